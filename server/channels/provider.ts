@@ -1,0 +1,212 @@
+/**
+ * The port to a messaging provider. An adapter translates between the provider's payloads and these types in pure
+ * functions; the HTTP around them is thin. It owns no storage and no workflow.
+ */
+
+/** How a person is addressed. A phone is E.164 with "+"; `provider_user` is the provider's own id (for WhatsApp the BSUID). */
+export type Recipient = { kind: 'phone'; value: string } | { kind: 'provider_user'; value: string };
+
+/** What is said, in the Cloud API's own words: `type` and the object of the same name. */
+export interface MessageContent {
+  type: string;
+  [kind: string]: unknown;
+}
+
+export interface OutboundMessage {
+  recipient: Recipient;
+  content: MessageContent;
+  /** The provider's id of the message that this one answers. */
+  replyToProviderId?: string;
+  /** Comes back with every status of the message (for providers that can), and ties it to our attempt. */
+  callbackData: string;
+}
+
+export interface SenderAddress {
+  /** The provider's id of the sender: for the Cloud API the phone_number_id. */
+  externalId: string;
+}
+
+/** What goes over the wire. `path` is relative to the connection's base URL. */
+export interface ProviderRequest {
+  method: 'POST' | 'GET' | 'DELETE';
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface ProviderResponse {
+  httpStatus: number;
+  /** Lower-case names. */
+  headers: Record<string, string | string[] | undefined>;
+  /** At most 1 MB; a longer answer is cut and `truncated` is set. */
+  body: Uint8Array;
+  truncated: boolean;
+}
+
+/** A row of the provider's error table: data with a date, never code. */
+export interface ErrorReaction {
+  provider: string;
+  /** The provider's code, or `http_503`, `no_id`, `garbage` … for answers without one. */
+  code: string;
+  title: string;
+  /**
+   * retry: rejected for now, nothing was sent; try again after a pause.
+   * retry_pair: the same, but only this recipient waits. retry_sender: only this sender slows down.
+   * fail: no repetition helps for this message. pause_sender / pause_connection: nothing will go until a person acts;
+   * queued messages are held, not burned. unknown: the provider may have sent it; reconcile.
+   */
+  reaction: 'retry' | 'retry_pair' | 'retry_sender' | 'fail' | 'pause_sender' | 'pause_connection' | 'unknown';
+  /** Said to the operator: what it means and what to do. */
+  advice: string;
+  /** First pause in seconds for the retry reactions; grows by `backoffFactor`. */
+  delaySeconds?: number;
+  backoffFactor?: number;
+  /** Also adds the contact to the suppressions of this kind. */
+  suppress?: 'marketing_stop' | 'undeliverable';
+  /** The day since which this row is believed to hold, and where it was read. */
+  since: string;
+}
+
+export interface ProviderError {
+  code: string;
+  subcode?: string;
+  title: string;
+  details?: string;
+  traceId?: string;
+}
+
+/** What became of one attempt. Closed: the dispatcher is exhaustive over it. */
+export type SendOutcome =
+  | { outcome: 'accepted'; providerMessageIds: string[]; recipientId?: string; providerUserId?: string; held?: boolean }
+  | { outcome: 'rejected'; error: ProviderError; row: ErrorReaction }
+  | { outcome: 'throttled'; scope: 'sender' | 'pair' | 'connection'; retryAfterSeconds?: number; error: ProviderError; row: ErrorReaction }
+  | { outcome: 'not_written'; reason: string }
+  | { outcome: 'unknown'; reason: string; httpStatus?: number; error?: ProviderError; row?: ErrorReaction };
+
+export interface ContentProblem {
+  /** JSON pointer below the content, e.g. `/text/body`. */
+  pointer: string;
+  message: string;
+  /** `unsupported` when the kind as such is not sent by this provider (yet); otherwise `invalid`. */
+  code: 'invalid' | 'unsupported';
+}
+
+export type ContentVerdict = { ok: true; needsWindow: boolean } | { ok: false; problems: ContentProblem[] };
+
+/** Someone as the provider names them in a webhook. At least one of the ids is there. */
+export interface ProviderPerson {
+  /** Digits as WhatsApp writes them (no "+"). */
+  waId?: string;
+  providerUserId?: string;
+  parentProviderUserId?: string;
+  username?: string;
+  profileName?: string;
+}
+
+/** An instant as the provider wrote it; `suspicious` when it was missing, not a number, or absurd (then receive time is used). */
+export interface ProviderInstant {
+  epochSeconds: number | null;
+  suspicious: boolean;
+}
+
+export interface InboundMedia {
+  kind: 'image' | 'audio' | 'video' | 'document' | 'sticker';
+  mediaId: string;
+  mimeType?: string;
+  sha256?: string;
+  filename?: string;
+}
+
+export type DecodedEvent =
+  | {
+      kind: 'message';
+      contentKey: string;
+      senderExternalId: string;
+      providerMessageId: string;
+      from: ProviderPerson;
+      at: ProviderInstant;
+      /** The content as it came; `type` is `unsupported` for kinds that we cannot show. */
+      content: MessageContent;
+      supported: boolean;
+      /** Text a person typed or the title of what they tapped: for keywords. */
+      text?: string;
+      replyToProviderId?: string;
+      media?: InboundMedia;
+      /** The window of free-form messages opens with this message (edits, revokes and system notes do not). */
+      opensWindow: boolean;
+    }
+  | {
+      kind: 'status';
+      contentKey: string;
+      senderExternalId: string;
+      providerMessageId: string;
+      /** `other` keeps what the provider called it in `providerStatus`; it carries no rank. */
+      status: 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
+      providerStatus: string;
+      at: ProviderInstant;
+      callbackData?: string;
+      recipient: ProviderPerson;
+      error?: ProviderError;
+      row?: ErrorReaction;
+      pricing?: Record<string, unknown>;
+    }
+  | { kind: 'preference'; contentKey: string; senderExternalId: string; person: ProviderPerson; at: ProviderInstant; marketing: 'stop' | 'resume' }
+  /** Account, template and other fields: kept, shown, and taken up by the features that understand them. */
+  | { kind: 'account'; contentKey: string; field: string; senderExternalId?: string; value: Record<string, unknown> }
+  /** A shape we do not know. Kept with its raw body, listed, never an error. */
+  | { kind: 'unknown'; contentKey: string; reason: string; value: unknown };
+
+export interface ConnectionSecrets {
+  accessToken: string;
+  appSecrets: string[];
+  verifyToken: string;
+}
+
+export interface ConnectionSettings {
+  baseUrl: string;
+  /** For example `v26.0`. */
+  apiVersion: string;
+  businessAccountId: string;
+  appId?: string;
+}
+
+/** One thing that was looked at while a connection is added, in words. */
+export interface CredentialCheck {
+  name: string;
+  ok: boolean;
+  message: string;
+}
+
+/** What a provider can do, as data: the composer, validation and routing read it. */
+export interface Capabilities {
+  channel: 'whatsapp' | 'sms' | 'email';
+  contentTypes: readonly string[];
+  interactiveTypes: readonly string[];
+  recipientKinds: readonly Recipient['kind'][];
+  serviceWindowHours: number | null;
+  markAsRead: boolean;
+  typingIndicator: boolean;
+  callbackData: boolean;
+  idempotencyKey: boolean;
+  defaultThroughputPerSecond: number;
+  pairLimit: { burst: number; secondsPerMessage: number } | null;
+  mediaLimits: Readonly<Record<string, { maxBytes: number; mimeTypes: readonly string[] }>>;
+}
+
+export interface Provider {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** Checks the content against the provider's rules before anything is accepted. Pure. */
+  checkContent(content: MessageContent, recipient: Recipient): ContentVerdict;
+  /** Pure. The access token is added here and nowhere else. */
+  buildSend(message: OutboundMessage, sender: SenderAddress, settings: ConnectionSettings, secrets: ConnectionSecrets): ProviderRequest;
+  buildMarkAsRead(providerMessageId: string, typing: boolean, sender: SenderAddress, settings: ConnectionSettings, secrets: ConnectionSecrets): ProviderRequest;
+  /** Reads an answer that arrived whole. Pure. */
+  readSendAnswer(response: ProviderResponse, now: Temporal.Instant): SendOutcome;
+  /** True when the raw bytes carry a valid signature of one of the secrets. Constant time; never throws. */
+  verifySignature(rawBody: Uint8Array, headers: Record<string, string | string[] | undefined>, secrets: ConnectionSecrets): boolean;
+  /** The answer to the subscription handshake, or null when the token is wrong. */
+  answerHandshake(query: URLSearchParams, secrets: ConnectionSecrets): string | null;
+  /** Every event in the body, whatever its shape; never throws. Pure. */
+  decodeWebhook(rawBody: Uint8Array): DecodedEvent[];
+}
