@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EmbeddedPostgresProblem, type RunAs, runAs } from './embedded-postgres-process.ts';
@@ -29,7 +41,8 @@ export interface Binaries {
 /** Folders that every user can enter, for the case that the data folder is none. */
 const sharedFolders = ['/var/lib/carillon', '/opt/carillon', '/srv/carillon'];
 
-const advice = 'Choose another CARILLON_DATA, start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.';
+const advice =
+  'Choose another CARILLON_DATA, start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.';
 
 /**
  * Decides where the cluster and the programs are to be. PostgreSQL refuses to run as root, so for root another user is
@@ -120,7 +133,10 @@ async function findUser(log: Log): Promise<RunAs> {
     ['adduser', ['-S', '-D', '-H', '-s', '/bin/false', 'carillon']],
   ];
   for (const [program, args] of ways) {
-    const made = await runAs(undefined, program, args).then(() => lookUp('carillon'), () => undefined);
+    const made = await runAs(undefined, program, args).then(
+      () => lookUp('carillon'),
+      () => undefined,
+    );
     if (made !== undefined) {
       log.info(`PostgreSQL does not run as root: made the user "carillon" for it.`);
       return made;
@@ -131,7 +147,9 @@ async function findUser(log: Log): Promise<RunAs> {
     log.warn('PostgreSQL does not run as root, and no user could be made for it: it runs as "nobody".');
     return nobody;
   }
-  throw new EmbeddedPostgresProblem(`PostgreSQL does not run as root, and there is no other user to run it as. ${advice}`);
+  throw new EmbeddedPostgresProblem(
+    `PostgreSQL does not run as root, and there is no other user to run it as. ${advice}`,
+  );
 }
 
 async function lookUp(name: string): Promise<RunAs | undefined> {
@@ -141,7 +159,10 @@ async function lookUp(name: string): Promise<RunAs | undefined> {
 }
 
 function canUse(user: RunAs, folder: string): Promise<boolean> {
-  return runAs(user, '/bin/sh', ['-c', 'cd "$0" && : > .probe && rm .probe', folder]).then(() => true, () => false);
+  return runAs(user, '/bin/sh', ['-c', 'cd "$0" && : > .probe && rm .probe', folder]).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The programs of the npm package where they lie, if `user` can run them there; else a copy that it can run. */
@@ -167,7 +188,9 @@ async function findBinaries(user: RunAs | undefined, copyTo: string[], log: Log)
     }
     why = copied;
   }
-  throw new EmbeddedPostgresProblem(`The PostgreSQL of the package embedded-postgres does not run here: ${why}. ${advice}`);
+  throw new EmbeddedPostgresProblem(
+    `The PostgreSQL of the package embedded-postgres does not run here: ${why}. ${advice}`,
+  );
 }
 
 async function locatePackage(): Promise<{ native: string; version: string }> {

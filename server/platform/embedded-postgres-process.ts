@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -54,7 +54,8 @@ export async function readLockFile(cluster: string): Promise<LockFile | undefine
  *  of a dead one. */
 export async function isServerOf(pid: number, cluster: string): Promise<boolean> {
   const command = await commandOf(pid);
-  if (command === undefined || basename(command.split(' -')[0] ?? '') !== 'postgres') return false;
+  // Backends are titled "postgres: …"; the server itself keeps its command line.
+  if (command === undefined || !/(^|\/)postgres /.test(`${command} `)) return false;
   if (`${command} `.includes(` -D ${cluster} `)) return true;
   // Somebody started it by hand, with another spelling of the folder. Our own servers never come here.
   const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
