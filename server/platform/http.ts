@@ -1,0 +1,326 @@
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { requireBodyType } from './content-type.ts';
+import { Fault, invalidField, problemOf } from './fault.ts';
+import { parseIdempotencyKey } from './idempotency.ts';
+import { newId } from './ids.ts';
+import { parseJsonBody } from './json-body.ts';
+import { answerMalformed } from './malformed-request.ts';
+import { openApiOptions } from './openapi.ts';
+import { Pressure, type PressureLimits, type ShedClass } from './pressure.ts';
+import { faultOf } from './problems.ts';
+import { type RateLimit, RateLimiter, rateLimitHeader } from './rate-limit.ts';
+import { RouteTable } from './route-table.ts';
+import { isInstant, isUuid } from './schema.ts';
+import { apiHeaders } from './security-headers.ts';
+import { readQuery, splitQuery } from './strict-query.ts';
+import { childTrace, formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts';
+
+/** Who calls, as the credential says. Nothing in a request can name another workspace. */
+export type Caller = {
+  workspaceId: string;
+  /** The API key, also behind a console session. */
+  keyId: string;
+  /** `*` stands for all. */
+  scopes: ReadonlySet<string>;
+  /** Present when a console session cookie was used. */
+  sessionId?: string;
+};
+
+/** Everybody, or the holders of a key with this scope. */
+export type Access = 'public' | { scope: string };
+
+/** What a route speaks, and so which rules it obeys:
+ *  - `api`: strict JSON in and out, strict query, request and response schemas mandatory (the default)
+ *  - `stream`: the same for the request; the answer is an event stream or a file
+ *  - `webhook`: the body arrives as the raw bytes (see `webhookScope`), any query
+ *  - `upload`: the route's own scope parses the body
+ *  - `page`: HTML and its assets; any query, own headers */
+export type RouteKind = 'api' | 'stream' | 'webhook' | 'upload' | 'page';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Mandatory: the server does not start with a route that lacks it. */
+    access?: Access;
+    kind?: RouteKind;
+    /** Who gives way first under load; `api` when absent. */
+    shed?: ShedClass;
+    /** Whether the route reads an Idempotency-Key; find it in `request.idempotencyKey`. */
+    idempotency?: 'required' | 'optional';
+  }
+  interface FastifyRequest {
+    /** Undefined on public routes; elsewhere use `callerOf`. */
+    caller: Caller | undefined;
+    idempotencyKey: string | undefined;
+    /** Our step in the caller's trace, or in a new one. */
+    trace: TraceContext;
+    startedMs: number;
+  }
+  interface FastifyInstance {
+    pressure: Pressure;
+  }
+}
+
+export type HttpServer = FastifyInstance<
+  Server,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What happened to one request, for logs and metrics. `route` is the pattern, never the address with its values. */
+export type RequestRecord = {
+  requestId: string;
+  method: string;
+  route: string;
+  status: number;
+  durationMs: number;
+  traceId: string;
+  workspaceId: string | undefined;
+};
+
+export type HttpOptions = {
+  /** Says who calls, or throws `unauthorized`. May answer at once when it knows the credential. */
+  authenticate: (request: FastifyRequest) => Caller | Promise<Caller>;
+  onRequestEnd?: (record: RequestRecord) => void;
+  /** A bug, or a fault on our side: log it. */
+  onError?: (error: unknown, record: { requestId: string; route: string; fault: Fault }) => void;
+  rateLimit?: RateLimit;
+  pressure?: Partial<PressureLimits>;
+  /** What OpenAPI tells as the server's address. */
+  publicUrl?: string | undefined;
+};
+
+export const defaultBodyLimitBytes = 1024 * 1024;
+const maxHeaderCount = 100;
+
+/** A server with every rule that holds for all routes. Features register their routes on it; `listen` starts it. */
+export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
+  const pressure = new Pressure(options.pressure);
+  const limiter = new RateLimiter(options.rateLimit ?? { perSecond: 5_000, burst: 10_000 });
+  const routes = new RouteTable();
+
+  const server: HttpServer = Fastify({
+    logger: false,
+    genReqId: newId,
+    bodyLimit: defaultBodyLimitBytes,
+    requestTimeout: 30_000,
+    connectionTimeout: 75_000,
+    keepAliveTimeout: 65_000,
+    maxRequestsPerSocket: 100_000,
+    forceCloseConnections: true,
+    http: {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 2_000,
+      joinDuplicateHeaders: true,
+    },
+    routerOptions: { maxParamLength: 512, querystringParser: splitQuery },
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: true,
+        allErrors: false,
+        discriminator: true,
+      },
+      onCreate(ajv: { addFormat(name: string, validate: (text: string) => boolean): unknown }) {
+        ajv.addFormat('date-time', isInstant);
+        ajv.addFormat('uuid', isUuid);
+      },
+    } as object,
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: (error, request, reply) => void answerUnroutable(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  server.decorate('pressure', pressure);
+  server.decorateRequest('caller', undefined);
+  server.decorateRequest('idempotencyKey', undefined);
+  // Each request gets its own before any handler can see it.
+  server.decorateRequest('trace', null as unknown as TraceContext);
+  server.decorateRequest('startedMs', 0);
+
+  server.removeAllContentTypeParsers();
+  // The type was checked by requireBodyType already, with stricter rules than a parser's pattern could have.
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: FastifyRequest, raw: Buffer) =>
+    parseJsonBody(raw),
+  );
+
+  await server.register(swagger, openApiOptions(options.publicUrl));
+  server.addHook('onRoute', (route) => routes.add(route));
+  server.addHook('onReady', async () => routes.assertComplete());
+  server.addHook('onClose', async () => pressure[Symbol.dispose]());
+
+  server.addHook('onRequest', async (request, reply) => {
+    begin(request, reply);
+    const { config } = request.routeOptions;
+    const kind = config.kind ?? 'api';
+    pressure.admit(config.shed ?? 'api');
+    if (kind !== 'stream') countInFlight(reply);
+    await admit(request, reply, config.access ?? unknownAccess(request));
+    if (kind === 'page') return;
+    if (kind === 'api') requireJsonAccepted(request);
+    if (kind === 'api' || kind === 'stream') requireBodyType(request);
+  });
+
+  server.addHook('preValidation', async (request) => {
+    const { config, schema } = request.routeOptions;
+    const kind = config.kind ?? 'api';
+    if (config.idempotency !== undefined) readIdempotencyKey(request, config.idempotency);
+    if (kind !== 'api' && kind !== 'stream') return;
+    request.query = readQuery(
+      request.query as Record<string, string | string[]>,
+      schema?.querystring as object | undefined,
+    );
+    if (schema?.body === undefined && !isEmptyBody(request.body)) throw invalidField('', 'This address takes no body.');
+  });
+
+  server.addHook('onResponse', async (request, reply) => {
+    options.onRequestEnd?.({
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      durationMs: performance.now() - request.startedMs,
+      traceId: request.trace.traceId,
+      workspaceId: request.caller?.workspaceId,
+    });
+  });
+
+  server.setErrorHandler((error, request, reply) => sendFault(error, request, reply));
+
+  server.setNotFoundHandler((request, reply) => {
+    const methods = routes.methodsOf(request.url);
+    if (methods.length === 0) throw new Fault('not_found', { detail: 'There is no such address.' });
+    reply.header('allow', methods.join(', '));
+    if (request.method === 'OPTIONS') return reply.code(204).send();
+    throw new Fault('method_not_allowed', { detail: `This address takes ${methods.join(', ')}.` });
+  });
+
+  server.get(
+    '/openapi.json',
+    { config: { access: 'public', kind: 'page', shed: 'ui' }, schema: { hide: true } },
+    async (_request, reply) => reply.type('application/json').send(JSON.stringify(server.swagger())),
+  );
+
+  return server;
+
+  function begin(request: FastifyRequest, reply: FastifyReply): void {
+    request.startedMs = performance.now();
+    request.trace = childTrace(parseTraceparent(request.headers['traceparent']));
+    reply.headers(apiHeaders);
+    reply.header('x-request-id', request.id);
+    reply.header('traceparent', formatTraceparent(request.trace));
+    if (request.raw.rawHeaders.length > 2 * maxHeaderCount) {
+      throw new Fault('headers_too_large', { detail: `A request may have ${maxHeaderCount} headers.` });
+    }
+  }
+
+  function countInFlight(reply: FastifyReply): void {
+    pressure.enter();
+    // "close" comes after the end of the answer and also when the caller hangs up.
+    reply.raw.once('close', () => pressure.leave());
+  }
+
+  async function admit(request: FastifyRequest, reply: FastifyReply, access: Access): Promise<void> {
+    if (access !== 'public') {
+      const caller = options.authenticate(request);
+      request.caller = caller instanceof Promise ? await caller : caller;
+    }
+    const verdict = limiter.take(request.caller?.keyId ?? request.ip);
+    reply.header('ratelimit-policy', limiter.policy);
+    reply.header('ratelimit', rateLimitHeader(verdict));
+    if (!verdict.allowed) {
+      throw new Fault('too_many_requests', {
+        detail: `More than ${limiter.limit.perSecond} requests a second. Slow down.`,
+        retryAfterSeconds: verdict.resetSeconds,
+      });
+    }
+    if (access !== 'public' && request.caller !== undefined) requireScope(request.caller, access.scope);
+  }
+
+  function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const fault = faultOf(error);
+    if (fault.status >= 500) {
+      options.onError?.(error, { requestId: request.id, route: request.routeOptions.url ?? 'none', fault });
+    }
+    if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', String(fault.retryAfterSeconds));
+    if (fault.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="carillon"');
+    // A body that was not read to its end would be taken for the next request.
+    if (fault.code === 'body_too_large' || fault.code === 'malformed_request') reply.header('connection', 'close');
+    return reply
+      .code(fault.status)
+      .removeHeader('content-length')
+      .type('application/problem+json')
+      .serializer(JSON.stringify)
+      .send(problemOf(fault, request.id));
+  }
+
+  // The router gives up on such an address before any hook has run, so the hooks' work is done here: an address that
+  // cannot be decoded must not be a way around authentication.
+  async function answerUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      begin(request, reply);
+      await admit(request, reply, unknownAccess(request));
+      sendFault(error, request, reply);
+    } catch (refusal) {
+      sendFault(refusal, request, reply);
+    }
+  }
+}
+
+/** The caller of a route that is not public. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === undefined)
+    throw new Error(`The route ${request.routeOptions.url ?? ''} is public and has no caller.`);
+  return request.caller;
+}
+
+/** Throws `forbidden` unless the caller has the scope. Routes declare theirs; call this only for what depends on the body. */
+export function requireScope(caller: Caller, scope: string): void {
+  if (caller.scopes.has(scope) || caller.scopes.has('*')) return;
+  throw new Fault('forbidden', { detail: `This needs an API key with the scope ${scope}.` });
+}
+
+/** Registers webhook routes: their body is the raw Buffer, whatever its type, since signatures cover bytes. Declare them
+ *  with `config: { access: 'public', kind: 'webhook', shed: 'ingress' }`. */
+export async function webhookScope(
+  server: HttpServer,
+  limitBytes: number,
+  addRoutes: (scope: HttpServer) => void | Promise<void>,
+): Promise<void> {
+  await server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: limitBytes },
+      async (_request: FastifyRequest, raw: Buffer) => raw,
+    );
+    await addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>());
+  });
+}
+
+// Under /v1 nothing is told to strangers, not even which addresses exist.
+function unknownAccess(request: FastifyRequest): Access {
+  return /^\/+v1(?:[/?%]|$)/i.test(request.url) ? { scope: '' } : 'public';
+}
+
+function requireJsonAccepted(request: FastifyRequest): void {
+  const { accept } = request.headers;
+  if (accept === undefined || /(?:\*\/\*|application\/(?:\*|json|problem\+json))/i.test(accept)) return;
+  throw new Fault('not_acceptable', { detail: 'The answer is application/json; the Accept header leaves it out.' });
+}
+
+function readIdempotencyKey(request: FastifyRequest, idempotency: 'required' | 'optional'): void {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined && idempotency === 'optional') return;
+  request.idempotencyKey = parseIdempotencyKey(header);
+}
+
+function isEmptyBody(body: unknown): boolean {
+  if (body === undefined || body === null) return body === undefined;
+  return typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0;
+}

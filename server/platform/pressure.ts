@@ -1,0 +1,85 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Fault } from './fault.ts';
+
+/** What is refused first when the server is too busy stands first; webhooks of providers stand last, since what we refuse
+ *  there comes back later and in a heap. `never` is for health checks. */
+const shares = {
+  export: 0.5,
+  import: 0.55,
+  campaign: 0.6,
+  flow: 0.65,
+  ui: 0.7,
+  api: 0.8,
+  authentication: 0.9,
+  ingress: 1,
+  never: Number.POSITIVE_INFINITY,
+} as const;
+
+export type ShedClass = keyof typeof shares;
+
+export type PressureLimits = {
+  /** Requests that are being answered at the same time. */
+  maxInFlight: number;
+  /** How far behind the event loop may be, in milliseconds. */
+  maxDelayMs: number;
+};
+
+/** Watches how busy this process is and decides who is let in. */
+export class Pressure {
+  readonly #limits: PressureLimits;
+  readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  readonly #timer: NodeJS.Timeout;
+  #delayMs = 0;
+  #inFlight = 0;
+  readonly refused = new Map<ShedClass, number>();
+
+  constructor(limits: Partial<PressureLimits> = {}) {
+    this.#limits = { maxInFlight: 2_000, maxDelayMs: 1_000, ...limits };
+    this.#delay.enable();
+    this.#timer = setInterval(() => {
+      this.#delayMs = Math.max(0, this.#delay.percentile(90) / 1e6 - resolutionMs);
+      this.#delay.reset();
+    }, 500).unref();
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get delayMs(): number {
+    return this.#delayMs;
+  }
+
+  /** 0 when idle, 1 when a limit is reached. */
+  get level(): number {
+    return Math.max(this.#inFlight / this.#limits.maxInFlight, this.#delayMs / this.#limits.maxDelayMs);
+  }
+
+  /** Throws `overloaded` when work of this class has to give way at present. */
+  admit(shedClass: ShedClass): void {
+    if (this.level < shares[shedClass]) return;
+    this.refused.set(shedClass, (this.refused.get(shedClass) ?? 0) + 1);
+    throw new Fault('overloaded', {
+      detail: 'The server is too busy for this at the moment. Try again later.',
+      message: `Refused work of class ${shedClass}: ${this.#inFlight} in flight, event loop ${Math.round(this.#delayMs)} ms behind.`,
+      // Whoever gives way first comes back last, and not all in the same second.
+      retryAfterSeconds:
+        shedClass === 'ingress' || shedClass === 'authentication' ? 1 : 2 + Math.floor(Math.random() * 4),
+    });
+  }
+
+  enter(): void {
+    this.#inFlight++;
+  }
+
+  leave(): void {
+    this.#inFlight--;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#delay.disable();
+  }
+}
+
+const resolutionMs = 20;

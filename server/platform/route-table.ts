@@ -1,0 +1,67 @@
+import type { RouteOptions } from 'fastify';
+
+type KnownRoute = { method: string; url: string; pattern: RegExp; options: RouteOptions };
+
+/** The routes that were registered: refuses incomplete ones at start, and knows the methods of an address. */
+export class RouteTable {
+  readonly #routes: KnownRoute[] = [];
+
+  add(options: RouteOptions): void {
+    const pattern = patternOf(options.url);
+    for (const method of [options.method].flat()) {
+      this.#routes.push({ method, url: options.url, pattern, options });
+    }
+  }
+
+  methodsOf(url: string): string[] {
+    const path = url.split('?', 1)[0] ?? '';
+    const found = this.#routes.filter(
+      ({ pattern, url: known }) => known !== '*' && known !== '/*' && pattern.test(path),
+    );
+    return found.length === 0 ? [] : [...new Set([...found.map(({ method }) => method), 'OPTIONS'])].sort();
+  }
+
+  /** Throws one error that lists every route which lacks what all must have. */
+  assertComplete(): void {
+    const problems = this.#routes.flatMap(({ method, url, options }) =>
+      method === 'HEAD' ? [] : problemsOf(options).map((problem) => `${method} ${url}: ${problem}`),
+    );
+    if (problems.length > 0) throw new Error(`Routes are incomplete:\n  ${problems.join('\n  ')}`);
+  }
+}
+
+function patternOf(url: string): RegExp {
+  const escaped = url.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`);
+}
+
+function problemsOf({ config, schema }: RouteOptions): string[] {
+  const problems: string[] = [];
+  const kind = config?.kind ?? 'api';
+  if (config?.access === undefined) problems.push('config.access is missing');
+  if (kind !== 'api' && kind !== 'stream') return problems;
+
+  if (schema?.hide !== true && schema?.operationId === undefined) problems.push('schema.operationId is missing');
+  if (kind === 'api' && !Object.keys(schema?.response ?? {}).some((status) => /^2/.test(status))) {
+    problems.push('schema.response lacks the schema of a success');
+  }
+  for (const part of ['body', 'querystring'] as const) {
+    for (const place of openObjects(schema?.[part], part)) problems.push(`${place} would let unknown fields through`);
+  }
+  return problems;
+}
+
+/** The objects in a schema that do not say what happens to unknown fields. */
+function openObjects(schema: unknown, place: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const node = schema as Record<string, unknown>;
+  const own =
+    node['type'] === 'object' && node['properties'] && node['additionalProperties'] === undefined ? [place] : [];
+  const children = Object.entries((node['properties'] ?? {}) as Record<string, unknown>).map(
+    ([name, child]) => [`${place}/${name}`, child] as const,
+  );
+  const variants = ['anyOf', 'oneOf', 'allOf', 'items'].flatMap((keyword) =>
+    [node[keyword]].flat().map((child) => [place, child] as const),
+  );
+  return [...own, ...[...children, ...variants].flatMap(([name, child]) => openObjects(child, name))];
+}

@@ -1,0 +1,76 @@
+import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox';
+
+/** An object that refuses fields it does not know. The server does not start with a request schema that would let
+ *  them through. */
+export function strictObject<Properties extends TProperties>(
+  properties: Properties,
+  options: object = {},
+): TObject<Properties> {
+  return Type.Object(properties, { ...options, additionalProperties: false });
+}
+
+/** One of several objects, told apart by the constant in their field `tag`. Unlike a plain union, an error is reported
+ *  for the one that was meant. */
+export function taggedUnion<Schemas extends TObject[]>(tag: string, schemas: [...Schemas], options: object = {}) {
+  return Type.Unsafe<Static<Schemas[number]>>({
+    ...options,
+    type: 'object',
+    discriminator: { propertyName: tag },
+    required: [tag],
+    oneOf: schemas,
+  });
+}
+
+/** One of a few words. A single JSON `enum`, since a union of constants reports one error for each of them. */
+export function oneOf<const Words extends readonly string[]>(words: Words, options: object = {}) {
+  return Type.Unsafe<Words[number]>({ ...options, type: 'string', enum: [...words] });
+}
+
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** An identifier of ours. */
+export function uuid(options: object = {}) {
+  return Type.String({ ...options, format: 'uuid' });
+}
+
+/** An instant with its offset, from the year 2000 to 2100, e.g. 2026-11-22T14:00:00Z. */
+export function instant(options: object = {}) {
+  return Type.String({ ...options, format: 'date-time', maxLength: 40 });
+}
+
+/** A place in a list, as an earlier page gave it. */
+export function cursor() {
+  return Type.String({ minLength: 1, maxLength: 512, description: 'next_cursor of the page before' });
+}
+
+/** The size of a page. */
+export function pageLimit(options: { default?: number; maximum?: number } = {}) {
+  return Type.Integer({ minimum: 1, maximum: options.maximum ?? 200, default: options.default ?? 50 });
+}
+
+/** A page of a list; `next_cursor` is null on the last one. */
+export function page<Schema extends TSchema>(entry: Schema) {
+  return strictObject({ data: Type.Array(entry), next_cursor: nullable(Type.String()) });
+}
+
+const datePattern =
+  /^2[01]\d{2}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Whether a text is an instant as `instant()` wants it. PostgreSQL would also take "infinity", 24:00 and leap seconds. */
+export function isInstant(text: string): boolean {
+  if (!datePattern.test(text)) return false;
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds < 4_133_980_800_000;
+  } catch {
+    return false;
+  }
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** Whether a text is a UUID in its usual form. */
+export function isUuid(text: string): boolean {
+  return uuidPattern.test(text);
+}
