@@ -1,0 +1,20 @@
+import { createContext, useContext } from 'react';
+import type { Media } from './content.ts';
+
+/** What the page around a bubble provides. */
+export interface DrawingContext {
+  /** Where the bytes of a file can be read. Nothing is loaded from an address that the page did not give here, so that a
+   *  message cannot make the reader's browser call a stranger. */
+  mediaUrl?: ((media: Media) => string | undefined) | undefined;
+  /** The reader tapped an answer; the argument is the content of the answer as the Cloud API writes it. Without this,
+   *  buttons are drawn but cannot be tapped. */
+  onAnswer?: ((content: Readonly<Record<string, unknown>>) => void) | undefined;
+  /** The reader tapped a button that asks for something, such as `location_request_message`. */
+  onRequest?: ((request: string) => void) | undefined;
+}
+
+export const DrawingContextValue = createContext<DrawingContext>({});
+
+export function useDrawing(): DrawingContext {
+  return useContext(DrawingContextValue);
+}

@@ -1,0 +1,78 @@
+import { readContent, type Drawing } from './content.ts';
+import { parseInline, type Inline } from './markup.ts';
+import { capMarks, cleanName, shorten } from './shorten.ts';
+
+const mediaWords = {
+  image: 'Photo',
+  video: 'Video',
+  audio: 'Audio',
+  document: 'Document',
+  sticker: 'Sticker',
+} as const;
+
+/** One line about a message, without markup, at most `limit` graphemes: for chat lists, quotes and tables. */
+export function previewOf(content: unknown, rendered?: unknown, limit = 120): string {
+  return shorten(
+    capMarks(wordsOf(readContent(content, rendered)))
+      .replace(/\s+/gu, ' ')
+      .trim(),
+    limit,
+  );
+}
+
+function wordsOf(drawing: Drawing): string {
+  switch (drawing.kind) {
+    case 'text':
+      return withoutMarks(drawing.body);
+    case 'media': {
+      const { kind, voice, caption, filename } = drawing.media;
+      const word = voice ? 'Voice message' : mediaWords[kind];
+      const about = caption ? withoutMarks(caption) : cleanName(filename ?? '');
+      return about ? `${word}: ${about}` : word;
+    }
+    case 'location':
+      return drawing.place.name ? `Location: ${drawing.place.name}` : 'Location';
+    case 'contacts':
+      return drawing.people.length === 1
+        ? `Contact: ${cleanName(drawing.people[0]?.name ?? '')}`
+        : `${drawing.people.length} contacts`;
+    case 'reaction':
+      return drawing.emoji ? `Reacted ${drawing.emoji}` : 'Removed a reaction';
+    case 'buttons':
+    case 'list':
+    case 'cta_url':
+    case 'request':
+      return withoutMarks(drawing.card.body) || drawing.kind;
+    case 'choice':
+      return drawing.title;
+    case 'template':
+      return drawing.card?.body ? withoutMarks(drawing.card.body) : `Template ${drawing.name}`;
+    case 'order':
+      return drawing.products.length === 1 ? 'Order of 1 product' : `Order of ${drawing.products.length} products`;
+    case 'notice':
+      return drawing.text;
+    case 'unsupported':
+      return `Unsupported message (${drawing.type})`;
+  }
+}
+
+function withoutMarks(text: string): string {
+  return text
+    .slice(0, 2000)
+    .split('\n')
+    .map((line) => parseInline(line).map(plain).join(''))
+    .join(' ');
+}
+
+function plain(run: Inline): string {
+  switch (run.kind) {
+    case 'text':
+    case 'mono':
+    case 'link':
+      return run.text;
+    case 'bold':
+    case 'italic':
+    case 'strike':
+      return run.children.map(plain).join('');
+  }
+}
