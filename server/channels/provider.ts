@@ -79,7 +79,13 @@ export interface ProviderError {
 export type SendOutcome =
   | { outcome: 'accepted'; providerMessageIds: string[]; recipientId?: string; providerUserId?: string; held?: boolean }
   | { outcome: 'rejected'; error: ProviderError; row: ErrorReaction }
-  | { outcome: 'throttled'; scope: 'sender' | 'pair' | 'connection'; retryAfterSeconds?: number; error: ProviderError; row: ErrorReaction }
+  | {
+      outcome: 'throttled';
+      scope: 'sender' | 'pair' | 'connection';
+      retryAfterSeconds?: number;
+      error: ProviderError;
+      row: ErrorReaction;
+    }
   | { outcome: 'not_written'; reason: string }
   | { outcome: 'unknown'; reason: string; httpStatus?: number; error?: ProviderError; row?: ErrorReaction };
 
@@ -150,7 +156,14 @@ export type DecodedEvent =
       row?: ErrorReaction;
       pricing?: Record<string, unknown>;
     }
-  | { kind: 'preference'; contentKey: string; senderExternalId: string; person: ProviderPerson; at: ProviderInstant; marketing: 'stop' | 'resume' }
+  | {
+      kind: 'preference';
+      contentKey: string;
+      senderExternalId: string;
+      person: ProviderPerson;
+      at: ProviderInstant;
+      marketing: 'stop' | 'resume';
+    }
   /** Account, template and other fields: kept, shown, and taken up by the features that understand them. */
   | { kind: 'account'; contentKey: string; field: string; senderExternalId?: string; value: Record<string, unknown> }
   /** A shape we do not know. Kept with its raw body, listed, never an error. */
@@ -199,12 +212,27 @@ export interface Provider {
   /** Checks the content against the provider's rules before anything is accepted. Pure. */
   checkContent(content: MessageContent, recipient: Recipient): ContentVerdict;
   /** Pure. The access token is added here and nowhere else. */
-  buildSend(message: OutboundMessage, sender: SenderAddress, settings: ConnectionSettings, secrets: ConnectionSecrets): ProviderRequest;
-  buildMarkAsRead(providerMessageId: string, typing: boolean, sender: SenderAddress, settings: ConnectionSettings, secrets: ConnectionSecrets): ProviderRequest;
+  buildSend(
+    message: OutboundMessage,
+    sender: SenderAddress,
+    settings: ConnectionSettings,
+    secrets: ConnectionSecrets,
+  ): ProviderRequest;
+  buildMarkAsRead(
+    providerMessageId: string,
+    typing: boolean,
+    sender: SenderAddress,
+    settings: ConnectionSettings,
+    secrets: ConnectionSecrets,
+  ): ProviderRequest;
   /** Reads an answer that arrived whole. Pure. */
   readSendAnswer(response: ProviderResponse, now: Temporal.Instant): SendOutcome;
   /** True when the raw bytes carry a valid signature of one of the secrets. Constant time; never throws. */
-  verifySignature(rawBody: Uint8Array, headers: Record<string, string | string[] | undefined>, secrets: ConnectionSecrets): boolean;
+  verifySignature(
+    rawBody: Uint8Array,
+    headers: Record<string, string | string[] | undefined>,
+    secrets: ConnectionSecrets,
+  ): boolean;
   /** The answer to the subscription handshake, or null when the token is wrong. */
   answerHandshake(query: URLSearchParams, secrets: ConnectionSecrets): string | null;
   /** Every event in the body, whatever its shape; never throws. Pure. */

@@ -1,0 +1,119 @@
+import type { DecodedEvent, InboundMedia, MessageContent } from '#channels/provider.ts';
+import { contactOf, contentKey, type Fields, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
+import { tidy } from './webhook-json.ts';
+
+const mediaKinds = ['image', 'audio', 'video', 'document', 'sticker'] as const;
+
+/** Kinds whose object we can show, by the name of the object. */
+const shownKinds: readonly string[] = [
+  'text',
+  ...mediaKinds,
+  'location',
+  'contacts',
+  'reaction',
+  'button',
+  'interactive',
+  'order',
+  'system',
+  'edit',
+  'revoke',
+];
+
+// The service window opens with what a person says. Changing or deleting what was said before, and notes that WhatsApp
+// itself writes, open nothing.
+const silentKinds: readonly string[] = ['edit', 'revoke', 'system'];
+
+const envelopeFields: readonly string[] = ['id', 'from', 'from_user_id', 'from_parent_user_id', 'timestamp'];
+
+/** Decodes one entry of `messages`. Throws a sentence when it lacks what a message cannot be without. */
+export function decodeMessage(entry: unknown, value: Fields, senderExternalId: string): DecodedEvent {
+  const { value: message, truncated } = tidy(entry);
+  if (!isFields(message)) throw new Error('The message is not an object.');
+  const providerMessageId = textOf(message['id']);
+  if (providerMessageId === undefined) throw new Error('The message has no id.');
+  const contact = contactOf(value['contacts'], message['from'], message['from_user_id']);
+  const from = personOf(
+    { phone: message['from'], userId: message['from_user_id'], parentUserId: message['from_parent_user_id'] },
+    contact && tidy(contact).value,
+  );
+  if (!from) throw new Error('The message does not say who sent it.');
+
+  const content = contentOf(message, truncated);
+  const supported = content.type !== 'unsupported';
+  const text = textFor(content);
+  const media = mediaOf(content);
+  const context = isFields(message['context']) ? message['context'] : undefined;
+  const replyToProviderId = textOf(context?.['id']) ?? textOf(context?.['message_id']);
+  return {
+    kind: 'message',
+    contentKey: contentKey('message', senderExternalId, providerMessageId),
+    senderExternalId,
+    providerMessageId,
+    from,
+    at: instantOf(message['timestamp']),
+    content,
+    supported,
+    ...(text === undefined ? undefined : { text }),
+    ...(replyToProviderId === undefined ? undefined : { replyToProviderId }),
+    ...(media === undefined ? undefined : { media }),
+    // What is said in a group opens no window to the one who said it.
+    opensWindow: !silentKinds.includes(content.type) && message['group_id'] === undefined,
+  };
+}
+
+/** The message without its envelope. A kind that we do not know, or whose object is missing, becomes `unsupported` and
+ *  keeps its own name in `provider_type`. */
+function contentOf(message: Fields, truncated: boolean): MessageContent {
+  const content: Fields = {};
+  for (const [name, field] of Object.entries(message)) {
+    if (!envelopeFields.includes(name)) content[name] = field;
+  }
+  const type = textOf(message['type'], 100) ?? 'none';
+  const known = shownKinds.includes(type) && typeof message[type] === 'object' && message[type] !== null;
+  if (!known) {
+    content['provider_type'] = type;
+    if (type !== 'unsupported' && Object.hasOwn(content, 'unsupported')) delete content['unsupported'];
+  }
+  if (truncated) content['truncated'] = true;
+  return { ...content, type: known ? type : 'unsupported' };
+}
+
+/** What a person typed, or the title of what they tapped. An edit is none: the words were read when they first came. */
+function textFor(content: MessageContent): string | undefined {
+  const fields = content[content.type];
+  if (!isFields(fields)) return undefined;
+  switch (content.type) {
+    case 'text':
+      return nonEmpty(fields['body']);
+    case 'button':
+      return nonEmpty(fields['text']) ?? nonEmpty(fields['payload']);
+    case 'interactive': {
+      const reply = fields['button_reply'] ?? fields['list_reply'];
+      return isFields(reply) ? nonEmpty(reply['title']) : undefined;
+    }
+    default:
+      return nonEmpty(fields['caption']);
+  }
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function mediaOf(content: MessageContent): InboundMedia | undefined {
+  const kind = mediaKinds.find((known) => known === content.type);
+  const fields = kind && content[kind];
+  if (!kind || !isFields(fields)) return undefined;
+  const mediaId = textOf(fields['id']);
+  if (mediaId === undefined) return undefined;
+  const mimeType = textOf(fields['mime_type'], 200);
+  const sha256 = textOf(fields['sha256'], 200);
+  const filename = textOf(fields['filename'], 1000);
+  return {
+    kind,
+    mediaId,
+    ...(mimeType === undefined ? undefined : { mimeType }),
+    ...(sha256 === undefined ? undefined : { sha256 }),
+    ...(filename === undefined ? undefined : { filename }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { DecodedEvent, ProviderPerson } from '#channels/provider.ts';
+import { contactOf, contentKey, type Fields, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
+import { reactionTo, readErrorObject } from './errors.ts';
+import { tidy } from './webhook-json.ts';
+
+type Status = Extract<DecodedEvent, { kind: 'status' }>['status'];
+
+const ranked: readonly Status[] = ['sent', 'delivered', 'read', 'played', 'failed'];
+
+/** Decodes one entry of `statuses`. Throws a sentence when it lacks what a status cannot be without. */
+export function decodeStatus(entry: unknown, value: Fields, senderExternalId: string): DecodedEvent {
+  const status = tidy(entry).value;
+  if (!isFields(status)) throw new Error('The status is not an object.');
+  const providerMessageId = textOf(status['id']);
+  const word = textOf(status['status'], 100);
+  if (providerMessageId === undefined || word === undefined)
+    throw new Error('The status has no id or does not say what it is.');
+  // The payment of an order is told in the same list ("failed", "pending"), but says nothing of the message's way.
+  const type = textOf(status['type'], 100);
+  const isReceipt = type === undefined || type === 'message';
+  const providerStatus = isReceipt ? word : `${type}_${word}`;
+  const recipient = recipientOf(status, value);
+  const [firstError] = Array.isArray(status['errors']) ? status['errors'] : [];
+  const error = readErrorObject(firstError);
+  const callbackData = textOf(status['biz_opaque_callback_data']);
+  // In a group each participant has a receipt of their own.
+  const participant = textOf(
+    status['recipient_participant_id'] ?? status['participant_recipient_id'] ?? status['recipient_participant_user_id'],
+    150,
+  );
+  return {
+    kind: 'status',
+    contentKey: contentKey(
+      'status',
+      senderExternalId,
+      providerMessageId,
+      providerStatus,
+      textOf(status['timestamp'], 100) ?? '',
+      ...(participant === undefined ? [] : [participant]),
+    ),
+    senderExternalId,
+    providerMessageId,
+    status: (isReceipt && ranked.find((known) => known === word)) || 'other',
+    providerStatus,
+    at: instantOf(status['timestamp']),
+    ...(callbackData === undefined ? undefined : { callbackData }),
+    recipient,
+    ...(error ? { error, row: reactionTo(error) } : undefined),
+    ...(isFields(status['pricing']) ? { pricing: status['pricing'] } : undefined),
+  };
+}
+
+function recipientOf(status: Fields, value: Fields): ProviderPerson {
+  const inGroup = status['recipient_type'] === 'group';
+  const phone = inGroup
+    ? (status['recipient_participant_id'] ?? status['participant_recipient_id'])
+    : status['recipient_id'];
+  const userId = inGroup ? status['recipient_participant_user_id'] : status['recipient_user_id'];
+  const contact = contactOf(value['contacts'], phone, userId);
+  const parentUserId = status['recipient_parent_user_id'] ?? status['parent_recipient_user_id'];
+  // Failed ones may name nobody; their message says who it was for.
+  return personOf({ phone, userId, parentUserId }, contact && tidy(contact).value) ?? {};
+}

@@ -1,0 +1,63 @@
+import type { ErrorReaction, ProviderError } from '#channels/provider.ts';
+import { managementErrors } from './error-table-management.ts';
+import { answerErrors, sendErrors } from './error-table.ts';
+
+/** Every row: what the docs show and what the code decides by. */
+export const errorTable: readonly ErrorReaction[] = [...sendErrors, ...managementErrors, ...answerErrors];
+
+const rowsByCode = new Map(errorTable.map((row) => [row.code, row]));
+
+/** The row of an error that Meta gave, from the finest to the default: code with subcode, code, range. */
+export function reactionTo(error: ProviderError): ErrorReaction {
+  const row =
+    (error.subcode !== undefined && rowsByCode.get(`${error.code}.${error.subcode}`)) || rowsByCode.get(error.code);
+  if (row) return row;
+  return answerReaction(/^2\d\d$/.test(error.code) ? '200' : 'unlisted');
+}
+
+/** The row of an answer that has no code of Meta's; the name is one of our own. */
+export function answerReaction(
+  code: 'http_redirect' | 'http_429' | 'unlisted' | 'unlisted_5xx' | '200',
+): ErrorReaction {
+  const row = rowsByCode.get(code);
+  if (!row) throw new Error(`The error table has no row ${code}.`);
+  return row;
+}
+
+/** True when the table knows the code itself, so that its meaning is documented. */
+export function isListed(error: ProviderError): boolean {
+  return reactionTo(error).code !== 'unlisted';
+}
+
+/**
+ * Reads Meta's error object, of an answer or of a webhook (where the title comes alone and without "(#code)").
+ * Undefined when it is none: no object, or no usable code.
+ */
+export function readErrorObject(value: unknown): ProviderError | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Record<string, unknown>;
+  const code = readCode(fields['code']);
+  if (code === undefined) return undefined;
+  const details =
+    (fields['error_data'] as { details?: unknown } | null | undefined)?.details ?? fields['error_user_msg'];
+  const title = fields['title'] ?? fields['message'];
+  const subcode = readCode(fields['error_subcode']);
+  const traceId = fields['fbtrace_id'];
+  return {
+    code,
+    ...(subcode === undefined ? undefined : { subcode }),
+    title: typeof title === 'string' ? shorten(title.replace(/^\(#\d+\) /, '')) : 'No title',
+    ...(typeof details === 'string' ? { details: shorten(details) } : undefined),
+    ...(typeof traceId === 'string' ? { traceId: shorten(traceId) } : undefined),
+  };
+}
+
+function readCode(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value);
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? String(Number(value)) : undefined;
+}
+
+// Errors are kept with every attempt and shown on screens; a provider has no reason to send more.
+function shorten(text: string): string {
+  return text.replaceAll('\0', '').slice(0, 1000).toWellFormed();
+}

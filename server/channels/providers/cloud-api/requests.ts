@@ -1,0 +1,60 @@
+import type {
+  ConnectionSecrets,
+  ConnectionSettings,
+  OutboundMessage,
+  ProviderRequest,
+  SenderAddress,
+} from '#channels/provider.ts';
+
+/** The request that sends a message. The content was checked before; it is written as it is. */
+export function buildSend(
+  message: OutboundMessage,
+  sender: SenderAddress,
+  settings: ConnectionSettings,
+  secrets: ConnectionSecrets,
+): ProviderRequest {
+  const { recipient, content } = message;
+  const { type } = content;
+  return postMessage(sender, settings, secrets, {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    ...(recipient.kind === 'phone' ? { to: recipient.value } : { recipient: recipient.value }),
+    type,
+    [type]: content[type],
+    // A reaction names its target itself, and a context beside it is refused.
+    ...(message.replyToProviderId !== undefined && type !== 'reaction'
+      ? { context: { message_id: message.replyToProviderId } }
+      : undefined),
+    biz_opaque_callback_data: message.callbackData,
+  });
+}
+
+/** Marks a message and all before it as read; `typing` also shows the typing dots until an answer or for 25 seconds. */
+export function buildMarkAsRead(
+  providerMessageId: string,
+  typing: boolean,
+  sender: SenderAddress,
+  settings: ConnectionSettings,
+  secrets: ConnectionSecrets,
+): ProviderRequest {
+  return postMessage(sender, settings, secrets, {
+    messaging_product: 'whatsapp',
+    status: 'read',
+    message_id: providerMessageId,
+    ...(typing ? { typing_indicator: { type: 'text' } } : undefined),
+  });
+}
+
+function postMessage(
+  sender: SenderAddress,
+  settings: ConnectionSettings,
+  secrets: ConnectionSecrets,
+  body: Record<string, unknown>,
+): ProviderRequest {
+  return {
+    method: 'POST',
+    path: `/${settings.apiVersion}/${encodeURIComponent(sender.externalId)}/messages`,
+    headers: { authorization: `Bearer ${secrets.accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+}
