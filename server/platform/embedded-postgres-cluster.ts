@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -109,10 +109,13 @@ export async function readCredentials(place: Place): Promise<Credentials> {
   const file = join(place.home, 'credentials.json');
   const fresh: Credentials = { superuserPassword: password(), applicationPassword: password() };
   if ((await majorOf(join(place.folder, 'cluster'))) === undefined) {
-    await mkdir(place.home, { recursive: true });
-    await writeFile(file, JSON.stringify(fresh), { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    // A link appears with its whole content, and only if there is none: two processes that start at once agree.
+    const staging = `${file}.new-${process.pid}`;
+    await writeFile(staging, JSON.stringify(fresh), { mode: 0o600 });
+    await link(staging, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
+    await rm(staging);
   }
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Credentials;
@@ -155,33 +158,33 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Connects as the superuser and answers one question; for the start, where there is no pool yet. */
-export async function askServer<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
+/** One statement on a connection of its own; for the start, where there is no pool yet. */
+export function askServer<Row extends object>(url: string, text: string): Promise<Row[]> {
+  return withClient(url, async (client) => (await client.query<Row>(text)).rows);
+}
+
+/** Makes the role and the database of Carillon where they are missing. Safe to repeat, also by two at once. */
+export function ensureApplicationDatabase(port: number, credentials: Credentials): Promise<void> {
+  return withClient(urlOf(superuser, credentials.superuserPassword, port, 'postgres'), async (client) => {
+    await client.query('select pg_advisory_lock(1)');
+    const { rows: roles } = await client.query('select from pg_roles where rolname = $1', [application]);
+    if (roles.length === 0) {
+      // Our own password: base64url, nothing to quote.
+      const password = credentials.applicationPassword;
+      await client.query(`create role ${application} login createdb createrole password '${password}'`);
+    }
+    const { rows: databases } = await client.query('select from pg_database where datname = $1', [application]);
+    if (databases.length === 0) await client.query(`create database ${application} owner ${application}`);
+  });
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 10_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return (await client.query<Row>(text, values)).rows;
+    return await work(client);
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-/** Makes the role and the database of Carillon where they are missing. Safe to repeat. */
-export async function ensureApplicationDatabase(port: number, credentials: Credentials): Promise<void> {
-  const url = urlOf(superuser, credentials.superuserPassword, port, 'postgres');
-  const [state] = await askServer<{ has_role: boolean; has_database: boolean }>(
-    url,
-    `select exists(select from pg_roles where rolname = $1) as has_role,
-            exists(select from pg_database where datname = $1) as has_database`,
-    [application],
-  );
-  if (!state?.has_role) {
-    // Our own password: base64url, nothing to quote.
-    await askServer(
-      url,
-      `create role ${application} login createdb createrole password '${credentials.applicationPassword}'`,
-    );
-  }
-  if (!state?.has_database) await askServer(url, `create database ${application} owner ${application}`);
 }
