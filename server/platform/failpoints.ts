@@ -75,6 +75,11 @@ export function failpoint(name: FailpointName, subject?: string): Promise<void> 
   return armed === undefined ? undefined : hit(name, subject);
 }
 
+/** Whether any failpoint is set: for a path that is laid out differently to have a place for one. */
+export function failpointsArmed(): boolean {
+  return armed !== undefined;
+}
+
 /** Whether a test asked for this broken behaviour. */
 export function failpointFlag(flag: FailpointFlag): boolean {
   return flags !== undefined && flags.has(flag);
