@@ -1,0 +1,128 @@
+/** A person with a phone. `blocked` means that the person blocked the business. */
+export interface Person {
+  id: string;
+  phone: string | null;
+  user_id: string;
+  username: string | null;
+  name: string;
+  online: boolean;
+  read_receipts: boolean;
+  blocked: boolean;
+}
+
+export type PersonSwitch = 'online' | 'read_receipts' | 'blocked';
+export type MessageStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+
+export interface Message {
+  id: string;
+  from: 'business' | 'person';
+  person_id: string;
+  phone_number_id: string;
+  at: string;
+  content: { type: string } & Readonly<Record<string, unknown>>;
+  context: { message_id: string } | null;
+  status: MessageStatus;
+  error: { code: number; title: string } | null;
+  reactions: { from: 'business' | 'person'; emoji: string }[];
+  rendered: unknown;
+  media: { id: string | null; mime_type: string | null; filename: string | null; url: string | null } | null;
+}
+
+export interface Chat {
+  phone_number_id: string;
+  display_phone_number: string;
+  verified_name: string;
+  unread: number;
+  last_message: Message | null;
+  window_closes_at: string | null;
+}
+
+export interface MessagePage {
+  data: Message[];
+  has_more: boolean;
+}
+
+/** What a person sends: content as the Cloud API's webhooks write it. */
+export type Outgoing = { type: string; context?: { message_id: string } } & Readonly<Record<string, unknown>>;
+
+const control = (path: string) => new URL(`_sandbox/${path}`, document.baseURI);
+const segment = encodeURIComponent;
+
+/** Every call fails with an `Error` whose message can be shown. */
+async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const isBytes = body instanceof Blob;
+  const headers: Record<string, string> = {};
+  if (isBytes) headers['content-type'] = body.type || 'application/octet-stream';
+  else if (body !== undefined) headers['content-type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(control(path), {
+      method,
+      headers,
+      body: isBytes ? body : body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(isBytes ? 120_000 : 20_000),
+    });
+  } catch (error) {
+    throw new Error('The sandbox does not answer.', { cause: error });
+  }
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw new Error(refusal(answer) ?? `The sandbox answered ${response.status}.`);
+  return answer as Answer;
+}
+
+function refusal(answer: unknown): string | undefined {
+  const { error } = (answer ?? {}) as { error?: { message?: unknown } };
+  return typeof error?.message === 'string' ? error.message : undefined;
+}
+
+export const listPeople = (after?: string) =>
+  call<{ data: Person[]; next_after: string | null }>(
+    'GET',
+    `people?limit=200${after ? `&after=${segment(after)}` : ''}`,
+  );
+
+export const getPerson = (who: string) => call<Person>('GET', `people/${segment(who)}`);
+
+export const addPerson = (person: { phone?: string; username?: string; name?: string }) =>
+  call<Person>('POST', 'people', person);
+
+export const changePerson = (id: string, change: Partial<Pick<Person, PersonSwitch | 'name'>>) =>
+  call<Person>('PATCH', `people/${segment(id)}`, change);
+
+export const listChats = (personId: string) => call<{ data: Chat[] }>('GET', `people/${segment(personId)}/chats`);
+
+export const listMessages = (personId: string, chatId: string, before?: string) =>
+  call<MessagePage>(
+    'GET',
+    `people/${segment(personId)}/chats/${segment(chatId)}/messages?limit=50${before ? `&before=${segment(before)}` : ''}`,
+  );
+
+export const readChat = (personId: string, chatId: string) =>
+  call<{ read: number }>('POST', `people/${segment(personId)}/chats/${segment(chatId)}/read`, {});
+
+/** The person writes; gives the id of the new message. */
+export async function writeMessage(personId: string, chatId: string, content: Outgoing): Promise<string> {
+  const answer = await call<{ messages: { id: string }[] }>('POST', `people/${segment(personId)}/messages`, {
+    ...content,
+    phone_number_id: chatId,
+  });
+  return answer.messages[0]?.id ?? '';
+}
+
+/** Puts a file on the person's phone; gives the id to send it by. */
+export async function uploadFile(personId: string, file: File): Promise<string> {
+  const { id } = await call<{ id: string }>(
+    'POST',
+    `people/${segment(personId)}/media?filename=${segment(file.name)}`,
+    file,
+  );
+  return id;
+}
+
+/** Where the bytes of a file of a message are, of either direction; undefined when the sandbox never had them. */
+export function mediaAddress(message: Message): string | undefined {
+  const path = message.media?.url;
+  return path ? control(path.replace(/^\/?_sandbox\//u, '')).href : undefined;
+}
+
+export const eventsAddress = () => control('events').href;

@@ -1,0 +1,144 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { cleanName } from '@carillon/message-view/shorten.ts';
+import { readChat, type Chat, type Message, type Outgoing, type Person, type PersonSwitch } from './api.ts';
+import { goTo } from './address.ts';
+import { Avatar } from './avatar.tsx';
+import { Composer } from './composer.tsx';
+import { LocationSheet } from './location-sheet.tsx';
+import { MessageLog } from './message-log.tsx';
+import { isOnPhone } from './thread.ts';
+import { useThread } from './use-thread.ts';
+
+/** One open chat: what was said, and the place to answer. */
+export function ChatView({
+  person,
+  chat,
+  turn,
+}: {
+  person: Person;
+  chat: Chat;
+  turn: (name: PersonSwitch, isOn: boolean) => void;
+}) {
+  const { thread, isLoaded, problem, isTyping, send, sendAgain, discard, readOlder } = useThread(
+    person.id,
+    chat.phone_number_id,
+  );
+  const [replyTo, setReplyTo] = useState<Message>();
+  const [isLocationOpen, setLocationOpen] = useState(false);
+  const messages = useMemo(() => thread.messages.filter(isOnPhone), [thread.messages]);
+  useReading(person, chat, messages);
+
+  const sendWithReply = useCallback(
+    (content: Outgoing) => {
+      send(replyTo ? { ...content, context: { message_id: replyTo.id } } : content);
+      setReplyTo(undefined);
+    },
+    [send, replyTo],
+  );
+  const waiting = thread.messages.filter((message) => message.from === 'business' && message.status === 'sent').length;
+
+  return (
+    <main className="ph-chat">
+      <header className="ph-bar">
+        <button
+          type="button"
+          className="ph-icon-button ph-back"
+          aria-label="Back to the chats"
+          onClick={() => goTo({ person: person.id })}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M14.5 5.5 8 12l6.5 6.5" />
+          </svg>
+        </button>
+        <Avatar name={chat.verified_name} seed={chat.phone_number_id} />
+        <div className="ph-row-words">
+          <h2 className="ph-row-name">
+            <bdi>{cleanName(chat.verified_name)}</bdi>
+          </h2>
+          <span className="ph-row-detail" aria-live="polite">
+            {isTyping ? 'typing …' : `${chat.display_phone_number}${windowWords(chat.window_closes_at)}`}
+          </span>
+        </div>
+      </header>
+      {problem && (
+        <p className="ph-banner ph-banner-bad" role="alert">
+          {problem}
+        </p>
+      )}
+      <MessageLog
+        messages={messages}
+        outbox={thread.outbox}
+        isLoaded={isLoaded}
+        isTyping={isTyping}
+        hasMore={thread.hasMore}
+        businessName={chat.verified_name}
+        canWrite={person.online && !person.blocked}
+        onOlder={readOlder}
+        onReply={setReplyTo}
+        onSend={send}
+        onSendAgain={sendAgain}
+        onDiscard={discard}
+        onLocation={() => setLocationOpen(true)}
+      />
+      {person.blocked ? (
+        <Obstacle text="You blocked this business." action="Unblock" onAction={() => turn('blocked', false)} />
+      ) : person.online ? (
+        <Composer
+          personId={person.id}
+          replyTo={replyTo}
+          replyAuthor={replyTo?.from === 'person' ? 'You' : chat.verified_name}
+          onCancelReply={() => setReplyTo(undefined)}
+          onSend={sendWithReply}
+          onLocation={() => setLocationOpen(true)}
+        />
+      ) : (
+        <Obstacle
+          text={
+            waiting > 0
+              ? `This phone is offline. ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}.`
+              : 'This phone is offline.'
+          }
+          action="Go online"
+          onAction={() => turn('online', true)}
+        />
+      )}
+      {isLocationOpen && <LocationSheet onClose={() => setLocationOpen(false)} onSend={sendWithReply} />}
+    </main>
+  );
+}
+
+function Obstacle({ text, action, onAction }: { text: string; action: string; onAction: () => void }) {
+  return (
+    <div className="ph-obstacle">
+      <span role="status">{text}</span>
+      <button type="button" className="ph-button" onClick={onAction}>
+        {action}
+      </button>
+    </div>
+  );
+}
+
+// A message counts as read when it is on the screen of a phone that is online, as on a real one.
+function useReading(person: Person, chat: Chat, messages: readonly Message[]): void {
+  const newest = messages.findLast((message) => message.from === 'business' && message.status === 'delivered')?.id;
+  const isUnread = newest !== undefined || chat.unread > 0;
+  const [isVisible, setVisible] = useState(!document.hidden);
+  useEffect(() => {
+    const look = () => setVisible(!document.hidden);
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  useEffect(() => {
+    if (!isVisible || !isUnread || !person.online) return;
+    // The sandbox may be restarting; the next message or the next look reads the chat again.
+    readChat(person.id, chat.phone_number_id).catch(() => undefined);
+  }, [isVisible, isUnread, newest, person.online, person.id, chat.phone_number_id]);
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+
+function windowWords(closesAt: string | null): string {
+  if (closesAt === null) return ' · service window closed';
+  const isOpen = Date.parse(closesAt) > Date.now();
+  return isOpen ? ` · service window until ${clock.format(new Date(closesAt))}` : ' · service window closed';
+}

@@ -1,0 +1,139 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import type { Message, Outgoing } from './api.ts';
+import { MessageRow } from './message-row.tsx';
+import { UnsentRow } from './unsent-row.tsx';
+import type { Unsent } from './thread.ts';
+
+export interface MessageLogProps {
+  messages: readonly Message[];
+  outbox: readonly Unsent[];
+  isLoaded: boolean;
+  isTyping: boolean;
+  hasMore: boolean;
+  businessName: string;
+  canWrite: boolean;
+  onOlder: () => Promise<void>;
+  onReply: (message: Message) => void;
+  onSend: (content: Outgoing) => void;
+  onSendAgain: (unsent: Unsent) => void;
+  onDiscard: (key: string) => void;
+  onLocation: () => void;
+}
+
+/** The bubbles, oldest first, kept scrolled to the newest unless the reader scrolled up. The arrow keys go from message
+ *  to message. */
+export function MessageLog(props: MessageLogProps) {
+  const { messages, outbox, isLoaded, isTyping, hasMore, businessName, onOlder, ...actions } = props;
+  const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const keepsEnd = useRef(true);
+  const heightBefore = useRef<number>(undefined);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (heightBefore.current !== undefined) {
+      // Older messages came in above: what the reader looks at stays where it is.
+      element.scrollTop += element.scrollHeight - heightBefore.current;
+      heightBefore.current = undefined;
+    } else if (keepsEnd.current) {
+      element.scrollTop = element.scrollHeight;
+    }
+  }, [messages, outbox, isTyping]);
+
+  // Pictures and the keyboard of a real phone change the height later.
+  useEffect(() => {
+    const element = scroller.current;
+    const content = element?.firstElementChild;
+    if (!element || !content) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (keepsEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(content);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const open = (id: string) => {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`);
+    row?.scrollIntoView({ block: 'center' });
+    row?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const row = (event.target as HTMLElement).closest('[data-message]');
+    if (step === undefined || !row) return;
+    const rows = Array.from(scroller.current?.querySelectorAll<HTMLElement>('[data-message]') ?? []);
+    const next = rows[rows.indexOf(row as HTMLElement) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: 'nearest' });
+  };
+  const readOlder = async () => {
+    heightBefore.current = scroller.current?.scrollHeight;
+    await onOlder();
+  };
+
+  return (
+    <div
+      ref={scroller}
+      className="ph-log"
+      role="log"
+      aria-label={`Messages with ${businessName}`}
+      onKeyDown={onKeyDown}
+      onScroll={({ currentTarget: element }) => {
+        keepsEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+      }}
+    >
+      <div className="ph-log-inner">
+        {hasMore && (
+          <button type="button" className="ph-older" onClick={() => void readOlder()}>
+            Earlier messages
+          </button>
+        )}
+        {!isLoaded && <p className="ph-empty">Reading the messages …</p>}
+        {isLoaded && messages.length === 0 && outbox.length === 0 && <Empty />}
+        {messages.map((message, index) => (
+          <MessageRow
+            key={message.id}
+            message={message}
+            quoted={message.context ? byId.get(message.context.message_id) : undefined}
+            day={dayIfNew(message, messages[index - 1])}
+            isLast={index === messages.length - 1}
+            businessName={businessName}
+            onOpen={open}
+            {...actions}
+          />
+        ))}
+        {outbox.map((unsent) => (
+          <UnsentRow key={unsent.key} unsent={unsent} onSendAgain={props.onSendAgain} onDiscard={props.onDiscard} />
+        ))}
+        {isTyping && (
+          <div className="ph-typing" role="img" aria-label={`${businessName} is typing`}>
+            <i />
+            <i />
+            <i />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Empty() {
+  return (
+    <p className="ph-empty">
+      No messages yet. Write to the business below, or let it write first: its message appears here with the moment it
+      is delivered.
+    </p>
+  );
+}
+
+const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+
+function dayIfNew(message: Message, previous: Message | undefined): string | undefined {
+  const day = new Date(message.at).toDateString();
+  if (previous && new Date(previous.at).toDateString() === day) return undefined;
+  return day === new Date().toDateString() ? 'Today' : dayFormat.format(new Date(message.at));
+}

@@ -1,0 +1,75 @@
+import { cleanName } from '@carillon/message-view/shorten.ts';
+import type { Person, PersonSwitch } from './api.ts';
+import { goTo } from './address.ts';
+import { Avatar } from './avatar.tsx';
+
+type Turn = (name: PersonSwitch, isOn: boolean) => void;
+
+/** Whose phone this is, and what the person has switched off. */
+export function PersonBar({ person, turn }: { person: Person; turn: Turn }) {
+  return (
+    <header className="ph-bar">
+      <Avatar name={person.name} seed={person.id} />
+      <div className="ph-row-words">
+        <h1 className="ph-row-name">
+          <bdi>{cleanName(person.name)}</bdi>
+        </h1>
+        <span className="ph-row-detail">
+          {person.phone ?? (person.username ? `@${person.username}` : person.user_id)}
+        </span>
+      </div>
+      <details className="ph-menu">
+        <summary aria-label="Settings of this phone" title="Settings of this phone">
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M4 7h9M17 7h3M4 17h3M11 17h9M13 4.5v5M7 14.5v5" />
+          </svg>
+        </summary>
+        <div className="ph-menu-body">
+          <Switch
+            label="Offline"
+            hint="Messages wait until the phone is back"
+            isOn={!person.online}
+            onTurn={(isOn) => turn('online', !isOn)}
+          />
+          <Switch
+            label="No read receipts"
+            hint="The business never sees blue ticks"
+            isOn={!person.read_receipts}
+            onTurn={(isOn) => turn('read_receipts', !isOn)}
+          />
+          <Switch
+            label="Blocked the business"
+            hint="Nothing more comes in"
+            isOn={person.blocked}
+            onTurn={(isOn) => turn('blocked', isOn)}
+          />
+          <button type="button" className="ph-button" onClick={() => goTo({})}>
+            Another person
+          </button>
+        </div>
+      </details>
+    </header>
+  );
+}
+
+function Switch({
+  label,
+  hint,
+  isOn,
+  onTurn,
+}: {
+  label: string;
+  hint: string;
+  isOn: boolean;
+  onTurn: (isOn: boolean) => void;
+}) {
+  return (
+    <label className="ph-switch">
+      <input type="checkbox" role="switch" checked={isOn} onChange={(event) => onTurn(event.target.checked)} />
+      <span className="ph-row-words">
+        <span>{label}</span>
+        <span className="ph-row-detail">{hint}</span>
+      </span>
+    </label>
+  );
+}
