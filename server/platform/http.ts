@@ -29,8 +29,8 @@ export type Caller = {
   sessionId?: string;
 };
 
-/** Everybody, or the holders of a key with this scope. */
-export type Access = 'public' | { scope: string };
+/** Everybody, everybody with a valid credential, or the holders of a credential with this scope. */
+export type Access = 'public' | 'authenticated' | { scope: string };
 
 /** What a route speaks, and so which rules it obeys:
  *  - `api`: strict JSON in and out, strict query, request and response schemas mandatory (the default)
@@ -90,6 +90,8 @@ export type HttpOptions = {
   onError?: (error: unknown, record: { requestId: string; route: string; fault: Fault }) => void;
   rateLimit?: RateLimit;
   pressure?: Partial<PressureLimits>;
+  /** The scopes that there are. A route that asks for another one is a mistake, and the server does not start. */
+  scopes?: readonly string[];
   /** What OpenAPI tells as the server's address. */
   publicUrl?: string | undefined;
 };
@@ -101,7 +103,7 @@ const maxHeaderCount = 100;
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   const pressure = new Pressure(options.pressure);
   const limiter = new RateLimiter(options.rateLimit ?? { perSecond: 5_000, burst: 10_000 });
-  const routes = new RouteTable();
+  const routes = new RouteTable(options.scopes);
 
   const server: HttpServer = Fastify({
     logger: false,
@@ -145,9 +147,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   server.removeAllContentTypeParsers();
   // The type was checked by requireBodyType already, with stricter rules than a parser's pattern could have.
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: FastifyRequest, raw: Buffer) =>
-    parseJsonBody(raw),
-  );
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, raw: Buffer) => {
+    // Some clients label even an absent body; only a route that wants one misses it.
+    if (raw.length === 0 && request.routeOptions.schema?.body === undefined) return undefined;
+    return parseJsonBody(raw);
+  });
 
   await server.register(swagger, openApiOptions(options.publicUrl));
   server.addHook('onRoute', (route) => routes.add(route));
@@ -239,7 +243,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
         retryAfterSeconds: verdict.resetSeconds,
       });
     }
-    if (access !== 'public' && request.caller !== undefined) requireScope(request.caller, access.scope);
+    if (typeof access === 'object' && request.caller !== undefined) requireScope(request.caller, access.scope);
   }
 
   function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -305,7 +309,7 @@ export async function webhookScope(
 
 // Under /v1 nothing is told to strangers, not even which addresses exist.
 function unknownAccess(request: FastifyRequest): Access {
-  return /^\/+v1(?:[/?%]|$)/i.test(request.url) ? { scope: '' } : 'public';
+  return /^\/+v1(?:[/?%]|$)/i.test(request.url) ? 'authenticated' : 'public';
 }
 
 function requireJsonAccepted(request: FastifyRequest): void {

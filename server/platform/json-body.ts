@@ -49,27 +49,12 @@ function countMembers(raw: Buffer): number {
   let depth = 0;
   let members = 0;
   for (let index = 0; index < raw.length; index++) {
-    switch (raw[index]) {
-      case quote: {
-        index = endOfString(raw, index);
-        break;
-      }
-      case colon: {
-        members++;
-        break;
-      }
-      case openBrace:
-      case openBracket: {
-        if (++depth > maxJsonDepth) {
-          throw new Fault('too_deep', { detail: `Objects and arrays may be nested ${maxJsonDepth} deep at most.` });
-        }
-        break;
-      }
-      case closeBrace:
-      case closeBracket: {
-        depth--;
-        break;
-      }
+    const byte = raw[index];
+    if (byte === quote) index = endOfString(raw, index);
+    else if (byte === colon) members++;
+    else if (byte === closeBrace || byte === closeBracket) depth--;
+    else if ((byte === openBrace || byte === openBracket) && ++depth > maxJsonDepth) {
+      throw new Fault('too_deep', { detail: `Objects and arrays may be nested ${maxJsonDepth} deep at most.` });
     }
   }
   return members;

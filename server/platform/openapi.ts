@@ -51,16 +51,12 @@ export function openApiOptions(publicUrl: string | undefined): FastifyDynamicSwa
       },
     },
     transform: ({ schema, url, route }) => {
-      const config = (route.config ?? {}) as { access?: unknown; kind?: string; idempotency?: 'required' | 'optional' };
+      const config = route.config ?? {};
       const shown = { ...schema } as FastifySchema & Record<string, unknown>;
       if (config.kind === 'page' || config.kind === 'webhook') shown['hide'] = true;
-      const isPublic = config.access === 'public';
-      if (isPublic) shown['security'] = [];
-      else {
-        const { scope } = config.access as { scope: string };
-        shown['security'] = [{ api_key: [] }, { session: [] }];
-        shown['x-scope'] = scope;
-      }
+      if (config.access === 'public') shown['security'] = [];
+      else shown['security'] = [{ api_key: [] }, { session: [] }];
+      if (typeof config.access === 'object') shown['x-scope'] = config.access.scope;
       if (config.idempotency !== undefined) {
         shown.headers = idempotencyHeader(config.idempotency);
       }

@@ -5,6 +5,11 @@ type KnownRoute = { method: string; url: string; pattern: RegExp; options: Route
 /** The routes that were registered: refuses incomplete ones at start, and knows the methods of an address. */
 export class RouteTable {
   readonly #routes: KnownRoute[] = [];
+  readonly #scopes: readonly string[] | undefined;
+
+  constructor(scopes?: readonly string[]) {
+    this.#scopes = scopes;
+  }
 
   add(options: RouteOptions): void {
     const pattern = patternOf(options.url);
@@ -24,7 +29,7 @@ export class RouteTable {
   /** Throws one error that lists every route which lacks what all must have. */
   assertComplete(): void {
     const problems = this.#routes.flatMap(({ method, url, options }) =>
-      method === 'HEAD' ? [] : problemsOf(options).map((problem) => `${method} ${url}: ${problem}`),
+      method === 'HEAD' ? [] : problemsOf(options, this.#scopes).map((problem) => `${method} ${url}: ${problem}`),
     );
     if (problems.length > 0) throw new Error(`Routes are incomplete:\n  ${problems.join('\n  ')}`);
   }
@@ -35,14 +40,18 @@ function patternOf(url: string): RegExp {
   return new RegExp(`^${escaped.replaceAll(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`);
 }
 
-function problemsOf({ config, schema }: RouteOptions): string[] {
+function problemsOf({ config, schema }: RouteOptions, scopes: readonly string[] | undefined): string[] {
   const problems: string[] = [];
   const kind = config?.kind ?? 'api';
-  if (config?.access === undefined) problems.push('config.access is missing');
+  const access = config?.access;
+  if (access === undefined) problems.push('config.access is missing');
+  if (typeof access === 'object' && scopes?.includes(access.scope) === false) {
+    problems.push(`there is no scope ${access.scope}`);
+  }
   if (kind !== 'api' && kind !== 'stream') return problems;
 
   if (schema?.hide !== true && schema?.operationId === undefined) problems.push('schema.operationId is missing');
-  if (kind === 'api' && !Object.keys(schema?.response ?? {}).some((status) => /^2/.test(status))) {
+  if (kind === 'api' && !Object.keys(schema?.response ?? {}).some((status) => status.startsWith('2'))) {
     problems.push('schema.response lacks the schema of a success');
   }
   for (const part of ['body', 'querystring'] as const) {
