@@ -39,6 +39,7 @@ create table outbox (
   state text not null default 'queued',
   due_at timestamptz not null,
   expires_at timestamptz,
+  needs_window boolean not null,
   attempt_no smallint not null default 0,
   tries smallint not null default 0,
   fence bigint not null default 0,
@@ -124,7 +125,7 @@ create table idempotency_key (
   workspace_id uuid not null,
   key text not null,
   route text not null,
-  fingerprint text not null,
+  fingerprint bytea not null,
   response_status smallint not null,
   response jsonb not null,
   created_at timestamptz not null default now(),
@@ -161,3 +162,12 @@ create table dead_letter (
 );
 create index dead_letter_groups on dead_letter (workspace_id, state, fingerprint, message_id);
 select protect_tenant_table('dead_letter');
+
+-- The newest hand-over of each sender for which a receipt has come: receipts lag less than what was handed over before.
+create table receipt_watermark (
+  workspace_id uuid not null,
+  sender_id uuid not null,
+  handed_over_at timestamptz not null,
+  constraint receipt_watermark_pk primary key (workspace_id, sender_id)
+) with (fillfactor = 50);
+select protect_tenant_table('receipt_watermark');

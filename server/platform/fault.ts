@@ -87,6 +87,8 @@ export type FaultOptions = {
   fields?: FieldProblem[];
   /** Becomes the Retry-After header. */
   retryAfterSeconds?: number;
+  /** Further members of the answer, e.g. the id of the message that was blocked. */
+  extensions?: Record<string, unknown>;
 };
 
 /** A refusal that ends a request. What the caller sees (`detail`, `fields`) and what only the log sees (`message`,
@@ -97,6 +99,7 @@ export class Fault extends Error {
   readonly detail: string | undefined;
   readonly fields: FieldProblem[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly extensions: Record<string, unknown> | undefined;
 
   constructor(code: FaultCode, options: FaultOptions = {}) {
     super(options.message ?? options.detail ?? faultCatalogue[code].title, { cause: options.cause });
@@ -104,6 +107,7 @@ export class Fault extends Error {
     this.detail = options.detail;
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.extensions = options.extensions;
   }
 
   get status(): number {
@@ -138,6 +142,7 @@ export type Problem = {
   retryable: boolean;
   request_id: string;
   errors?: FieldProblem[];
+  [extension: string]: unknown;
 };
 
 /** The public side of a fault. */
@@ -152,5 +157,5 @@ export function problemOf(fault: Fault, requestId: string): Problem {
   };
   if (fault.detail !== undefined) problem.detail = fault.detail;
   if (fault.fields !== undefined) problem.errors = fault.fields;
-  return problem;
+  return fault.extensions === undefined ? problem : { ...fault.extensions, ...problem };
 }

@@ -1,0 +1,131 @@
+import { type Queryable, prepared, sql } from '#platform/database.ts';
+
+export type IdentityKind = 'phone' | 'provider_user' | 'parent_provider_user' | 'username';
+
+export interface IdentityKey {
+  workspaceId: string;
+  channel: string;
+  kind: IdentityKind;
+  matchKey: string;
+}
+
+export interface ContactRow {
+  id: string;
+  name: string | null;
+  createdAt: Temporal.Instant;
+  updatedAt: Temporal.Instant;
+  identities: { channel: string; kind: IdentityKind; value: string }[];
+  suppressions: { channel: string; kind: string; reason: string; source: string; createdAt: string }[];
+}
+
+/** The contacts that the keys belong to, in one look-up by primary key each; keys that nobody has are absent. */
+export function findContactsByIdentity(db: Queryable, keys: IdentityKey[]): Promise<(IdentityKey & { contactId: string })[]> {
+  return db.query(
+    prepared(
+      'identity-find',
+      sql`select i.workspace_id as "workspaceId", i.channel, i.kind, i.match_key as "matchKey", i.contact_id as "contactId"
+          from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, channel text, kind text, "matchKey" text)
+          join identity i on i.workspace_id = k."workspaceId" and i.channel = k.channel and i.kind = k.kind and i.match_key = k."matchKey"`,
+    ),
+  );
+}
+
+export interface NewIdentity extends IdentityKey {
+  value: string;
+  contactId: string;
+  name: string | null;
+}
+
+/** Adds contacts and identities that are not there yet. An identity that another process added first stays with its contact. */
+export async function insertContacts(db: Queryable, identities: NewIdentity[]): Promise<void> {
+  await db.query(
+    sql`with input as materialized (
+          select * from jsonb_to_recordset(${JSON.stringify(identities)}::jsonb) as x(
+            "workspaceId" uuid, channel text, kind text, "matchKey" text, value text, "contactId" uuid, name text)
+        ), fresh as (
+          insert into contact (workspace_id, id, name)
+          select distinct on ("workspaceId", "contactId") "workspaceId", "contactId", name from input
+          order by "workspaceId", "contactId", name nulls last
+          on conflict (workspace_id, id) do nothing
+          returning id
+        )
+        insert into identity (workspace_id, channel, kind, match_key, value, contact_id)
+        select "workspaceId", channel, kind, "matchKey", value, "contactId" from input
+        order by "workspaceId", channel, kind, "matchKey"
+        on conflict do nothing`,
+  );
+}
+
+/** The address that WhatsApp really uses for a contact, once it said so; and a name for contacts that have none. */
+export async function updateContactNames(db: Queryable, names: { workspaceId: string; contactId: string; name: string }[]): Promise<void> {
+  if (names.length === 0) return;
+  await db.query(
+    sql`update contact c set name = n.name, updated_at = now()
+        from jsonb_to_recordset(${JSON.stringify(names)}::jsonb) as n("workspaceId" uuid, "contactId" uuid, name text)
+        where c.workspace_id = n."workspaceId" and c.id = n."contactId" and c.name is distinct from n.name`,
+  );
+}
+
+/** Contacts without any identity: left over when two processes met the same new person. */
+export async function deleteContactsWithoutIdentity(db: Queryable, keys: { workspaceId: string; contactId: string }[]): Promise<void> {
+  await db.query(
+    sql`delete from contact c using jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, "contactId" uuid)
+        where c.workspace_id = k."workspaceId" and c.id = k."contactId"
+          and not exists (select 1 from identity i where i.workspace_id = c.workspace_id and i.contact_id = c.id)`,
+  );
+}
+
+export interface SuppressionChange {
+  workspaceId: string;
+  contactId: string;
+  channel: string;
+  kind: 'stop' | 'marketing_stop' | 'block' | 'undeliverable';
+  reason: string;
+  source: string;
+}
+
+export async function insertSuppressions(db: Queryable, changes: SuppressionChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await db.query(
+    sql`insert into suppression (workspace_id, contact_id, channel, kind, reason, source)
+        select distinct on ("workspaceId", "contactId", channel, kind) "workspaceId", "contactId", channel, kind, reason, source
+        from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as x(
+          "workspaceId" uuid, "contactId" uuid, channel text, kind text, reason text, source text)
+        on conflict do nothing`,
+  );
+}
+
+export async function deleteSuppressions(
+  db: Queryable,
+  keys: { workspaceId: string; contactId: string; channel: string; kind: string }[],
+): Promise<number> {
+  if (keys.length === 0) return 0;
+  const rows = await db.query<object>(
+    sql`delete from suppression s using jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(
+          "workspaceId" uuid, "contactId" uuid, channel text, kind text)
+        where s.workspace_id = k."workspaceId" and s.contact_id = k."contactId" and s.channel = k.channel and s.kind = k.kind
+        returning s.kind`,
+  );
+  return rows.length;
+}
+
+const contactColumns = sql`c.id, c.name, c.created_at as "createdAt", c.updated_at as "updatedAt",
+  coalesce((select jsonb_agg(jsonb_build_object('channel', i.channel, 'kind', i.kind, 'value', i.value) order by i.created_at)
+            from identity i where i.workspace_id = c.workspace_id and i.contact_id = c.id), '[]') as identities,
+  coalesce((select jsonb_agg(jsonb_build_object('channel', s.channel, 'kind', s.kind, 'reason', s.reason, 'source', s.source, 'createdAt', s.created_at))
+            from suppression s where s.workspace_id = c.workspace_id and s.contact_id = c.id), '[]') as suppressions`;
+
+export async function findContact(db: Queryable, workspaceId: string, id: string): Promise<ContactRow | undefined> {
+  const [row] = await db.query<ContactRow>(
+    sql`select ${contactColumns} from contact c where c.workspace_id = ${workspaceId}::uuid and c.id = ${id}::uuid`,
+  );
+  return row;
+}
+
+export function listContacts(db: Queryable, workspaceId: string, after: string | null, limit: number): Promise<ContactRow[]> {
+  return db.query(
+    sql`select ${contactColumns} from contact c
+        where c.workspace_id = ${workspaceId}::uuid and c.id < coalesce(${after}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        order by c.id desc limit ${limit}`,
+  );
+}

@@ -1,0 +1,137 @@
+import { Fault } from '#platform/fault.ts';
+import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
+import { newId } from '#platform/ids.ts';
+import {
+  type ContactRow,
+  deleteContactsWithoutIdentity,
+  deleteSuppressions,
+  findContact,
+  findContactsByIdentity,
+  type IdentityKey,
+  type IdentityKind,
+  insertContacts,
+  insertSuppressions,
+  listContacts,
+  type SuppressionChange,
+  updateContactNames,
+} from './contacts-store.ts';
+import { phoneMatchKey, readPhone } from './phone.ts';
+
+export type Contact = ContactRow;
+export type Suppression = SuppressionChange;
+
+/** Someone as a channel knows them; `key` says which person of the batch it is about. */
+export interface KnownAs {
+  workspaceId: string;
+  channel: string;
+  kind: IdentityKind;
+  /** E.164 for a phone, otherwise the provider's own value. */
+  value: string;
+}
+
+/** A person of a batch: everything they are known as, the most reliable first, and the name that came along. */
+export interface PersonSeen {
+  workspaceId: string;
+  identities: KnownAs[];
+  name: string | null;
+}
+
+/**
+ * The contact of each person, in order. A person is found by any of the identities; what is new about them is added, and
+ * who is new becomes a contact. Two processes that meet the same new person end with one contact. Runs a few statements
+ * for the whole batch. `db` may be a transaction.
+ */
+export async function resolvePeople(db: Queryable, people: PersonSeen[]): Promise<string[]> {
+  if (people.length === 0) return [];
+  const keysOf = people.map((person) => person.identities.map(toKey));
+  const found = await lookUp(db, keysOf.flat());
+  const assigned = new Map<string, string>();
+  const made: { workspaceId: string; contactId: string }[] = [];
+  const missing = people.flatMap((person, index) => {
+    const keys = keysOf[index] ?? [];
+    let contactId = keys.map((key) => found.get(keyText(key)) ?? assigned.get(keyText(key))).find((id) => id !== undefined);
+    if (!contactId) {
+      contactId = newId();
+      made.push({ workspaceId: person.workspaceId, contactId });
+    }
+    const owner = contactId;
+    return keys.flatMap((key, position) => {
+      const text = keyText(key);
+      if (found.has(text) || assigned.has(text)) return [];
+      assigned.set(text, owner);
+      return [{ ...key, value: person.identities[position]?.value ?? '', contactId: owner, name: person.name }];
+    });
+  });
+  let ids = assigned;
+  if (missing.length > 0) {
+    await insertContacts(db, missing);
+    // Somebody else may have been first: what the table says now is what counts.
+    ids = await lookUp(db, missing);
+    const kept = new Set(ids.values());
+    const lost = made.filter(({ contactId }) => !kept.has(contactId));
+    if (lost.length > 0) await deleteContactsWithoutIdentity(db, lost);
+  }
+  const resolved = keysOf.map((keys) => {
+    const id = keys.map((key) => found.get(keyText(key)) ?? ids.get(keyText(key))).find((known) => known !== undefined);
+    if (!id) throw new Error('A person without an identity cannot be resolved.');
+    return id;
+  });
+  const named = people.flatMap((person, index) => {
+    const contactId = resolved[index];
+    return person.name && contactId ? [{ workspaceId: person.workspaceId, contactId, name: person.name }] : [];
+  });
+  await updateContactNames(db, [...new Map(named.map((entry) => [entry.contactId, entry])).values()]);
+  return resolved;
+}
+
+/** Writes suppressions; one that stands already stays as it was. */
+export async function suppress(db: Queryable, changes: Suppression[]): Promise<void> {
+  await insertSuppressions(db, changes);
+}
+
+/** Takes suppressions back. Gives how many stood. */
+export async function liftSuppressions(
+  db: Queryable,
+  keys: { workspaceId: string; contactId: string; channel: string; kind: string }[],
+): Promise<number> {
+  return deleteSuppressions(db, keys);
+}
+
+/** A number of the request as E.164, or a Fault that says what is wrong with it. `pointer` names the field. */
+export function requirePhone(text: string, pointer: string): string {
+  const verdict = readPhone(text);
+  if (!verdict.ok) {
+    throw new Fault('invalid_request', { detail: verdict.message, fields: [{ pointer, message: verdict.message, code: 'recipient_invalid' }] });
+  }
+  return verdict.e164;
+}
+
+/** The contact, or `not_found`. */
+export async function getContact(db: Database, workspaceId: string, id: string): Promise<Contact> {
+  const contact = await withWorkspace(db, workspaceId, (tx) => findContact(tx, workspaceId, id));
+  if (!contact) throw new Fault('not_found', { detail: 'There is no contact with this id.' });
+  return contact;
+}
+
+/** Contacts, newest first; `after` is the id of the last one of the page before. */
+export function pageContacts(db: Database, workspaceId: string, after: string | null, limit: number): Promise<Contact[]> {
+  return withWorkspace(db, workspaceId, (tx) => listContacts(tx, workspaceId, after, limit));
+}
+
+async function lookUp(db: Queryable, keys: IdentityKey[]): Promise<Map<string, string>> {
+  const rows = await findContactsByIdentity(db, keys);
+  return new Map(rows.map((row) => [keyText(row), row.contactId]));
+}
+
+function toKey(identity: KnownAs): IdentityKey {
+  return {
+    workspaceId: identity.workspaceId,
+    channel: identity.channel,
+    kind: identity.kind,
+    matchKey: identity.kind === 'phone' ? phoneMatchKey(identity.value) : identity.value,
+  };
+}
+
+function keyText(key: IdentityKey): string {
+  return `${key.workspaceId} ${key.channel} ${key.kind} ${key.matchKey}`;
+}

@@ -1,0 +1,164 @@
+import { type Queryable, prepared, sql } from '#platform/database.ts';
+
+export interface FactsKey {
+  n: number;
+  workspaceId: string;
+  senderId: string;
+  channel: string;
+  /** Null when the recipient is given by contact. */
+  kind: 'phone' | 'provider_user' | null;
+  matchKey: string | null;
+  contactId: string | null;
+  /** One of our messages that is answered or reacted to. */
+  targetMessageId: string | null;
+}
+
+export interface FactsRow {
+  n: number;
+  decidedAt: Temporal.Instant;
+  /** Null: nobody is known by this address yet. */
+  contactId: string | null;
+  /** The address to use for a recipient that was given by contact. */
+  address: string | null;
+  addressKind: 'phone' | 'provider_user' | null;
+  windowExpiresAt: Temporal.Instant | null;
+  suppressions: string[] | null;
+  targetProviderId: string | null;
+}
+
+/** Everything that decides about the messages of a batch, in one read. */
+export function findFacts(db: Queryable, keys: FactsKey[]): Promise<FactsRow[]> {
+  return db.query(
+    prepared(
+      'accept-facts',
+      sql`select k.n, now() as "decidedAt", c.contact_id as "contactId", a.value as address, a.kind as "addressKind",
+                 (select w.expires_at from service_window w
+                  where w.workspace_id = k."workspaceId" and w.sender_id = k."senderId" and w.contact_id = c.contact_id) as "windowExpiresAt",
+                 (select array_agg(s.kind) from suppression s
+                  where s.workspace_id = k."workspaceId" and s.contact_id = c.contact_id and s.channel = k.channel) as suppressions,
+                 case when k."targetMessageId" is not null then coalesce(
+                   (select provider_message_id from message_state t where t.workspace_id = k."workspaceId" and t.message_id = k."targetMessageId"),
+                   (select provider_message_id from message t where t.workspace_id = k."workspaceId" and t.id = k."targetMessageId")) end as "targetProviderId"
+          from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(
+            n int, "workspaceId" uuid, "senderId" uuid, channel text, kind text, "matchKey" text, "contactId" uuid, "targetMessageId" uuid)
+          left join lateral (
+            select i.contact_id from identity i
+            where k.kind is not null and i.workspace_id = k."workspaceId" and i.channel = k.channel and i.kind = k.kind and i.match_key = k."matchKey"
+            union all
+            select p.id from contact p where k.kind is null and p.workspace_id = k."workspaceId" and p.id = k."contactId"
+          ) c on true
+          left join lateral (
+            select i.value, i.kind from identity i
+            where k.kind is null and i.workspace_id = k."workspaceId" and i.contact_id = c.contact_id and i.channel = k.channel
+              and i.kind in ('phone', 'provider_user')
+            order by i.kind = 'phone' desc limit 1
+          ) a on true`,
+    ),
+  );
+}
+
+export interface KeptResponse {
+  workspaceId: string;
+  key: string;
+  route: string;
+  fingerprint: Buffer;
+  status: number;
+  response: unknown;
+}
+
+/** Answers that were given for these keys before. */
+export function findKeptResponses(db: Queryable, keys: { workspaceId: string; key: string }[]): Promise<KeptResponse[]> {
+  return db.query(
+    prepared(
+      'idempotency-find',
+      sql`select i.workspace_id as "workspaceId", i.key, i.route, i.fingerprint, i.response_status as status, i.response
+          from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, key text)
+          join idempotency_key i on i.workspace_id = k."workspaceId" and i.key = k.key`,
+    ),
+  );
+}
+
+export interface NewMessage {
+  /** The request that it belongs to. */
+  g: number;
+  workspaceId: string;
+  id: string;
+  senderId: string;
+  contactId: string;
+  purpose: string;
+  type: string;
+  content: unknown;
+  address: string;
+  addressKind: string;
+  replyTo: string | null;
+  tags: string[] | null;
+  metadata: Record<string, string> | null;
+  sendAt: string | null;
+  expiresAt: string;
+  dueAt: string;
+  decision: unknown;
+  outcome: 'send' | 'hold' | 'block';
+  hold: unknown;
+  needsWindow: boolean;
+  actor: string;
+  traceId: string | null;
+}
+
+export interface NewRequest {
+  g: number;
+  workspaceId: string;
+  key: string | null;
+  route: string;
+  /** Hexadecimal. */
+  fingerprint: string | null;
+  status: number;
+  response: unknown;
+}
+
+/**
+ * Writes the messages of a batch with their place in the outbox, their idempotency keys and their events, in one
+ * statement. A request whose key exists already writes nothing; the requests that were written come back.
+ */
+export function insertAccepted(db: Queryable, requests: NewRequest[], messages: NewMessage[]): Promise<{ g: number }[]> {
+  return db.query(
+    prepared(
+      'accept-insert',
+      sql`with request as materialized (
+            select * from jsonb_to_recordset(${JSON.stringify(requests)}::jsonb) as y(
+              g int, "workspaceId" uuid, key text, route text, fingerprint text, status smallint, response jsonb)
+          ), keyed as (
+            insert into idempotency_key (workspace_id, key, route, fingerprint, response_status, response)
+            select "workspaceId", key, route, decode(fingerprint, 'hex'), status, response from request where key is not null
+            on conflict do nothing
+            returning workspace_id, key
+          ), written as materialized (
+            select g from request where key is null
+            union all
+            select r.g from request r join keyed k on k.workspace_id = r."workspaceId" and k.key = r.key
+          ), input as materialized (
+            select x.* from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as x(
+              g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content jsonb, address text,
+              "addressKind" text, "replyTo" text, tags text[], metadata jsonb, "sendAt" timestamptz, "expiresAt" timestamptz, "dueAt" timestamptz,
+              decision jsonb, outcome text, hold jsonb, "needsWindow" boolean, actor text, "traceId" text)
+            join written using (g)
+          ), said as (
+            insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
+                                 tags, metadata, send_at, expires_at, decision, actor, trace_id)
+            select "workspaceId", id, 'outbound', "senderId", "contactId", purpose, type, content, address, "addressKind", "replyTo",
+                   tags, nullif(metadata, 'null'::jsonb), "sendAt", "expiresAt", decision, actor, "traceId" from input
+          ), queued as (
+            insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window, hold)
+            select "workspaceId", id, "senderId", "contactId", purpose, "dueAt", "expiresAt", "needsWindow", nullif(hold, 'null'::jsonb)
+            from input where outcome <> 'block'
+          ), ended as (
+            insert into message_state (workspace_id, message_id, status) select "workspaceId", id, 'blocked' from input where outcome = 'block'
+          ), logged as (
+            insert into log_event (workspace_id, topic, events)
+            select "workspaceId", 'message',
+                   jsonb_agg(jsonb_build_object('type', 'message.accepted', 'messageId', id, 'contactId', "contactId", 'senderId', "senderId"))
+            from input group by "workspaceId"
+          )
+          select g from written`,
+    ),
+  );
+}

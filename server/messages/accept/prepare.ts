@@ -1,0 +1,156 @@
+import type { MessageContent, Recipient } from '#channels/provider.ts';
+import { requirePhone } from '#contacts/contacts.ts';
+import { phoneMatchKey } from '#contacts/phone.ts';
+import { type Purpose, purposePolicies } from '#messages/message.ts';
+import type { SenderAccount } from '#messages/outbox/sender-worker.ts';
+import { Fault, type FieldProblem, invalidField } from '#platform/fault.ts';
+import { isInstant, isUuid } from '#platform/schema.ts';
+
+/** A message as a caller asked for it, after its schema was checked. */
+export interface MessageRequest {
+  to?: string;
+  recipient?: string;
+  contact_id?: string;
+  sender_id?: string;
+  purpose: Purpose;
+  content: MessageContent;
+  send_at?: string;
+  expires_at?: string;
+  reply_to?: string;
+  tags?: string[];
+  metadata?: Record<string, string>;
+}
+
+/** A request that is right in itself: what remains to be known stands in the database. */
+export interface PreparedMessage {
+  account: SenderAccount;
+  channel: string;
+  /** Null when the recipient is given by contact. */
+  recipient: Recipient | null;
+  matchKey: string | null;
+  contactId: string | null;
+  purpose: Purpose;
+  content: MessageContent;
+  needsWindow: boolean;
+  sendAt: Temporal.Instant | null;
+  expiresAt: Temporal.Instant;
+  /** The provider's id of the message that is answered, or the id of ours that has to be looked up. */
+  replyTo: { providerId: string } | { messageId: string } | null;
+  /** Set when the content reacts to one of our messages by our id. */
+  reactionTo: string | null;
+  tags: string[] | null;
+  metadata: Record<string, string> | null;
+}
+
+const longestScheduleDays = 366;
+
+/** Checks all of a request that can be checked without the database. Throws a Fault that points at the field. */
+export function prepareMessage(request: MessageRequest, senders: SenderAccount[], now: Temporal.Instant): PreparedMessage {
+  const account = chooseSender(request.sender_id, senders);
+  const { recipient, contactId } = readRecipient(request, senders);
+  const content = checkShape(request.content);
+  const verdict = account.provider.checkContent(content, recipient ?? { kind: 'phone', value: '' });
+  if (!verdict.ok) throw contentFault(verdict.problems);
+  const sendAt = readFuture(request.send_at, '/send_at', now);
+  const policy = purposePolicies[request.purpose];
+  const expiresAt = readFuture(request.expires_at, '/expires_at', now) ?? (sendAt ?? now).add({ seconds: policy.expiresAfterSeconds });
+  if (sendAt && Temporal.Instant.compare(expiresAt, sendAt) <= 0) {
+    throw invalidField('/expires_at', 'A message must expire later than it is to be sent.');
+  }
+  return {
+    account,
+    channel: account.provider.capabilities.channel,
+    recipient,
+    matchKey: recipient ? (recipient.kind === 'phone' ? phoneMatchKey(recipient.value) : recipient.value) : null,
+    contactId,
+    purpose: request.purpose,
+    content,
+    needsWindow: verdict.needsWindow,
+    sendAt,
+    expiresAt,
+    replyTo: request.reply_to === undefined ? null : isUuid(request.reply_to) ? { messageId: request.reply_to.toLowerCase() } : { providerId: request.reply_to },
+    reactionTo: reactionTarget(content),
+    tags: request.tags && request.tags.length > 0 ? request.tags : null,
+    metadata: request.metadata && Object.keys(request.metadata).length > 0 ? request.metadata : null,
+  };
+}
+
+function chooseSender(senderId: string | undefined, senders: SenderAccount[]): SenderAccount {
+  if (senderId !== undefined) {
+    const sender = senders.find((candidate) => candidate.senderId === senderId.toLowerCase());
+    if (!sender) {
+      throw new Fault('sender_not_found', {
+        detail: 'The workspace has no sender with this id. GET /v1/senders lists them.',
+        fields: [{ pointer: '/sender_id', message: 'There is no such sender.' }],
+      });
+    }
+    return sender;
+  }
+  const [only, ...others] = senders;
+  if (!only) {
+    throw new Fault('sender_not_found', {
+      detail: 'The workspace has no sender yet. Add one with: npx carillon connections add whatsapp-cloud',
+    });
+  }
+  if (others.length > 0) {
+    throw invalidField('/sender_id', `The workspace has ${senders.length} senders: say which one sends. GET /v1/senders lists them.`);
+  }
+  return only;
+}
+
+function readRecipient(request: MessageRequest, senders: SenderAccount[]): { recipient: Recipient | null; contactId: string | null } {
+  const given = [request.to, request.recipient, request.contact_id].filter((value) => value !== undefined).length;
+  if (given !== 1) {
+    throw invalidField('/to', 'Say who receives the message: exactly one of to, recipient and contact_id.');
+  }
+  if (request.contact_id !== undefined) {
+    if (!isUuid(request.contact_id)) throw invalidField('/contact_id', 'This is not the id of a contact.');
+    return { recipient: null, contactId: request.contact_id.toLowerCase() };
+  }
+  if (request.recipient !== undefined) {
+    if (!/^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/.test(request.recipient)) {
+      throw invalidField('/recipient', 'A business-scoped user id looks like US.13491208655302741918; for a phone number use "to".', 'recipient_invalid');
+    }
+    return { recipient: { kind: 'provider_user', value: request.recipient }, contactId: null };
+  }
+  const phone = requirePhone(request.to ?? '', '/to');
+  const key = phoneMatchKey(phone);
+  if (senders.some((sender) => sender.phone !== null && phoneMatchKey(sender.phone) === key)) {
+    throw invalidField('/to', 'This is the number of one of your own senders.', 'recipient_invalid');
+  }
+  return { recipient: { kind: 'phone', value: phone }, contactId: null };
+}
+
+function checkShape(content: MessageContent): MessageContent {
+  const body = content[content.type];
+  if (typeof body !== 'object' || body === null) {
+    throw invalidField('/content', `Content of type ${JSON.stringify(content.type)} needs an object of the same name.`);
+  }
+  const strangers = Object.keys(content).filter((key) => key !== 'type' && key !== content.type);
+  if (strangers[0] !== undefined) throw invalidField(`/content/${strangers[0]}`, `It does not belong to content of type ${content.type}.`);
+  return content;
+}
+
+function contentFault(problems: { pointer: string; message: string; code: 'invalid' | 'unsupported' }[]): Fault {
+  const fields: FieldProblem[] = problems.map((problem) => ({ pointer: `/content${problem.pointer}`, message: problem.message }));
+  const first = problems[0];
+  const unsupported = problems.some((problem) => problem.code === 'unsupported');
+  return new Fault(unsupported ? 'content_unsupported' : 'invalid_request', { detail: first?.message ?? 'The content is not valid.', fields });
+}
+
+function readFuture(text: string | undefined, pointer: string, now: Temporal.Instant): Temporal.Instant | null {
+  if (text === undefined) return null;
+  if (!isInstant(text)) throw invalidField(pointer, 'Write the instant as RFC 3339 with an offset, e.g. 2026-12-24T18:00:00+01:00.');
+  const instant = Temporal.Instant.from(text);
+  if (Temporal.Instant.compare(instant, now) <= 0) throw invalidField(pointer, 'The instant is in the past.');
+  if (instant.epochMilliseconds - now.epochMilliseconds > longestScheduleDays * 86_400_000) {
+    throw invalidField(pointer, `The instant is more than ${longestScheduleDays} days ahead.`);
+  }
+  return instant;
+}
+
+function reactionTarget(content: MessageContent): string | null {
+  if (content.type !== 'reaction') return null;
+  const target = (content['reaction'] as { message_id?: unknown }).message_id;
+  return typeof target === 'string' && isUuid(target) ? target.toLowerCase() : null;
+}

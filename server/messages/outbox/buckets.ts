@@ -1,0 +1,105 @@
+/**
+ * A token bucket that follows what the provider says. It starts at the configured rate; a refusal for throughput halves
+ * the rate and pauses the bucket, and every quiet second gives a twentieth of the configured rate back. Times are
+ * milliseconds of a monotonic clock, handed in.
+ */
+export class AdaptiveBucket {
+  #configuredRate: number;
+  #rate: number;
+  #tokens: number;
+  #burst: number;
+  #updatedAt: number;
+  #pausedUntil = 0;
+
+  constructor(ratePerSecond: number, now: number) {
+    this.#configuredRate = ratePerSecond;
+    this.#rate = ratePerSecond;
+    // A tenth of a second of traffic may leave at once: more would look like a spike to the provider.
+    this.#burst = Math.max(1, ratePerSecond / 10);
+    this.#tokens = this.#burst;
+    this.#updatedAt = now;
+  }
+
+  get ratePerSecond(): number {
+    return this.#rate;
+  }
+
+  configure(ratePerSecond: number): void {
+    if (ratePerSecond === this.#configuredRate) return;
+    this.#configuredRate = ratePerSecond;
+    this.#rate = ratePerSecond;
+    this.#burst = Math.max(1, ratePerSecond / 10);
+  }
+
+  /** How many may go now. */
+  available(now: number): number {
+    this.#refill(now);
+    return now < this.#pausedUntil ? 0 : Math.floor(this.#tokens);
+  }
+
+  take(count: number): void {
+    this.#tokens -= count;
+  }
+
+  giveBack(count: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + count);
+  }
+
+  /** Milliseconds until one may go. */
+  waitMs(now: number): number {
+    this.#refill(now);
+    const pause = Math.max(0, this.#pausedUntil - now);
+    const missing = Math.max(0, 1 - this.#tokens);
+    return Math.max(pause, Math.ceil((missing / this.#rate) * 1000));
+  }
+
+  slowDown(now: number, pauseMs: number): void {
+    // The refusals of one burst arrive together and are one statement of the provider, not fifty.
+    if (now < this.#pausedUntil) return;
+    this.#refill(now);
+    this.#rate = Math.max(1, this.#rate / 2);
+    this.#tokens = 0;
+    this.#pausedUntil = now + pauseMs;
+  }
+
+  #refill(now: number): void {
+    const elapsedSeconds = Math.max(0, now - this.#updatedAt) / 1000;
+    this.#updatedAt = now;
+    if (now >= this.#pausedUntil) {
+      this.#rate = Math.min(this.#configuredRate, this.#rate + (this.#configuredRate / 20) * elapsedSeconds);
+    }
+    this.#tokens = Math.min(this.#burst, this.#tokens + this.#rate * elapsedSeconds);
+  }
+}
+
+/** The provider's limit between one sender and one person: a burst that is paid back slowly. */
+export class PairBucket {
+  #burst: number;
+  #msPerToken: number;
+  #tokens: number;
+  #updatedAt: number;
+
+  constructor(limit: { burst: number; secondsPerMessage: number }, now: number) {
+    this.#burst = limit.burst;
+    this.#msPerToken = limit.secondsPerMessage * 1000;
+    this.#tokens = limit.burst;
+    this.#updatedAt = now;
+  }
+
+  /** Takes one and gives 0, or takes none and gives the milliseconds to wait. */
+  takeOrWaitMs(now: number): number {
+    this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, now - this.#updatedAt) / this.#msPerToken);
+    this.#updatedAt = now;
+    if (this.#tokens < 1) return Math.ceil((1 - this.#tokens) * this.#msPerToken);
+    this.#tokens -= 1;
+    return 0;
+  }
+
+  giveBack(): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + 1);
+  }
+
+  isFull(now: number): boolean {
+    return this.#tokens + (now - this.#updatedAt) / this.#msPerToken >= this.#burst;
+  }
+}

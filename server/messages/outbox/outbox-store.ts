@@ -1,0 +1,244 @@
+import type { MessageContent } from '#channels/provider.ts';
+import type { Purpose } from '#messages/message.ts';
+import { type Queryable, prepared, sql } from '#platform/database.ts';
+
+export interface ReadyMessage {
+  workspaceId: string;
+  messageId: string;
+  contactId: string;
+  lane: Purpose;
+  /** Failed tries that a retry may still follow; refusals for throughput do not count. */
+  tries: number;
+  type: string;
+  content: MessageContent;
+  address: string;
+  addressKind: 'phone' | 'provider_user';
+  replyTo: string | null;
+}
+
+/**
+ * Due messages of one sender and lane, oldest first. Reads without locks: the sender's lease makes the reader the only
+ * one who may send them. Expects the partial index `outbox_ready` and one look-up by key a row.
+ */
+export function listReady(
+  db: Queryable,
+  key: { workspaceId: string; senderId: string; lane: Purpose },
+  from: { dueAt: Temporal.Instant; messageId: string } | null,
+  limit: number,
+): Promise<(ReadyMessage & { dueAt: Temporal.Instant })[]> {
+  return db.query(
+    prepared(
+      'outbox-list-ready',
+      sql`select o.workspace_id as "workspaceId", o.message_id as "messageId", o.contact_id as "contactId", o.lane, o.tries,
+                 o.due_at as "dueAt", m.type, m.content, m.address, m.address_kind as "addressKind", m.reply_to as "replyTo"
+          from (
+            select * from outbox
+            where sender_id = ${key.senderId}::uuid and lane = ${key.lane} and state = 'queued' and due_at <= now()
+              and (due_at, message_id) > (coalesce(${from?.dueAt ?? null}::timestamptz, '-infinity'),
+                                          coalesce(${from?.messageId ?? null}::uuid, '00000000-0000-0000-0000-000000000000'))
+            order by due_at, message_id limit ${limit}
+          ) o
+          join message m on m.workspace_id = o.workspace_id and m.id = o.message_id
+          order by o.due_at, o.message_id`,
+    ),
+  );
+}
+
+/** When the oldest waiting message of each sender and lane is due, in milliseconds from now; negative when it is overdue. */
+export function listNextDue(db: Queryable, senderIds: string[], lanes: readonly Purpose[]): Promise<{ senderId: string; lane: Purpose; dueInMs: number }[]> {
+  return db.query(
+    prepared(
+      'outbox-next-due',
+      sql`select s.id as "senderId", l.lane, (extract(epoch from first.due_at - now()) * 1000)::float8 as "dueInMs"
+          from unnest(${senderIds}::uuid[]) as s(id) cross join unnest(${lanes}::text[]) as l(lane)
+          cross join lateral (
+            select due_at from outbox o where o.sender_id = s.id and o.lane = l.lane and o.state = 'queued' and o.due_at < 'infinity'
+            order by due_at limit 1) first`,
+    ),
+  );
+}
+
+/** Takes back marks of this owner that are old, not under way, and so were never used. */
+export function withdrawStranded(
+  db: Queryable,
+  key: { workspaceId: string; senderId: string; fence: number },
+  underWay: string[],
+  olderThanSeconds: number,
+): Promise<{ messageId: string }[]> {
+  return db.query(
+    sql`update outbox set state = 'queued', attempt_no = attempt_no - 1, dispatching_at = null
+        where workspace_id = ${key.workspaceId}::uuid and sender_id = ${key.senderId}::uuid and state = 'dispatching'
+          and fence = ${key.fence}::bigint and dispatching_at < now() - make_interval(secs => ${olderThanSeconds}::float8)
+          and message_id <> all(${underWay}::uuid[])
+        returning message_id as "messageId"`,
+  );
+}
+
+/** Conversations that a failed try keeps waiting: a new owner of the sender must not let a later message overtake. */
+export function listWaitingRetries(db: Queryable, senderId: string): Promise<{ contactId: string; waitMs: number }[]> {
+  return db.query(
+    sql`select contact_id as "contactId", max(extract(epoch from due_at - now()) * 1000)::float8 as "waitMs"
+        from outbox where sender_id = ${senderId}::uuid and state = 'queued' and attempt_no > 0 and due_at > now() and hold is null
+        group by contact_id`,
+  );
+}
+
+export interface MarkedMessage {
+  messageId: string;
+  attemptNo: number;
+  /** The database's clock at the mark: the instant that the decision is taken at. */
+  decidedAt: Temporal.Instant;
+  expiresAt: Temporal.Instant | null;
+  needsWindow: boolean;
+  windowExpiresAt: Temporal.Instant | null;
+  suppressions: string[] | null;
+}
+
+/**
+ * Commits the point of no return for a batch: from here on a message is never sent again unless its outcome is proved
+ * negative. Only messages that are still queued come back, and only while the lease stands under this fence. The facts
+ * that policy needs are read by the same statement, so nothing that was committed before it is missed.
+ */
+export function markDispatching(
+  db: Queryable,
+  key: { workspaceId: string; senderId: string; lease: string; fence: number; channel: string },
+  messageIds: string[],
+): Promise<MarkedMessage[]> {
+  return db.query(
+    prepared(
+      'outbox-mark-dispatching',
+      sql`update outbox o
+          set state = 'dispatching', attempt_no = o.attempt_no + 1, fence = ${key.fence}::bigint, dispatching_at = now(), hold = null
+          from lease l
+          where o.workspace_id = ${key.workspaceId}::uuid and o.message_id = any(${messageIds}::uuid[]) and o.state = 'queued'
+            and l.name = ${key.lease} and l.fence = ${key.fence}::bigint and l.expires_at > now()
+          returning o.message_id as "messageId", o.attempt_no as "attemptNo", now() as "decidedAt",
+            o.expires_at as "expiresAt", o.needs_window as "needsWindow",
+            (select w.expires_at from service_window w
+             where w.workspace_id = o.workspace_id and w.sender_id = o.sender_id and w.contact_id = o.contact_id) as "windowExpiresAt",
+            (select array_agg(s.kind) from suppression s
+             where s.workspace_id = o.workspace_id and s.contact_id = o.contact_id and s.channel = ${key.channel}) as suppressions`,
+    ),
+  );
+}
+
+/** What one attempt, or a decision right before it, makes of a message. */
+export interface Settlement {
+  workspaceId: string;
+  messageId: string;
+  senderId: string;
+  contactId: string;
+  attemptNo: number;
+  /**
+   * done: the provider took it. fail: no repetition helps; it becomes a dead letter. requeue: try again in `delayMs`.
+   * unknown: the provider may have it. withdraw: nothing was tried (a hold); back to the queue as if never marked.
+   * block / expire: policy ended it before the provider was called.
+   */
+  next: 'done' | 'fail' | 'requeue' | 'unknown' | 'withdraw' | 'block' | 'expire';
+  delayMs: number | null;
+  countsAsTry: boolean;
+  hold: unknown;
+  /** Null when no attempt was made. */
+  attempt: {
+    outcome: string;
+    httpStatus: number | null;
+    providerMessageIds: string[] | null;
+    reason: string | null;
+    error: unknown;
+    errorRow: unknown;
+  } | null;
+  deadLetter: { class: string; code: string; title: string; fingerprint: string } | null;
+  error: unknown;
+  /** A line of the timeline beside the attempt: why it was held, blocked, or is tried again. */
+  event: { id: string; kind: string; detail: unknown } | null;
+}
+
+/**
+ * Writes the outcomes of a batch in one statement: the outbox row leaves or goes back, the attempt is kept, the state of a
+ * settled message appears. It is bound to the attempt, not to the lease: what a slow worker learnt of its own attempt is
+ * true, whoever owns the sender by now. A receipt may have settled the message first; then facts are joined. An
+ * acceptance also takes back a repetition that still waits.
+ * Gives the ids of the messages for which this call was the one that settled or returned them.
+ */
+export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{ messageId: string }[]> {
+  return db.query(
+    prepared(
+      'outbox-settle',
+      sql`with input as materialized (
+            select * from jsonb_to_recordset(${JSON.stringify(settlements)}::jsonb) as x(
+              "workspaceId" uuid, "messageId" uuid, "senderId" uuid, "attemptNo" smallint, next text, "delayMs" float8,
+              "contactId" uuid, "countsAsTry" boolean, hold jsonb, attempt jsonb, "deadLetter" jsonb, error jsonb, event jsonb)
+          ), gone as (
+            delete from outbox o using input i
+            where o.workspace_id = i."workspaceId" and o.message_id = i."messageId"
+              and ((o.attempt_no = i."attemptNo" and o.state <> 'queued' and i.next in ('done', 'fail', 'block', 'expire'))
+                or (i.next = 'done' and o.state = 'queued'))
+            returning o.message_id, o.dispatching_at
+          ), back as (
+            update outbox o
+            set state = case i.next when 'unknown' then 'unknown' else 'queued' end,
+                unknown_at = case i.next when 'unknown' then now() end,
+                due_at = case when i.next = 'unknown' then o.due_at
+                              when i."delayMs" is null then 'infinity'
+                              else greatest(o.due_at, now() + make_interval(secs => i."delayMs" / 1000)) end,
+                tries = o.tries + case when i."countsAsTry" then 1 else 0 end,
+                attempt_no = o.attempt_no - case i.next when 'withdraw' then 1 else 0 end,
+                hold = i.hold
+            from input i
+            where o.workspace_id = i."workspaceId" and o.message_id = i."messageId" and o.attempt_no = i."attemptNo"
+              and o.state = 'dispatching' and i.next in ('requeue', 'unknown', 'withdraw')
+            returning o.message_id, o.dispatching_at
+          ), tried as (
+            insert into attempt (workspace_id, message_id, attempt_no, sender_id, outcome, dispatching_at, http_status,
+                                 provider_message_ids, reason, error, error_row, next_action)
+            select i."workspaceId", i."messageId", i."attemptNo", i."senderId", i.attempt ->> 'outcome',
+                   coalesce(g.dispatching_at, b.dispatching_at), (i.attempt ->> 'httpStatus')::smallint,
+                   (select array_agg(id) from jsonb_array_elements_text(
+                      case jsonb_typeof(i.attempt -> 'providerMessageIds') when 'array' then i.attempt -> 'providerMessageIds' end) as id),
+                   i.attempt ->> 'reason', nullif(i.attempt -> 'error', 'null'::jsonb), nullif(i.attempt -> 'errorRow', 'null'::jsonb), i.next
+            from input i left join gone g on g.message_id = i."messageId" left join back b on b.message_id = i."messageId"
+            where i.attempt is not null and i.attempt <> 'null'::jsonb
+            on conflict (workspace_id, message_id, attempt_no) do update
+              set outcome = excluded.outcome, http_status = excluded.http_status, settled_at = now(),
+                  provider_message_ids = (select array_agg(distinct id) from unnest(attempt.provider_message_ids || excluded.provider_message_ids) as id),
+                  reason = excluded.reason, error = excluded.error, error_row = excluded.error_row, next_action = excluded.next_action
+              where excluded.outcome = 'accepted' or attempt.outcome in ('unknown', 'presumed_not_accepted')
+                and excluded.outcome <> 'unknown'
+          ), state as (
+            insert into message_state (workspace_id, message_id, status, rank, failed, provider_message_id, accepted_at, failed_at, error)
+            select i."workspaceId", i."messageId",
+                   case i.next when 'done' then 'accepted' when 'fail' then 'failed' when 'block' then 'blocked' else 'expired' end,
+                   case i.next when 'done' then 1 else 0 end, i.next = 'fail',
+                   i.attempt -> 'providerMessageIds' ->> 0,
+                   case i.next when 'done' then now() end, case i.next when 'fail' then now() end, nullif(i.error, 'null'::jsonb)
+            from input i left join gone g on g.message_id = i."messageId"
+            where i.next = 'done' or g.message_id is not null
+            on conflict (workspace_id, message_id) do update
+              set rank = greatest(message_state.rank, excluded.rank),
+                  status = message_status(greatest(message_state.rank, excluded.rank), message_state.failed),
+                  provider_message_id = coalesce(message_state.provider_message_id, excluded.provider_message_id),
+                  accepted_at = least(message_state.accepted_at, excluded.accepted_at), updated_at = now()
+              where excluded.rank > 0
+          ), letter as (
+            insert into dead_letter (workspace_id, message_id, class, code, title, fingerprint)
+            select i."workspaceId", i."messageId", i."deadLetter" ->> 'class', i."deadLetter" ->> 'code',
+                   i."deadLetter" ->> 'title', i."deadLetter" ->> 'fingerprint'
+            from input i join gone g on g.message_id = i."messageId"
+            where i."deadLetter" is not null and i."deadLetter" <> 'null'::jsonb
+            on conflict (workspace_id, message_id) do update
+              set state = 'open', class = excluded.class, code = excluded.code, title = excluded.title,
+                  fingerprint = excluded.fingerprint, last_at = now(), failures = dead_letter.failures + 1
+          ), told as (
+            insert into message_event (workspace_id, message_id, id, kind, detail)
+            select "workspaceId", "messageId", (event ->> 'id')::uuid, event ->> 'kind', event -> 'detail'
+            from input where event is not null and event <> 'null'::jsonb
+          ), logged as (
+            insert into log_event (workspace_id, topic, events)
+            select i."workspaceId", 'message',
+                   jsonb_agg(jsonb_build_object('type', 'message.' || i.next, 'messageId', i."messageId", 'contactId', i."contactId", 'senderId', i."senderId"))
+            from input i group by i."workspaceId"
+          )
+          select message_id as "messageId" from gone union all select message_id from back`,
+    ),
+  );
+}

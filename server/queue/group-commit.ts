@@ -1,0 +1,77 @@
+/**
+ * Natural group commit: one flush is under way at a time, and whatever arrives meanwhile goes with the next one. There is
+ * no timer, so a lone caller does not wait, and under load the batches grow by themselves.
+ */
+export class GroupCommit<Item, Result> {
+  readonly #flush: (items: Item[]) => Promise<Result[]>;
+  readonly #maxBatch: number;
+  readonly #maxWaiting: number;
+  readonly #onFull: () => Error;
+  readonly #mayRetryAlone: (error: unknown) => boolean;
+  #waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
+  #flushing: Promise<void> | null = null;
+
+  constructor(options: {
+    /** Writes the batch in one statement or transaction; gives one result an item, in order. */
+    flush: (items: Item[]) => Promise<Result[]>;
+    maxBatch: number;
+    /** Callers beyond this many are refused with `onFull()`: the line in front of the database is bounded. */
+    maxWaiting: number;
+    onFull: () => Error;
+    /** True when the batch is known not to have been written, so that its items may be written one by one to find the bad one. */
+    mayRetryAlone?: (error: unknown) => boolean;
+  }) {
+    this.#flush = options.flush;
+    this.#maxBatch = options.maxBatch;
+    this.#maxWaiting = options.maxWaiting;
+    this.#onFull = options.onFull;
+    this.#mayRetryAlone = options.mayRetryAlone ?? (() => false);
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  add(item: Item): Promise<Result> {
+    if (this.#waiting.length >= this.#maxWaiting) return Promise.reject(this.#onFull());
+    return new Promise<Result>((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      this.#flushing ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async drain(): Promise<void> {
+    while (this.#flushing) await this.#flushing;
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop lets the requests that arrived together share the first flush.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#maxBatch);
+      try {
+        const results = await this.#flush(batch.map((entry) => entry.item));
+        batch.forEach((entry, index) => entry.resolve(results[index] as Result));
+      } catch (error) {
+        if (batch.length === 1 || !this.#mayRetryAlone(error)) {
+          for (const entry of batch) entry.reject(error);
+        } else {
+          await this.#oneByOne(batch);
+        }
+      }
+    }
+    this.#flushing = null;
+  }
+
+  async #oneByOne(batch: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[]): Promise<void> {
+    for (const entry of batch) {
+      try {
+        const [result] = await this.#flush([entry.item]);
+        entry.resolve(result as Result);
+      } catch (error) {
+        entry.reject(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { type Database, type Queryable, prepared, sql } from '#platform/database.ts';
+
+/** A domain event: what happened, as ids and small facts. Bodies stay in the tables of their feature. */
+export interface DomainEvent {
+  type: string;
+  [fact: string]: unknown;
+}
+
+export interface LogEntry {
+  xid: string;
+  position: number;
+  workspaceId: string;
+  topic: string;
+  events: DomainEvent[];
+}
+
+/** Appends events of one topic and workspace, in the caller's transaction. They are read in this order. */
+export async function append(db: Queryable, workspaceId: string, topic: string, events: DomainEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await db.query(
+    prepared(
+      'log-append',
+      sql`insert into log_event (workspace_id, topic, events) values (${workspaceId}::uuid, ${topic}, ${JSON.stringify(events)}::jsonb)`,
+    ),
+  );
+}
+
+/** After this many failures of the same place a group parks the row as a dead letter and goes on. */
+const maxAttempts = 5;
+
+/**
+ * Reads the next entries for one group and moves its offset in the transaction of the effects: an effect written with
+ * the `tx` of the handler happens exactly once, any other at least once. One process at a time reads for a group; the
+ * others skip. Gives the number of entries taken.
+ */
+export async function consumeOnce(
+  db: Database,
+  group: { name: string; topics: readonly string[]; take: (tx: Queryable, entries: LogEntry[]) => Promise<void> },
+  limit = 200,
+): Promise<number> {
+  await db.query(sql`insert into log_group (name) values (${group.name}) on conflict do nothing`);
+  try {
+    return await db.transaction((tx) => take(tx, group, limit, group.take));
+  } catch (error) {
+    const [state] = await db.query<{ attempts: number }>(
+      sql`update log_group set attempts = attempts + 1, updated_at = now() where name = ${group.name} returning attempts`,
+    );
+    if ((state?.attempts ?? 0) < maxAttempts) throw error;
+    // The place is poisoned: go one by one, and park what fails, so that the group is not held up for ever.
+    return db.transaction((tx) => take(tx, group, 1, (inner, entries) => park(inner, group, entries, error)));
+  }
+}
+
+async function take(
+  tx: Queryable,
+  group: { name: string; topics: readonly string[] },
+  limit: number,
+  handler: (tx: Queryable, entries: LogEntry[]) => Promise<void>,
+): Promise<number> {
+  const [offset] = await tx.query<{ xid: string; position: number }>(
+    sql`select xid::text, position from log_group where name = ${group.name} for update skip locked`,
+  );
+  if (!offset) return 0;
+  const entries = await tx.query<LogEntry>(
+    sql`select xid::text, position, workspace_id as "workspaceId", topic, events from log_event
+        where (xid, position) > (${offset.xid}::xid8, ${offset.position}::bigint)
+          and xid < pg_snapshot_xmin(pg_current_snapshot())
+        order by log_event.xid, position limit ${limit}`,
+  );
+  const last = entries.at(-1);
+  if (!last) return 0;
+  const wanted = entries.filter((entry) => group.topics.includes(entry.topic));
+  if (wanted.length > 0) await handler(tx, wanted);
+  await tx.query(
+    sql`update log_group set xid = ${last.xid}::xid8, position = ${last.position}, attempts = 0, updated_at = now()
+        where name = ${group.name}`,
+  );
+  return entries.length;
+}
+
+async function park(
+  tx: Queryable,
+  group: { name: string; take: (tx: Queryable, entries: LogEntry[]) => Promise<void> },
+  entries: LogEntry[],
+  error: unknown,
+): Promise<void> {
+  for (const entry of entries) {
+    await tx.query(
+      sql`insert into log_dead_letter (group_name, xid, position, workspace_id, topic, events, error)
+          values (${group.name}, ${entry.xid}::xid8, ${entry.position}, ${entry.workspaceId}::uuid, ${entry.topic},
+                  ${JSON.stringify(entry.events)}::jsonb, ${error instanceof Error ? error.message : String(error)})
+          on conflict do nothing`,
+    );
+  }
+}
+
+/** Entries that a group has not read yet, for health and metrics. */
+export async function lag(db: Queryable): Promise<{ name: string; entries: number; deadLetters: number }[]> {
+  return db.query(
+    sql`select g.name,
+               (select count(*) from (select 1 from log_event e where (e.xid, e.position) > (g.xid, g.position) limit 100000) as behind) as entries,
+               (select count(*) from log_dead_letter d where d.group_name = g.name) as "deadLetters"
+        from log_group g order by g.name`,
+  );
+}
