@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import type { ProviderRequest, ProviderResponse } from '#channels/provider.ts';
 import { failpoint, failpointsArmed } from '#platform/failpoints.ts';
@@ -223,12 +224,17 @@ class Exchange implements Dispatcher.DispatchHandler {
 }
 
 /** In tests that stop the process in the middle of a request: the body in two pieces, with a failpoint behind each. */
-async function* inSteps(body: string): AsyncGenerator<Buffer> {
-  const bytes = Buffer.from(body);
-  yield bytes.subarray(0, 1);
-  await failpoint('dispatch.afterFirstByte', body);
-  yield bytes.subarray(1);
-  await failpoint('dispatch.afterFullWrite', body);
+function inSteps(body: string): Readable {
+  async function* steps(): AsyncGenerator<Buffer> {
+    const bytes = Buffer.from(body);
+    yield bytes.subarray(0, 1);
+    await failpoint('dispatch.afterFirstByte', body);
+    yield bytes.subarray(1);
+    await failpoint('dispatch.afterFullWrite', body);
+  }
+  // undici takes an iterable and writes each piece before it asks for the next, but its types do not say so. A stream
+  // would read ahead, and the process would stop before the byte was out.
+  return steps() as unknown as Readable;
 }
 
 /** Words for people, without addresses of the network. */
