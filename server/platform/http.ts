@@ -16,7 +16,8 @@ import { RouteTable } from './route-table.ts';
 import { isInstant, isUuid } from './schema.ts';
 import { apiHeaders } from './security-headers.ts';
 import { readQuery, splitQuery } from './strict-query.ts';
-import { childTrace, formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts';
+import { formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts';
+import { Tracing, type WorkSpan } from './tracing.ts';
 
 /** Who calls, as the credential says. Nothing in a request can name another workspace. */
 export type Caller = {
@@ -56,6 +57,7 @@ declare module 'fastify' {
     idempotencyKey: string | undefined;
     /** Our step in the caller's trace, or in a new one. */
     trace: TraceContext;
+    span: WorkSpan;
     startedMs: number;
   }
   interface FastifyInstance {
@@ -88,6 +90,7 @@ export type HttpOptions = {
   onRequestEnd?: (record: RequestRecord) => void;
   /** A bug, or a fault on our side: log it. */
   onError?: (error: unknown, record: { requestId: string; route: string; fault: Fault }) => void;
+  tracing?: Tracing;
   rateLimit?: RateLimit;
   pressure?: Partial<PressureLimits>;
   /** The scopes that there are. A route that asks for another one is a mistake, and the server does not start. */
@@ -103,6 +106,7 @@ const maxHeaderCount = 100;
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   const pressure = new Pressure(options.pressure);
   const limiter = new RateLimiter(options.rateLimit ?? { perSecond: 5_000, burst: 10_000 });
+  const tracing = options.tracing ?? new Tracing();
   const routes = new RouteTable(options.scopes);
 
   const server: HttpServer = Fastify({
@@ -143,6 +147,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   server.decorateRequest('idempotencyKey', undefined);
   // Each request gets its own before any handler can see it.
   server.decorateRequest('trace', null as unknown as TraceContext);
+  server.decorateRequest('span', null as unknown as WorkSpan);
   server.decorateRequest('startedMs', 0);
 
   server.removeAllContentTypeParsers();
@@ -183,6 +188,9 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   });
 
   server.addHook('onResponse', async (request, reply) => {
+    request.span.set({ 'http.route': request.routeOptions.url, 'http.response.status_code': reply.statusCode });
+    if (reply.statusCode >= 500) request.span.fail(new Error('Answered with a server error'));
+    request.span.end();
     options.onRequestEnd?.({
       requestId: request.id,
       method: request.method,
@@ -214,7 +222,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   function begin(request: FastifyRequest, reply: FastifyReply): void {
     request.startedMs = performance.now();
-    request.trace = childTrace(parseTraceparent(request.headers['traceparent']));
+    request.span = tracing.startSpan(`${request.method} ${request.routeOptions.url ?? 'none'}`, {
+      kind: 'server',
+      parent: parseTraceparent(request.headers['traceparent']),
+    });
+    request.trace = request.span.trace;
     reply.headers(apiHeaders);
     reply.header('x-request-id', request.id);
     reply.header('traceparent', formatTraceparent(request.trace));
