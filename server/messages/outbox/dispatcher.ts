@@ -1,4 +1,5 @@
 import { purposes } from '#messages/message.ts';
+import { failpoint } from '#platform/failpoints.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
 import { acquireLeases, releaseLeases } from '#queue/lease.ts';
 import { listNextDue, type ReadyMessage, type Settlement, settleBatch } from './outbox-store.ts';
@@ -35,7 +36,9 @@ export class Dispatcher {
       maxWaiting: Infinity,
       onFull: () => new Error('unreachable'),
       flush: async (settlements) => {
+        await failpoint('dispatch.beforeOutcomeCommit');
         await settleBatch(deps.db, settlements);
+        await failpoint('dispatch.afterOutcomeCommit');
         return settlements.map(() => undefined);
       },
     });

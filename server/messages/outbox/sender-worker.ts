@@ -250,7 +250,9 @@ export class SenderWorker {
   async #fetch(account: SenderAccount, lane: Purpose, cursor: LaneCursor): Promise<void> {
     try {
       const from = cursor.from;
+      await failpoint('dispatch.beforeClaim');
       const rows = await listReady(this.#deps.db, { workspaceId: account.workspaceId, senderId: this.senderId, lane }, from, fetchSize);
+      await failpoint('dispatch.afterClaim');
       if (this.#stopped) return;
       for (const row of rows) this.#queue.push({ ...row, pairRefusals: 0 });
       const last = rows.at(-1);
@@ -270,9 +272,9 @@ export class SenderWorker {
   async #dispatch(account: SenderAccount, batch: Item[]): Promise<void> {
     let marked: MarkedMessage[] = [];
     try {
-      await failpoint('dispatch.beforeCommit');
+      await failpoint('dispatch.beforeDispatchingCommit');
       marked = await this.#mark(account, batch);
-      await failpoint('dispatch.afterCommit');
+      await failpoint('dispatch.afterDispatchingCommit');
     } catch (error) {
       // Whether the mark was committed is not known, but nothing was written. The messages are read again if they are
       // still queued, and `sweep` takes the mark back if it did reach the database.

@@ -1,0 +1,196 @@
+import { isUtf8 } from 'node:buffer';
+import { type Database, isDatabaseUnavailable, sqlState } from '#platform/database.ts';
+import { failpoint, failpointFlag } from '#platform/failpoints.ts';
+import { Fault } from '#platform/fault.ts';
+import { newId } from '#platform/ids.ts';
+import type { Log } from '#platform/telemetry.ts';
+import { GroupCommit } from '#queue/group-commit.ts';
+import { type ApplyDeps, applyEvents, decodeTask } from './apply.ts';
+import { claimTasks, countAttempts, deleteTasks, type IngressTask, insertNotices, insertRawWebhooks, quarantineTask, type RawWebhook } from './ingress-store.ts';
+
+export interface IngressDeps extends ApplyDeps {
+  db: Database;
+  log: Log;
+  onApplied: (webhooks: number) => void;
+}
+
+const batchSize = 200;
+/** A webhook that waited this long may have been tried by a process that died: from now on its tries are counted. */
+const oldAfterSeconds = 5;
+const maxAttempts = 3;
+const pollMs = 1_000;
+
+/**
+ * Takes provider webhooks in: kept first, answered, and applied behind that. The provider repeats a call that we are slow
+ * to answer, and each repeat costs a duplicate, so nothing that can fail happens before the answer.
+ */
+export class Ingress {
+  readonly #deps: IngressDeps;
+  readonly #appends: GroupCommit<RawWebhook, void>;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #stopped = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(deps: IngressDeps) {
+    this.#deps = deps;
+    this.#appends = new GroupCommit<RawWebhook, void>({
+      maxBatch: 500,
+      maxWaiting: 10_000,
+      onFull: () => new Fault('overloaded', { detail: 'Too many webhooks wait to be stored.', retryAfterSeconds: 1 }),
+      flush: async (webhooks) => {
+        await failpoint('ingress.beforeCommit');
+        await insertRawWebhooks(deps.db, webhooks);
+        await failpoint('ingress.afterCommit');
+        return webhooks.map(() => undefined);
+      },
+    });
+  }
+
+  get waiting(): number {
+    return this.#appends.waiting;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.wake(), pollMs);
+    this.wake();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#appends.drain();
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  /** Resolves when the bytes are on disk. */
+  async append(workspaceId: string, connectionId: string, body: Buffer): Promise<void> {
+    const asText = isUtf8(body) && !body.includes(0);
+    const stored = this.#appends.add({ workspaceId, id: newId(), connectionId, body: body.toString(asText ? 'utf8' : 'base64'), isBase64: !asText });
+    if (failpointFlag('answerWebhookBeforeCommit')) stored.catch(() => undefined);
+    else await stored;
+    this.wake();
+  }
+
+  wake(): void {
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      try {
+        while (!this.#stopped && (await this.#applyNext()) > 0);
+      } catch (error) {
+        this.#deps.log.warn({ error }, 'webhooks could not be applied; trying again');
+        // The timer wakes us: a database that is away is not asked in a tight loop.
+        return;
+      }
+    }
+  }
+
+  async #applyNext(): Promise<number> {
+    const { db } = this.#deps;
+    const counted = await this.#countOldOnes();
+    if (counted > 0) return counted;
+    let tasks: IngressTask[] = [];
+    try {
+      return await db.transaction(async (tx) => {
+        tasks = (await claimTasks(tx, batchSize, oldAfterSeconds)).filter((task) => !task.isOld);
+        if (tasks.length === 0) return 0;
+        await this.#apply(tx, tasks);
+        return tasks.length;
+      });
+    } catch (error) {
+      if (isDatabaseUnavailable(error) || isConflict(error) || tasks.length === 0) throw error;
+      for (const task of tasks) await this.#applyAlone(task, error);
+      return tasks.length;
+    } finally {
+      if (tasks.length > 0) this.#deps.onApplied(tasks.length);
+    }
+  }
+
+  // A task that has waited is tried alone, and the try is on record before it begins: what ends the process each time is
+  // found out and put aside, and everything behind it goes on.
+  async #countOldOnes(): Promise<number> {
+    const { db } = this.#deps;
+    const old = await db.transaction(async (tx) => {
+      const tasks = (await claimTasks(tx, batchSize, oldAfterSeconds)).filter((task) => task.isOld);
+      await (tasks.length > 0 ? countAttempts(tx, tasks) : undefined);
+      return tasks;
+    });
+    if (old.length === 0) return 0;
+    const [fresh, tried] = [old.filter((task) => task.attempts === 0), old.filter((task) => task.attempts > 0)];
+    if (fresh.length > 0) {
+      try {
+        await db.transaction((tx) => this.#apply(tx, fresh));
+      } catch (error) {
+        if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
+        for (const task of fresh) await this.#applyAlone(task, error);
+      }
+    }
+    for (const task of tried) {
+      if (task.attempts >= maxAttempts) await quarantineTask(db, task, `Its ${task.attempts} tries ended with the process or failed.`);
+      else await this.#applyAlone(task, undefined);
+    }
+    this.#deps.onApplied(old.length);
+    return old.length;
+  }
+
+  async #apply(tx: Parameters<typeof applyEvents>[0], tasks: IngressTask[]): Promise<void> {
+    const decoded = tasks.map((task) => {
+      const connection = this.#deps.connection(task.connectionId);
+      return { task, connection, events: connection ? decodeTask(task, connection) : [] };
+    });
+    await applyEvents(tx, this.#deps, decoded);
+    await insertNotices(tx, decoded.filter(({ connection }) => !connection).map(({ task }) => orphaned(task)));
+    await deleteTasks(tx, tasks);
+    await failpoint('ingress.afterApplyCommit');
+  }
+
+  // One bad webhook must not hold up its neighbours, and one bad event in it not the others of the same body.
+  async #applyAlone(task: IngressTask, _cause: unknown): Promise<void> {
+    const { db, log } = this.#deps;
+    try {
+      await db.transaction((tx) => this.#apply(tx, [task]));
+      return;
+    } catch (error) {
+      if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
+      log.error({ error, rawWebhookId: task.id }, 'a webhook could not be applied as a whole; trying its events one by one');
+    }
+    const connection = this.#deps.connection(task.connectionId);
+    if (!connection) return;
+    for (const event of decodeTask(task, connection)) {
+      try {
+        await db.transaction((tx) => applyEvents(tx, this.#deps, [{ task, connection, events: [event] }]));
+      } catch (error) {
+        if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        await insertNotices(db, [{ workspaceId: task.workspaceId, id: newId(), connectionId: task.connectionId, senderId: null, rawWebhookId: task.id, kind: 'quarantined', field: event.kind, value: { contentKey: event.contentKey }, reason }]);
+      }
+    }
+    await deleteTasks(db, [task]);
+  }
+}
+
+function orphaned(task: IngressTask) {
+  return {
+    workspaceId: task.workspaceId,
+    id: newId(),
+    connectionId: task.connectionId,
+    senderId: null,
+    rawWebhookId: task.id,
+    kind: 'unrouted' as const,
+    field: 'connection',
+    value: null,
+    reason: 'The connection was removed before the webhook was applied.',
+  };
+}
+
+// A deadlock or a serialization failure: the whole transaction may simply be tried again.
+function isConflict(error: unknown): boolean {
+  return ['40P01', '40001', '55P03'].includes(sqlState(error) ?? '');
+}
