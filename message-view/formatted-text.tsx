@@ -12,7 +12,7 @@ export function FormattedText({ text, tail }: { text: string; tail?: ReactNode }
   const isFolded = !isUnfolded && isLongerThan(whole, FOLD_AT);
   const blocks = useMemo(() => parseMarkup(isFolded ? shorten(whole, FOLD_AT) : whole), [whole, isFolded]);
   return (
-    <div className="mv-text">
+    <div className={isEmojiOnly(whole) ? 'mv-text mv-emoji-only' : 'mv-text'}>
       {blocks.map((block, index) => (
         // The blocks of a text have no identity but their place.
         <BlockView key={index} block={block} tail={!isFolded && index === blocks.length - 1 ? tail : undefined} />
@@ -27,6 +27,11 @@ export function FormattedText({ text, tail }: { text: string; tail?: ReactNode }
       )}
     </div>
   );
+}
+
+// One to three emoji and nothing else are drawn large.
+function isEmojiOnly(text: string): boolean {
+  return text.length <= 40 && /^(?:\p{RGI_Emoji}\s?){1,3}$/v.test(text.trim());
 }
 
 function BlockView({ block, tail }: { block: Block; tail?: ReactNode }) {

@@ -1,5 +1,5 @@
 import { readContent, type Drawing } from './content.ts';
-import { parseInline, type Inline } from './markup.ts';
+import { parseMarkup, type Block, type Inline } from './markup.ts';
 import { capMarks, cleanName, shorten } from './shorten.ts';
 
 const mediaWords = {
@@ -57,11 +57,23 @@ function wordsOf(drawing: Drawing): string {
 }
 
 function withoutMarks(text: string): string {
-  return text
-    .slice(0, 2000)
-    .split('\n')
-    .map((line) => parseInline(line).map(plain).join(''))
-    .join(' ');
+  // Nobody reads further than this in one line.
+  return parseMarkup(text.slice(0, 2000)).map(blockText).join(' ');
+}
+
+function blockText(block: Block): string {
+  switch (block.kind) {
+    case 'lines':
+      return block.lines.map(inlineText).join(' ');
+    case 'list':
+      return block.entries.map(({ mark, content }) => mark + inlineText(content)).join(' ');
+    case 'quote':
+      return block.lines.map(({ content }) => inlineText(content)).join(' ');
+  }
+}
+
+function inlineText(runs: readonly Inline[]): string {
+  return runs.map(plain).join('');
 }
 
 function plain(run: Inline): string {
@@ -73,6 +85,6 @@ function plain(run: Inline): string {
     case 'bold':
     case 'italic':
     case 'strike':
-      return run.children.map(plain).join('');
+      return inlineText(run.children);
   }
 }

@@ -49,7 +49,8 @@ function Phone({ who, chatId }: { who: string; chatId: string | undefined }) {
     );
   }
   return (
-    <div className={`ph-phone ${chatId ? 'ph-in-chat' : ''}`}>
+    <main className={`ph-phone ${chatId ? 'ph-in-chat' : ''}`}>
+      <h1 className="ph-hidden">Phone of {person.name}</h1>
       <div className="ph-side">
         <PersonBar person={person} turn={turn} />
         {!isConnected && (
@@ -67,10 +68,10 @@ function Phone({ who, chatId }: { who: string; chatId: string | undefined }) {
       {chat ? (
         <ChatView key={`${person.id} ${chat.phone_number_id}`} person={person} chat={chat} turn={turn} />
       ) : (
-        <main className="ph-center ph-no-chat">
+        <div className="ph-center ph-no-chat">
           <p>{chatId && chats ? 'There is no such chat.' : 'Choose a chat to read and answer.'}</p>
-        </main>
+        </div>
       )}
-    </div>
+    </main>
   );
 }

@@ -1,5 +1,5 @@
-import { useRef } from 'react';
 import type { ChosenFile } from './file-sheet.tsx';
+import { Menu, useCloseMenu } from './menu.tsx';
 
 const kinds: readonly { kind: ChosenFile['kind']; label: string; accept: string }[] = [
   { kind: 'image', label: 'Photo', accept: 'image/jpeg,image/png' },
@@ -9,55 +9,46 @@ const kinds: readonly { kind: ChosenFile['kind']; label: string; accept: string 
   { kind: 'sticker', label: 'Sticker', accept: 'image/webp' },
 ];
 
-/** The paper clip: files by kind, and the location. */
-export function AttachMenu({ onFile, onLocation }: { onFile: (chosen: ChosenFile) => void; onLocation: () => void }) {
-  const menu = useRef<HTMLDetailsElement>(null);
-  const close = () => {
-    if (menu.current) menu.current.open = false;
-  };
+/** What can be sent beside words: files by kind, and the location. */
+export function AttachMenu(props: { onFile: (chosen: ChosenFile) => void; onLocation: () => void }) {
   return (
-    <details
-      ref={menu}
-      className="ph-menu ph-attach"
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) close();
-      }}
-    >
-      <summary aria-label="Attach" title="Attach">
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M12 5v14M5 12h14" />
-        </svg>
-      </summary>
-      <div className="ph-menu-body">
-        {kinds.map(({ kind, label, accept }) => (
-          <label key={kind} className="ph-menu-entry">
-            {label}
-            <input
-              type="file"
-              accept={accept}
-              className="ph-hidden"
-              onChange={(event) => {
-                const file = event.target.files?.[0];
-                // The same file can be chosen again later.
-                event.target.value = '';
-                close();
-                if (file) onFile({ kind, file });
-              }}
-            />
-          </label>
-        ))}
-        <button
-          type="button"
-          className="ph-menu-entry"
-          onClick={() => {
-            close();
-            onLocation();
-          }}
-        >
-          Location
-        </button>
-      </div>
-    </details>
+    <Menu label="Attach" icon="M12 5v14M5 12h14" className="ph-attach">
+      <Entries {...props} />
+    </Menu>
+  );
+}
+
+function Entries({ onFile, onLocation }: { onFile: (chosen: ChosenFile) => void; onLocation: () => void }) {
+  const close = useCloseMenu();
+  return (
+    <>
+      {kinds.map(({ kind, label, accept }) => (
+        <label key={kind} className="ph-menu-entry">
+          {label}
+          <input
+            type="file"
+            accept={accept}
+            className="ph-hidden"
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              // The same file can be chosen again later.
+              event.target.value = '';
+              close();
+              if (file) onFile({ kind, file });
+            }}
+          />
+        </label>
+      ))}
+      <button
+        type="button"
+        className="ph-menu-entry"
+        onClick={() => {
+          close();
+          onLocation();
+        }}
+      >
+        Location
+      </button>
+    </>
   );
 }

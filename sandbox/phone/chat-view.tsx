@@ -38,7 +38,7 @@ export function ChatView({
   const waiting = thread.messages.filter((message) => message.from === 'business' && message.status === 'sent').length;
 
   return (
-    <main className="ph-chat">
+    <section className="ph-chat" aria-label={`Chat with ${cleanName(chat.verified_name)}`}>
       <header className="ph-bar">
         <button
           type="button"
@@ -103,7 +103,7 @@ export function ChatView({
         />
       )}
       {isLocationOpen && <LocationSheet onClose={() => setLocationOpen(false)} onSend={sendWithReply} />}
-    </main>
+    </section>
   );
 }
 

@@ -27,6 +27,7 @@ export function MessageLog(props: MessageLogProps) {
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
   const scroller = useRef<HTMLDivElement>(null);
   const keepsEnd = useRef(true);
+  const lastTop = useRef(0);
   const heightBefore = useRef<number>(undefined);
 
   useLayoutEffect(() => {
@@ -83,7 +84,10 @@ export function MessageLog(props: MessageLogProps) {
       aria-label={`Messages with ${businessName}`}
       onKeyDown={onKeyDown}
       onScroll={({ currentTarget: element }) => {
-        keepsEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+        // Only the reader scrolls up. A picture that arrives above moves the end away without it.
+        if (element.scrollHeight - element.scrollTop - element.clientHeight < 80) keepsEnd.current = true;
+        else if (element.scrollTop < lastTop.current) keepsEnd.current = false;
+        lastTop.current = element.scrollTop;
       }}
     >
       <div className="ph-log-inner">
@@ -124,8 +128,8 @@ export function MessageLog(props: MessageLogProps) {
 function Empty() {
   return (
     <p className="ph-empty">
-      No messages yet. Write to the business below, or let it write first: its message appears here with the moment it
-      is delivered.
+      No messages yet. Write to the business below, or let it write first: its message appears here the moment it is
+      delivered.
     </p>
   );
 }
