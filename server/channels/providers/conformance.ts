@@ -217,16 +217,11 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
     });
 
     it('no bytes whatever make the decoder throw or return nothing', () => {
-      fc.assert(
-        fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) =>
-          expect(provider.decodeWebhook(bytes).length).toBeGreaterThan(0),
-        ),
-      );
-      fc.assert(
-        fc.property(fc.json(), (json) =>
-          expect(provider.decodeWebhook(new TextEncoder().encode(json)).length).toBeGreaterThan(0),
-        ),
-      );
+      const decodes = (bytes: Uint8Array) => {
+        expect(provider.decodeWebhook(bytes).length).toBeGreaterThan(0);
+      };
+      fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), decodes));
+      fc.assert(fc.property(fc.json(), (json) => decodes(new TextEncoder().encode(json))));
     });
 
     it('what is decoded can be stored: JSON without NUL and without halves of characters', () => {

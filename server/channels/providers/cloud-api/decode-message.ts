@@ -1,4 +1,4 @@
-import type { DecodedEvent, InboundMedia, MessageContent } from '#channels/provider.ts';
+import type { DecodedEvent, InboundMedia, MessageContent, ProviderPerson } from '#channels/provider.ts';
 import { contactOf, contentKey, type Fields, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
 import { tidy } from './webhook-json.ts';
 
@@ -31,11 +31,7 @@ export function decodeMessage(entry: unknown, value: Fields, senderExternalId: s
   if (!isFields(message)) throw new Error('The message is not an object.');
   const providerMessageId = textOf(message['id']);
   if (providerMessageId === undefined) throw new Error('The message has no id.');
-  const contact = contactOf(value['contacts'], message['from'], message['from_user_id']);
-  const from = personOf(
-    { phone: message['from'], userId: message['from_user_id'], parentUserId: message['from_parent_user_id'] },
-    contact && tidy(contact).value,
-  );
+  const from = senderOf(message, value);
   if (!from) throw new Error('The message does not say who sent it.');
 
   const content = contentOf(message, truncated);
@@ -59,6 +55,17 @@ export function decodeMessage(entry: unknown, value: Fields, senderExternalId: s
     // What is said in a group opens no window to the one who said it.
     opensWindow: !silentKinds.includes(content.type) && message['group_id'] === undefined,
   };
+}
+
+function senderOf(message: Fields, value: Fields): ProviderPerson | undefined {
+  const { from: phone, from_user_id: userId, from_parent_user_id: parentUserId } = message;
+  const contact = contactOf(value['contacts'], phone, userId);
+  const named = personOf({ phone, userId, parentUserId }, contact && tidy(contact).value);
+  if (named || !isFields(message['system'])) return named;
+  // A note about a changed id may name its person in the note alone: by the old id if it has one.
+  const { previous_user_id: previous, user_id: next, wa_id: number } = message['system'];
+  const id = previous ?? next;
+  return personOf(id === undefined ? { phone: number } : { userId: id });
 }
 
 /** The message without its envelope. A kind that we do not know, or whose object is missing, becomes `unsupported` and
