@@ -93,6 +93,8 @@ export function connect(options: ConnectOptions): Database {
   });
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (error) => options.onError?.(error));
+  // So would one that is lost while somebody holds it between two statements. Who holds it learns from its next one.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const queueLimit = options.poolQueueLimit ?? 200;
 
   async function acquire(): Promise<pg.PoolClient> {

@@ -217,6 +217,9 @@ async function tryBinaries(user: RunAs | undefined, native: string): Promise<Bin
     await runAs(user, initdb, ['--version']);
     return { postgres, initdb, major: Number(/(\d+)/.exec(version)?.[1]) };
   } catch (error) {
+    if (user && (error as NodeJS.ErrnoException).code === 'EPERM') {
+      return 'this root may not run programs as another user (CAP_SETUID and CAP_SETGID are missing)';
+    }
     return (error instanceof Error ? error.message : String(error)).trim();
   }
 }
