@@ -1,0 +1,207 @@
+import { Type } from 'typebox';
+import type { MessageContent } from '#channels/provider.ts';
+import { actorOf } from '#messages/messages-routes.ts';
+import { discardDeadLetters, getMessage, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
+import type { SenderAccount } from '#messages/outbox/sender-worker.ts';
+import type { CursorCodec } from '#platform/cursor.ts';
+import { type Database, withWorkspace } from '#platform/database.ts';
+import { Fault } from '#platform/fault.ts';
+import { callerOf, type HttpServer } from '#platform/http.ts';
+import { cursor, instant, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { countDeadLetters, type DeadLetter, type DeadLetterFilter, listDeadLetters, listGroups } from './dead-letters-store.ts';
+
+export interface DeadLettersRoutesDeps {
+  db: Database;
+  worker: Database;
+  cursors: CursorCodec;
+  senders: (workspaceId: string) => SenderAccount[];
+  /** Tells the dispatcher that something came back into the queue. */
+  wake: () => void;
+}
+
+const deadLetter = strictObject({
+  message_id: uuid(),
+  state: oneOf(['open', 'redriven', 'discarded', 'recovered']),
+  class: Type.String({ description: 'rejected, retries_exhausted, reported or unknown' }),
+  code: Type.String(),
+  title: Type.String(),
+  fingerprint: Type.String({ description: 'Equal for dead letters of one cause' }),
+  first_at: instant(),
+  last_at: instant(),
+  failures: Type.Integer(),
+  redrives: Type.Integer(),
+  type: Type.String(),
+  purpose: Type.String(),
+  contact_id: uuid(),
+  sender_id: uuid(),
+});
+
+const filterFields = {
+  state: Type.Optional(oneOf(['open', 'redriven', 'discarded', 'recovered'])),
+  class: Type.Optional(Type.String({ maxLength: 40 })),
+  fingerprint: Type.Optional(Type.String({ maxLength: 200 })),
+};
+
+const path = strictObject({ message_id: uuid() });
+
+/** Messages that no further attempt was made for: look, mend, send again, or let go. */
+export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDeps): void {
+  const tags = ['dead letters'];
+
+  server.get(
+    '/v1/dead-letters',
+    {
+      config: { access: { scope: 'dead_letters:read' }, shed: 'ui' },
+      schema: {
+        operationId: 'listDeadLetters',
+        summary: 'List dead letters, newest message first',
+        tags,
+        querystring: strictObject({ ...filterFields, after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        response: { 200: page(deadLetter) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const { after, limit = 50, ...filters } = request.query;
+      const place = { workspaceId, list: 'dead_letters', filters: JSON.stringify(filters) };
+      const before = after === undefined ? undefined : deps.cursors.decode(place, after)[0];
+      const rows = await withWorkspace(deps.db, workspaceId, (tx) => listDeadLetters(tx, filterOf(workspaceId, filters, before), limit + 1));
+      const last = rows.slice(0, limit).at(-1);
+      return { data: rows.slice(0, limit).map(present), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.messageId]) : null };
+    },
+  );
+
+  server.get(
+    '/v1/dead-letters/groups',
+    {
+      config: { access: { scope: 'dead_letters:read' }, shed: 'ui' },
+      schema: {
+        operationId: 'listDeadLetterGroups',
+        summary: 'Open dead letters by cause',
+        tags,
+        response: {
+          200: strictObject({
+            data: Type.Array(strictObject({ fingerprint: Type.String(), class: Type.String(), code: Type.String(), title: Type.String(), messages: Type.Integer(), first_at: instant(), last_at: instant() })),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const groups = await withWorkspace(deps.db, workspaceId, (tx) => listGroups(tx, workspaceId));
+      return { data: groups.map(({ firstAt, lastAt, ...group }) => ({ ...group, first_at: firstAt.toString(), last_at: lastAt.toString() })) };
+    },
+  );
+
+  server.post(
+    '/v1/dead-letters/:message_id/redrive',
+    {
+      config: { access: { scope: 'dead_letters:redrive' } },
+      schema: {
+        operationId: 'redriveDeadLetter',
+        summary: 'Send a dead letter again, with mended content if given',
+        tags,
+        params: path,
+        body: strictObject({
+          content: Type.Optional(Type.Object({ type: Type.String() }, { additionalProperties: true, description: 'Takes the place of the content; the old one stays in the trace' })),
+          even_if_unknown: Type.Optional(Type.Boolean({ description: 'Send although the provider may have delivered it already' })),
+        }),
+        response: { 200: strictObject({ redriven: Type.Integer() }) },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const content = request.body.content as MessageContent | undefined;
+      if (content) await checkContent(deps, caller.workspaceId, request.params.message_id, content);
+      await redriveOne(deps.worker, caller.workspaceId, request.params.message_id, {
+        withUnknown: request.body.even_if_unknown ?? false,
+        perSecond: 1000,
+        actor: actorOf(caller),
+        ...(content ? { content } : {}),
+      });
+      deps.wake();
+      return { redriven: 1 };
+    },
+  );
+
+  server.post(
+    '/v1/dead-letters/:message_id/discard',
+    {
+      config: { access: { scope: 'dead_letters:redrive' } },
+      schema: { operationId: 'discardDeadLetter', summary: 'Let a dead letter go', tags, params: path, response: { 200: strictObject({ discarded: Type.Integer() }) } },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const done = await discardDeadLetters(deps.worker, caller.workspaceId, [request.params.message_id], actorOf(caller));
+      if (done.length === 0) throw new Fault('not_found', { detail: 'There is no open dead letter for this message.' });
+      return { discarded: 1 };
+    },
+  );
+
+  server.post(
+    '/v1/dead-letters/redrive',
+    {
+      config: { access: { scope: 'dead_letters:redrive' } },
+      schema: {
+        operationId: 'redriveDeadLetters',
+        summary: 'Send many dead letters again; with dry_run only count them',
+        tags,
+        body: strictObject({
+          ...filterFields,
+          message_ids: Type.Optional(Type.Array(uuid(), { minItems: 1, maxItems: 1000 })),
+          dry_run: Type.Optional(Type.Boolean()),
+          per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: '5 unless told' })),
+          even_if_unknown: Type.Optional(Type.Boolean()),
+        }),
+        response: { 200: strictObject({ matching: Type.Integer(), redriven: Type.Integer() }) },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { message_ids, dry_run, per_second, even_if_unknown, ...filters } = request.body;
+      const filter = filterOf(caller.workspaceId, { ...filters, state: 'open' }, undefined);
+      const matching = message_ids ? message_ids.length : await withWorkspace(deps.db, caller.workspaceId, (tx) => countDeadLetters(tx, filter));
+      if (dry_run) return { matching, redriven: 0 };
+      const ids = message_ids ?? (await withWorkspace(deps.db, caller.workspaceId, (tx) => listDeadLetters(tx, filter, 1000))).map((letter) => letter.messageId);
+      const done = await redriveDeadLetters(deps.worker, caller.workspaceId, { messageIds: ids, withUnknown: even_if_unknown ?? false, perSecond: per_second ?? 5, actor: actorOf(caller) });
+      deps.wake();
+      return { matching, redriven: done.length };
+    },
+  );
+}
+
+// Mended content obeys the same rules as new content.
+async function checkContent(deps: DeadLettersRoutesDeps, workspaceId: string, messageId: string, content: MessageContent): Promise<void> {
+  const message = await getMessage(deps.db, workspaceId, messageId);
+  const account = deps.senders(workspaceId).find((sender) => sender.senderId === message.senderId);
+  if (!account) throw new Fault('sender_not_found', { detail: 'The sender of the message is gone.' });
+  const verdict = account.provider.checkContent(content, { kind: message.addressKind, value: message.address });
+  if (verdict.ok) return;
+  throw new Fault('invalid_request', {
+    detail: verdict.problems[0]?.message ?? 'The content is not valid.',
+    fields: verdict.problems.map((problem) => ({ pointer: `/content${problem.pointer}`, message: problem.message })),
+  });
+}
+
+function filterOf(workspaceId: string, filters: { state?: string; class?: string; fingerprint?: string }, before: string | undefined): DeadLetterFilter {
+  return { workspaceId, state: filters.state, class: filters.class, fingerprint: filters.fingerprint, before };
+}
+
+function present(letter: DeadLetter) {
+  return {
+    message_id: letter.messageId,
+    state: letter.state as 'open',
+    class: letter.class,
+    code: letter.code,
+    title: letter.title,
+    fingerprint: letter.fingerprint,
+    first_at: letter.firstAt.toString(),
+    last_at: letter.lastAt.toString(),
+    failures: letter.failures,
+    redrives: letter.redrives,
+    type: letter.type,
+    purpose: letter.purpose,
+    contact_id: letter.contactId,
+    sender_id: letter.senderId,
+  };
+}

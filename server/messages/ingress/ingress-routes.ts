@@ -1,0 +1,207 @@
+import { Type } from 'typebox';
+import type { ConnectionSecrets, Provider } from '#channels/provider.ts';
+import type { CursorCodec } from '#platform/cursor.ts';
+import { type Database, withWorkspace } from '#platform/database.ts';
+import { Fault } from '#platform/fault.ts';
+import { callerOf, type HttpServer, webhookScope } from '#platform/http.ts';
+import { cursor, instant, nullable, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { isUuid } from '#platform/schema.ts';
+import type { Ingress } from './ingress.ts';
+import { findRawWebhook, insertReplayTask, listNotices, listRawWebhooks, type RawWebhookRow } from './ingress-store.ts';
+
+export interface WebhookConnection {
+  workspaceId: string;
+  connectionId: string;
+  provider: Provider;
+  secrets: ConnectionSecrets;
+}
+
+export interface IngressRoutesDeps {
+  db: Database;
+  worker: Database;
+  ingress: Ingress;
+  cursors: CursorCodec;
+  connection: (connectionId: string) => WebhookConnection | undefined;
+  onChallenge: (connection: WebhookConnection) => void;
+  onWebhook: (connection: WebhookConnection) => void;
+  onBadSignature: (connectionId: string) => void;
+}
+
+/** The Cloud API sends at most 3 MB. */
+const webhookLimitBytes = 3 * 1024 * 1024;
+
+const rawSummary = strictObject({
+  id: uuid(),
+  connection_id: uuid(),
+  received_at: instant(),
+  state: oneOf(['pending', 'applied', 'quarantined']),
+  attempts: Type.Integer(),
+  error: nullable(Type.String()),
+  size_bytes: Type.Integer(),
+});
+
+const notice = strictObject({
+  id: uuid(),
+  connection_id: uuid(),
+  sender_id: nullable(uuid()),
+  raw_webhook_id: uuid(),
+  kind: oneOf(['account', 'unknown', 'unrouted', 'quarantined', 'unsupported', 'conflict']),
+  field: Type.String(),
+  value: Type.Unknown(),
+  reason: nullable(Type.String()),
+  received_at: instant(),
+});
+
+const path = strictObject({ id: uuid() });
+
+/** What providers call, and what became of it. */
+export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps): Promise<void> {
+  await webhookScope(server, webhookLimitBytes, (scope) => {
+    scope.get<{ Params: { connectionId: string } }>(
+      '/webhooks/whatsapp-cloud/:connectionId',
+      { config: { access: 'public', kind: 'webhook', shed: 'ingress' }, schema: { hide: true } },
+      async (request, reply) => {
+        const connection = find(request.params.connectionId);
+        const answer = connection.provider.answerHandshake(new URL(request.url, 'http://localhost').searchParams, connection.secrets);
+        if (answer === null) throw new Fault('forbidden', { detail: 'The verify token is not the one of this connection.' });
+        deps.onChallenge(connection);
+        return reply.type('text/plain; charset=utf-8').send(answer);
+      },
+    );
+
+    scope.post<{ Params: { connectionId: string } }>(
+      '/webhooks/whatsapp-cloud/:connectionId',
+      { config: { access: 'public', kind: 'webhook', shed: 'ingress' }, schema: { hide: true } },
+      async (request, reply) => {
+        const connection = find(request.params.connectionId);
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        if (!connection.provider.verifySignature(body, request.headers, connection.secrets)) {
+          deps.onBadSignature(connection.connectionId);
+          throw new Fault('invalid_signature', { detail: 'The body is not signed with the app secret of this connection.' });
+        }
+        await deps.ingress.append(connection.workspaceId, connection.connectionId, body);
+        deps.onWebhook(connection);
+        return reply.code(200).type('text/plain').send('');
+      },
+    );
+  });
+
+  function find(connectionId: string): WebhookConnection {
+    const connection = isUuid(connectionId) ? deps.connection(connectionId.toLowerCase()) : undefined;
+    if (!connection) throw new Fault('not_found', { detail: 'There is no such connection.' });
+    return connection;
+  }
+
+  const tags = ['webhooks'];
+  server.get(
+    '/v1/webhooks',
+    {
+      config: { access: { scope: 'webhooks:read' }, shed: 'ui' },
+      schema: {
+        operationId: 'listWebhooks',
+        summary: 'Provider webhooks as they came, newest first',
+        tags,
+        querystring: strictObject({ state: Type.Optional(oneOf(['pending', 'applied', 'quarantined'])), after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        response: { 200: page(rawSummary) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const { after, limit = 50, state } = request.query;
+      const place = { workspaceId, list: 'webhooks', filters: state ?? '' };
+      const before = after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null);
+      const rows = await withWorkspace(deps.db, workspaceId, (tx) => listRawWebhooks(tx, workspaceId, { after: before, state: state ?? null }, limit + 1));
+      const last = rows.slice(0, limit).at(-1);
+      return { data: rows.slice(0, limit).map(summaryOf), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null };
+    },
+  );
+
+  server.get(
+    '/v1/webhooks/:id',
+    {
+      config: { access: { scope: 'webhooks:read' }, shed: 'ui' },
+      schema: {
+        operationId: 'getWebhook',
+        summary: 'A provider webhook with its exact body',
+        tags,
+        params: path,
+        response: { 200: strictObject({ ...rawSummary.properties, body: Type.String(), body_encoding: oneOf(['utf8', 'base64']) }) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const row = await withWorkspace(deps.db, workspaceId, (tx) => findRawWebhook(tx, workspaceId, request.params.id));
+      if (!row) throw new Fault('not_found', { detail: 'There is no webhook with this id.' });
+      return { ...summaryOf(row), body: row.body, body_encoding: row.isBase64 ? ('base64' as const) : ('utf8' as const) };
+    },
+  );
+
+  server.post(
+    '/v1/webhooks/:id/replay',
+    {
+      config: { access: { scope: 'webhooks:replay' } },
+      schema: {
+        operationId: 'replayWebhook',
+        summary: 'Apply a kept webhook again; what took effect before does not happen twice',
+        tags,
+        params: path,
+        response: { 202: strictObject({ id: uuid(), state: Type.Literal('pending') }) },
+      },
+    },
+    async (request, reply) => {
+      const { workspaceId } = callerOf(request);
+      if (!(await insertReplayTask(deps.worker, workspaceId, request.params.id))) throw new Fault('not_found', { detail: 'There is no webhook with this id.' });
+      deps.ingress.wake();
+      reply.code(202);
+      return { id: request.params.id, state: 'pending' as const };
+    },
+  );
+
+  server.get(
+    '/v1/provider-notices',
+    {
+      config: { access: { scope: 'webhooks:read' }, shed: 'ui' },
+      schema: {
+        operationId: 'listProviderNotices',
+        summary: 'What providers said that is not a message or a receipt: account news, unsupported kinds, unrouted and quarantined items',
+        tags,
+        querystring: strictObject({ kind: Type.Optional(oneOf(['account', 'unknown', 'unrouted', 'quarantined', 'unsupported', 'conflict'])), after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        response: { 200: page(notice) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const { after, limit = 50, kind } = request.query;
+      const place = { workspaceId, list: 'provider_notices', filters: kind ?? '' };
+      const before = after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null);
+      const rows = await withWorkspace(deps.db, workspaceId, (tx) => listNotices(tx, workspaceId, { after: before, kind: kind ?? null }, limit + 1));
+      const last = rows.slice(0, limit).at(-1);
+      return {
+        data: rows.slice(0, limit).map((row) => ({
+          id: row.id,
+          connection_id: row.connectionId,
+          sender_id: row.senderId,
+          raw_webhook_id: row.rawWebhookId,
+          kind: row.kind as 'account',
+          field: row.field,
+          value: row.value,
+          reason: row.reason,
+          received_at: row.receivedAt.toString(),
+        })),
+        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
+      };
+    },
+  );
+}
+
+function summaryOf(row: RawWebhookRow) {
+  return {
+    id: row.id,
+    connection_id: row.connectionId,
+    received_at: row.receivedAt.toString(),
+    state: row.state,
+    attempts: row.attempts,
+    error: row.error,
+    size_bytes: row.isBase64 ? Math.floor((row.body.length * 3) / 4) : Buffer.byteLength(row.body),
+  };
+}

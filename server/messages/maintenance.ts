@@ -1,0 +1,74 @@
+import { type Database, type Queryable, sql } from '#platform/database.ts';
+import type { Log } from '#platform/telemetry.ts';
+import { acquireLeases, releaseLeases } from '#queue/lease.ts';
+import { expireWaiting } from './outbox/unknown-store.ts';
+import { matchOrphans, reconcileUnknown } from './reconcile.ts';
+
+export interface MaintenanceDeps {
+  db: Database;
+  log: Log;
+  instanceId: string;
+  senderOf: (connectionId: string) => string | undefined;
+  /** Messages came back into the queue. */
+  wake: () => void;
+}
+
+const everyMs = 2_000;
+const leaseName = 'maintenance:messages';
+
+/** The chores of the message path, done by one process at a time: expiry, unknown outcomes, receipts without a message. */
+export class Maintenance {
+  readonly #deps: MaintenanceDeps;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(deps: MaintenanceDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.run(), everyMs);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#running;
+    await releaseLeases(this.#deps.db, this.#deps.instanceId, [leaseName]).catch(() => undefined);
+  }
+
+  run(): void {
+    this.#running ??= this.#once()
+      .catch((error: unknown) => this.#deps.log.warn({ error }, 'maintenance did not finish'))
+      .finally(() => {
+        this.#running = null;
+      });
+  }
+
+  async #once(): Promise<void> {
+    const { db, log, instanceId } = this.#deps;
+    const [lease] = await acquireLeases(db, instanceId, [leaseName], (everyMs * 5) / 1000);
+    if (!lease) return;
+    while ((await expireWaiting(db, 1000)) === 1000);
+    const { resent, givenUp } = await reconcileUnknown(db);
+    if (resent > 0) this.#deps.wake();
+    if (givenUp > 0) log.warn({ messages: givenUp }, 'messages were given up with an unknown outcome');
+    while ((await matchOrphans(db, this.#deps.senderOf)) === 500);
+  }
+}
+
+/** Days after which what is kept for its own sake goes; the raw webhooks go with their partitions. */
+const keptDays = { idempotencyKeys: 30, providerEvents: 31, orphans: 30, log: 7 };
+
+/** Makes the partitions of the coming months, and drops what is older than it is kept. Run daily, as the owner of the tables. */
+export async function keepHouse(owner: Queryable): Promise<void> {
+  await owner.query(
+    sql`select ensure_partitions(t::regclass, now()::date, 4) from unnest(array['message', 'message_state', 'attempt', 'message_event', 'raw_webhook']) as t`,
+  );
+  await owner.query(sql`delete from idempotency_key where created_at < now() - make_interval(days => ${keptDays.idempotencyKeys})`);
+  await owner.query(sql`delete from provider_event where seen_at < now() - make_interval(days => ${keptDays.providerEvents})`);
+  await owner.query(sql`delete from orphan_status where received_at < now() - make_interval(days => ${keptDays.orphans})`);
+  await owner.query(
+    sql`delete from log_event e where e.appended_at < now() - make_interval(days => ${keptDays.log})
+        and not exists (select 1 from log_group g where (g.xid, g.position) < (e.xid, e.position))`,
+  );
+}

@@ -1,0 +1,111 @@
+import { Type } from 'typebox';
+import { instant, nullable, oneOf, strictObject, uuid } from '#platform/schema.ts';
+import { liveStatuses, purposes, settledStatuses } from './message.ts';
+
+/** What is said, as in the Cloud API: `type`, and an object of the same name. The provider's rules are checked behind it. */
+const contentSchema = Type.Object(
+  { type: Type.String({ minLength: 1, maxLength: 40 }) },
+  { additionalProperties: true, maxProperties: 3, description: 'Content in the words of the Cloud API, e.g. {"type":"text","text":{"body":"Hello"}}' },
+);
+
+const metadataSchema = Type.Record(Type.String({ pattern: '^[\\w.-]{1,64}$' }), Type.String({ maxLength: 512 }), {
+  maxProperties: 50,
+  additionalProperties: false,
+  description: 'Your own data; it comes back with the message',
+});
+
+export const messageRequestSchema = strictObject({
+  to: Type.Optional(Type.String({ maxLength: 64, description: 'Phone number with + and country code' })),
+  recipient: Type.Optional(Type.String({ maxLength: 160, description: 'Business-scoped user id' })),
+  contact_id: Type.Optional(uuid()),
+  sender_id: Type.Optional(uuid({ description: 'Needed when the workspace has several senders' })),
+  purpose: oneOf(purposes, { description: 'Why it is sent; decides about consent, lane and retries' }),
+  content: contentSchema,
+  send_at: Type.Optional(instant()),
+  expires_at: Type.Optional(instant({ description: 'After this it is not sent any more' })),
+  reply_to: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: "Id of the message that is answered, ours or the provider's" })),
+  tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 20 })),
+  metadata: Type.Optional(metadataSchema),
+});
+
+/** The messages of a batch are checked one by one: see the route. */
+export const batchSchema = strictObject({
+  messages: Type.Array(Type.Object({}, { additionalProperties: true, description: 'As for POST /v1/messages' }), { minItems: 1, maxItems: 1000 }),
+});
+
+const anyObject = Type.Object({}, { additionalProperties: true });
+
+export const decisionSchema = strictObject({
+  outcome: oneOf(['send', 'hold', 'block']),
+  rule: Type.String(),
+  facts: anyObject,
+  until: Type.Optional(nullable(Type.String())),
+});
+
+export const acceptedSchema = strictObject({
+  id: uuid(),
+  status: oneOf(['queued', 'scheduled', 'held']),
+  created_at: instant(),
+  decision: decisionSchema,
+});
+
+export const batchAnswerSchema = strictObject({
+  results: Type.Array(
+    strictObject({
+      id: nullable(uuid()),
+      status: oneOf(['queued', 'scheduled', 'held', 'blocked', 'refused']),
+      created_at: Type.Optional(instant()),
+      decision: Type.Optional(decisionSchema),
+      problem: Type.Optional(anyObject),
+    }),
+  ),
+});
+
+export const messageSchema = strictObject({
+  id: uuid(),
+  direction: oneOf(['outbound', 'inbound']),
+  status: oneOf([...liveStatuses, ...settledStatuses]),
+  purpose: oneOf(purposes),
+  type: Type.String(),
+  content: anyObject,
+  to: nullable(Type.String({ description: 'Address of the contact when it was given as a phone number' })),
+  recipient: nullable(Type.String({ description: 'Address of the contact when it was given as a user id' })),
+  contact_id: uuid(),
+  contact: strictObject({ id: uuid(), name: nullable(Type.String()), phone: nullable(Type.String()) }),
+  sender_id: uuid(),
+  reply_to: nullable(Type.String()),
+  tags: Type.Array(Type.String()),
+  metadata: Type.Record(Type.String(), Type.String()),
+  provider_message_id: nullable(Type.String()),
+  send_at: nullable(instant()),
+  expires_at: nullable(instant()),
+  created_at: instant(),
+  updated_at: instant(),
+  timestamps: strictObject({
+    accepted_at: nullable(instant()),
+    sent_at: nullable(instant()),
+    delivered_at: nullable(instant()),
+    read_at: nullable(instant()),
+    played_at: nullable(instant()),
+    failed_at: nullable(instant()),
+  }),
+  error: nullable(strictObject({ code: Type.String(), title: Type.String(), details: nullable(Type.String()), advice: nullable(Type.String()) })),
+  decision: nullable(decisionSchema),
+  trace_id: nullable(Type.String()),
+});
+
+export const traceSchema = strictObject({
+  message: messageSchema,
+  events: Type.Array(
+    strictObject({
+      at: instant(),
+      kind: Type.String(),
+      title: Type.String(),
+      detail: anyObject,
+      late: Type.Optional(Type.Boolean()),
+      raw_webhook_id: Type.Optional(uuid()),
+    }),
+  ),
+  dead_letter: nullable(anyObject),
+  media: Type.Array(anyObject),
+});

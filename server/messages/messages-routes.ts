@@ -1,0 +1,290 @@
+import { Type } from 'typebox';
+import { phoneMatchKey } from '#contacts/phone.ts';
+import { findContactsByIdentity } from '#contacts/contacts-store.ts';
+import type { CursorCodec } from '#platform/cursor.ts';
+import { type Database, withWorkspace } from '#platform/database.ts';
+import { Fault, invalidField, problemOf } from '#platform/fault.ts';
+import { type Caller, callerOf, type HttpServer } from '#platform/http.ts';
+import { fingerprint } from '#platform/idempotency.ts';
+import { cursor, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { type AcceptAnswer, type Acceptor, type AcceptResult, explain } from './accept/accept.ts';
+import { type MessageRequest, prepareMessage } from './accept/prepare.ts';
+import { liveStatuses, purposes, settledStatuses } from './message.ts';
+import { acceptedSchema, batchAnswerSchema, batchSchema, decisionSchema, messageRequestSchema, messageSchema, traceSchema } from './message-schemas.ts';
+import { cancelMessage, getMessage, traceMessage } from './messages.ts';
+import { listMessages } from './messages-store.ts';
+import type { SenderAccount } from './outbox/sender-worker.ts';
+import { presentMessage, presentTrace } from './present.ts';
+
+export interface MessagesRoutesDeps {
+  /** The pool whose role row level security binds. */
+  db: Database;
+  worker: Database;
+  acceptor: Acceptor;
+  cursors: CursorCodec;
+  senders: (workspaceId: string) => SenderAccount[];
+  /** Marks a received message as read at the provider; throws a Fault when the provider refuses. */
+  markAsRead: (workspaceId: string, messageId: string, typing: boolean) => Promise<void>;
+}
+
+const messagePath = strictObject({ id: uuid() });
+
+/** Sending, reading and following messages. */
+export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): void {
+  const tags = ['messages'];
+
+  server.post(
+    '/v1/messages',
+    {
+      config: { access: { scope: 'messages:send' }, idempotency: 'required' },
+      schema: {
+        operationId: 'sendMessage',
+        summary: 'Send a message',
+        description: 'Answers 202 when the message is on disk and will be sent. The content is written as for the Cloud API.',
+        tags,
+        body: messageRequestSchema,
+        response: { 202: acceptedSchema },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const message = prepareMessage(request.body as MessageRequest, deps.senders(caller.workspaceId), Temporal.Now.instant());
+      const answer = await deps.acceptor.accept({
+        workspaceId: caller.workspaceId,
+        actor: actorOf(caller),
+        traceId: request.trace.traceId,
+        idempotency: { key: request.idempotencyKey ?? '', route: 'POST /v1/messages', fingerprint: fingerprint(request.body) },
+        messages: [message],
+        respond: ([result]) => respondOne(result),
+      });
+      return sendAnswer(reply, answer, request.id);
+    },
+  );
+
+  server.post(
+    '/v1/messages/batch',
+    {
+      bodyLimit: 8 * 1024 * 1024,
+      config: { access: { scope: 'messages:send' }, idempotency: 'required' },
+      schema: {
+        operationId: 'sendMessages',
+        summary: 'Send up to 1,000 messages',
+        description: 'Each message gets a result of its own, in order; a bad one does not hold up the others.',
+        tags,
+        body: batchSchema,
+        response: { 200: batchAnswerSchema },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const senders = deps.senders(caller.workspaceId);
+      const now = Temporal.Now.instant();
+      const answer = await deps.acceptor.accept({
+        workspaceId: caller.workspaceId,
+        actor: actorOf(caller),
+        traceId: request.trace.traceId,
+        idempotency: { key: request.idempotencyKey ?? '', route: 'POST /v1/messages/batch', fingerprint: fingerprint(request.body) },
+        messages: (request.body as { messages: unknown[] }).messages.map((message) => {
+          try {
+            return prepareMessage(checkItem(message), senders, now);
+          } catch (error) {
+            if (error instanceof Fault) return error;
+            throw error;
+          }
+        }),
+        respond: respondMany,
+      });
+      return sendAnswer(reply, answer, request.id);
+    },
+  );
+
+  server.post(
+    '/v1/messages/explain',
+    {
+      config: { access: { scope: 'messages:send' } },
+      schema: {
+        operationId: 'explainMessage',
+        summary: 'Say what would happen to a message, without sending it',
+        tags,
+        body: messageRequestSchema,
+        response: { 200: strictObject({ decision: decisionSchema, contact_id: Type.Union([uuid(), Type.Null()]), sender_id: uuid() }) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const message = prepareMessage(request.body as MessageRequest, deps.senders(workspaceId), Temporal.Now.instant());
+      const answer = await explain(deps.worker, workspaceId, message);
+      return { decision: answer.decision, contact_id: answer.contactId, sender_id: answer.senderId };
+    },
+  );
+
+  server.get(
+    '/v1/messages',
+    {
+      config: { access: { scope: 'messages:read' }, shed: 'ui' },
+      schema: {
+        operationId: 'listMessages',
+        summary: 'List messages, newest first',
+        tags,
+        querystring: strictObject({
+          direction: Type.Optional(oneOf(['outbound', 'inbound'])),
+          status: Type.Optional(oneOf([...liveStatuses, ...settledStatuses])),
+          purpose: Type.Optional(oneOf(purposes)),
+          type: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+          contact: Type.Optional(Type.String({ minLength: 1, maxLength: 160, description: 'Id of a contact, or a phone number with +' })),
+          sender_id: Type.Optional(uuid()),
+          after: Type.Optional(cursor()),
+          limit: Type.Optional(pageLimit()),
+        }),
+        response: { 200: page(messageSchema) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const { after, limit = 50, contact, ...filters } = request.query;
+      const place = { workspaceId, list: 'messages', filters: JSON.stringify([filters, contact]) };
+      const before = after === undefined ? undefined : deps.cursors.decode(place, after)[0];
+      const rows = await withWorkspace(deps.db, workspaceId, async (tx) => {
+        const contactId = contact === undefined ? undefined : await contactIdOf(tx, workspaceId, contact);
+        if (contact !== undefined && contactId === undefined) return [];
+        const filter = { workspaceId, direction: filters.direction, status: filters.status, purpose: filters.purpose, type: filters.type, senderId: filters.sender_id, contactId, before };
+        return listMessages(tx, filter, limit + 1);
+      });
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return { data: shown.map(presentMessage), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null };
+    },
+  );
+
+  server.get(
+    '/v1/messages/:id',
+    {
+      config: { access: { scope: 'messages:read' } },
+      schema: { operationId: 'getMessage', summary: 'A message and where it is', tags, params: messagePath, response: { 200: messageSchema } },
+    },
+    async (request) => presentMessage(await getMessage(deps.db, callerOf(request).workspaceId, request.params.id)),
+  );
+
+  server.get(
+    '/v1/messages/:id/trace',
+    {
+      config: { access: { scope: 'messages:read' }, shed: 'ui' },
+      schema: { operationId: 'traceMessage', summary: 'The whole story of a message', tags, params: messagePath, response: { 200: traceSchema } },
+    },
+    async (request) => presentTrace(await traceMessage(deps.db, callerOf(request).workspaceId, request.params.id)),
+  );
+
+  server.post(
+    '/v1/messages/:id/cancel',
+    {
+      config: { access: { scope: 'messages:send' } },
+      schema: { operationId: 'cancelMessage', summary: 'Take back a message that still waits', tags, params: messagePath, response: { 200: messageSchema } },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      return presentMessage(await cancelMessage({ request: deps.db, worker: deps.worker }, caller.workspaceId, request.params.id, actorOf(caller)));
+    },
+  );
+
+  server.post(
+    '/v1/messages/:id/read',
+    {
+      config: { access: { scope: 'messages:send' } },
+      schema: {
+        operationId: 'markMessageAsRead',
+        summary: 'Mark a received message as read, with a typing indicator if wanted',
+        tags,
+        params: messagePath,
+        body: strictObject({ typing: Type.Optional(Type.Boolean()) }),
+        response: { 200: strictObject({ read: Type.Literal(true) }) },
+      },
+    },
+    async (request) => {
+      await deps.markAsRead(callerOf(request).workspaceId, request.params.id, request.body.typing ?? false);
+      return { read: true as const };
+    },
+  );
+}
+
+/** Who did it, for the trace: the credential, never a person's data. */
+export function actorOf(caller: Caller): string {
+  return `api_key:${caller.keyId}`;
+}
+
+const requestFields = new Set(Object.keys((messageRequestSchema as { properties: object }).properties));
+
+// The body's schema knows only that a batch has objects: each is checked here, so that one bad message costs only itself.
+function checkItem(message: unknown): MessageRequest {
+  const item = message as Record<string, unknown>;
+  const stranger = Object.keys(item).find((key) => !requestFields.has(key));
+  if (stranger !== undefined) throw invalidField(`/${stranger}`, 'There is no such field.');
+  for (const field of ['to', 'recipient', 'contact_id', 'sender_id', 'send_at', 'expires_at', 'reply_to']) {
+    const value = item[field];
+    if (value !== undefined && (typeof value !== 'string' || value.length > 512)) throw invalidField(`/${field}`, 'It must be a text.');
+  }
+  if (!purposes.includes(item['purpose'] as never)) throw invalidField('/purpose', `It must be one of ${purposes.join(', ')}.`);
+  const content = item['content'];
+  if (typeof content !== 'object' || content === null || typeof (content as { type?: unknown }).type !== 'string') throw invalidField('/content', 'It must be an object with a type.');
+  if (item['tags'] !== undefined && !isTags(item['tags'])) throw invalidField('/tags', 'It must be at most 20 texts of 1 to 64 characters.');
+  if (item['metadata'] !== undefined && !isMetadata(item['metadata'])) throw invalidField('/metadata', 'It must have at most 50 texts, with keys of 1 to 64 and values of at most 512 characters.');
+  return item as unknown as MessageRequest;
+}
+
+function isTags(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= 20 && value.every((tag) => typeof tag === 'string' && tag.length >= 1 && tag.length <= 64);
+}
+
+function isMetadata(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return entries.length <= 50 && entries.every(([key, text]) => /^[\w.-]{1,64}$/.test(key) && typeof text === 'string' && text.length <= 512);
+}
+
+function respondOne(result: AcceptResult | undefined): { status: number; body: unknown } {
+  if (!result || result.kind === 'refused') {
+    const fault = result?.fault ?? new Fault('internal');
+    return { status: fault.status, body: problemOf(fault, '') };
+  }
+  if (result.kind === 'blocked') return { status: result.fault.status, body: problemOf(result.fault, '') };
+  return { status: 202, body: presentAccepted(result) };
+}
+
+function respondMany(results: AcceptResult[]): { status: number; body: unknown } {
+  return {
+    status: 200,
+    body: {
+      results: results.map((result) => {
+        if (result.kind === 'accepted') return presentAccepted(result);
+        const { request_id: _, ...problem } = problemOf(result.fault, '');
+        return result.kind === 'blocked' ? { id: result.messageId, status: 'blocked', problem } : { id: null, status: 'refused', problem };
+      }),
+    },
+  };
+}
+
+function presentAccepted(result: Extract<AcceptResult, { kind: 'accepted' }>): { id: string; status: string; created_at: string; decision: unknown } {
+  return { id: result.messageId, status: result.status, created_at: result.createdAt.toString(), decision: result.decision };
+}
+
+interface Reply {
+  code(status: number): Reply;
+  header(name: string, value: string): Reply;
+  type(contentType: string): Reply;
+  serializer(fn: (payload: unknown) => string): Reply;
+  send(body: unknown): unknown;
+}
+
+function sendAnswer(reply: Reply, answer: AcceptAnswer, requestId: string): never {
+  reply.code(answer.status);
+  if (answer.replayed) reply.header('idempotency-replayed', 'true');
+  if (answer.status < 400) return reply.send(answer.body) as never;
+  return reply.type('application/problem+json').serializer(JSON.stringify).send({ ...(answer.body as object), request_id: requestId }) as never;
+}
+
+async function contactIdOf(tx: Parameters<typeof findContactsByIdentity>[0], workspaceId: string, contact: string): Promise<string | undefined> {
+  if (/^[0-9a-f-]{36}$/i.test(contact)) return contact.toLowerCase();
+  const kind = contact.startsWith('+') ? 'phone' : 'provider_user';
+  const matchKey = kind === 'phone' ? phoneMatchKey(contact) : contact;
+  const [row] = await findContactsByIdentity(tx, [{ workspaceId, channel: 'whatsapp', kind, matchKey }]);
+  return row?.contactId;
+}

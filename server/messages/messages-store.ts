@@ -1,0 +1,159 @@
+import { type Queryable, type Sql, sql } from '#platform/database.ts';
+import { type LiveStatus, liveStatuses, type Message, type MessageStatus, type SettledStatus } from './message.ts';
+
+export interface MessageFilter {
+  workspaceId: string;
+  direction?: string | undefined;
+  status?: string | undefined;
+  purpose?: string | undefined;
+  type?: string | undefined;
+  contactId?: string | undefined;
+  senderId?: string | undefined;
+  /** Only messages older than this one. */
+  before?: string | undefined;
+}
+
+const shownStatus = sql`case
+  when o.message_id is null then s.status
+  when o.state <> 'queued' then o.state
+  when o.hold is not null then 'held'
+  when o.due_at > now() and o.attempt_no = 0 then 'scheduled'
+  else 'queued' end`;
+
+const columns = sql`m.id, m.direction, ${shownStatus} as status, m.purpose, m.type, m.content, m.address, m.address_kind as "addressKind",
+  m.contact_id as "contactId", c.name as "contactName", m.sender_id as "senderId", m.reply_to as "replyTo", coalesce(m.tags, '{}') as tags,
+  coalesce(m.metadata, '{}') as metadata, coalesce(s.provider_message_id, m.provider_message_id) as "providerMessageId",
+  m.send_at as "sendAt", m.expires_at as "expiresAt", m.created_at as "createdAt", coalesce(s.updated_at, m.created_at) as "updatedAt",
+  s.accepted_at as "acceptedAt", s.sent_at as "sentAt", s.delivered_at as "deliveredAt", s.read_at as "readAt", s.played_at as "playedAt",
+  s.failed_at as "failedAt", s.error, case when o.hold is not null then o.hold else m.decision end as decision, m.trace_id as "traceId"`;
+
+const joins = sql`left join outbox o on o.workspace_id = m.workspace_id and o.message_id = m.id
+  left join message_state s on s.workspace_id = m.workspace_id and s.message_id = m.id
+  left join contact c on c.workspace_id = m.workspace_id and c.id = m.contact_id`;
+
+export async function findMessage(db: Queryable, workspaceId: string, id: string): Promise<Message | undefined> {
+  const [row] = await db.query<Message>(
+    sql`select ${columns} from message m ${joins} where m.workspace_id = ${workspaceId}::uuid and m.id = ${id}::uuid`,
+  );
+  return row;
+}
+
+/**
+ * Messages, newest first. A status is looked up where it stands: live ones in the small outbox, settled ones by the index
+ * on the state, so that a rare status of a large workspace is found without reading what is in between.
+ */
+export function listMessages(db: Queryable, filter: MessageFilter, limit: number): Promise<Message[]> {
+  const ids = sql`select id from (${candidates(filter, limit)}) as candidate order by id desc limit ${limit}`;
+  return db.query(sql`select ${columns} from message m ${joins}
+    where m.workspace_id = ${filter.workspaceId}::uuid and m.id in (${ids}) order by m.id desc`);
+}
+
+function candidates(filter: MessageFilter, limit: number): Sql {
+  const before = filter.before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  const status = filter.status as MessageStatus | undefined;
+  if (status === undefined) {
+    return sql`select m.id from message m where m.workspace_id = ${filter.workspaceId}::uuid and m.id < ${before}::uuid ${conditions(filter)}
+      order by m.id desc limit ${limit}`;
+  }
+  if (liveStatuses.includes(status as LiveStatus)) {
+    return sql`select m.id from outbox o join message m on m.workspace_id = o.workspace_id and m.id = o.message_id
+      left join message_state s on false
+      where o.workspace_id = ${filter.workspaceId}::uuid and o.message_id < ${before}::uuid and ${shownStatus} = ${status} ${conditions(filter)}
+      order by o.message_id desc limit ${limit}`;
+  }
+  return sql`select m.id from message_state s join message m on m.workspace_id = s.workspace_id and m.id = s.message_id
+    where s.workspace_id = ${filter.workspaceId}::uuid and s.status = ${status satisfies SettledStatus | LiveStatus} and s.message_id < ${before}::uuid
+      and not exists (select 1 from outbox o where o.workspace_id = s.workspace_id and o.message_id = s.message_id)
+      ${conditions(filter)}
+    order by s.message_id desc limit ${limit}`;
+}
+
+function conditions(filter: MessageFilter): Sql {
+  let clause = sql``;
+  if (filter.direction !== undefined) clause = sql`${clause} and m.direction = ${filter.direction}`;
+  if (filter.purpose !== undefined) clause = sql`${clause} and m.purpose = ${filter.purpose}`;
+  if (filter.type !== undefined) clause = sql`${clause} and m.type = ${filter.type}`;
+  if (filter.contactId !== undefined) clause = sql`${clause} and m.contact_id = ${filter.contactId}::uuid`;
+  if (filter.senderId !== undefined) clause = sql`${clause} and m.sender_id = ${filter.senderId}::uuid`;
+  return clause;
+}
+
+export interface AttemptRow {
+  attemptNo: number;
+  outcome: string;
+  dispatchingAt: Temporal.Instant | null;
+  settledAt: Temporal.Instant;
+  httpStatus: number | null;
+  providerMessageIds: string[] | null;
+  reason: string | null;
+  error: unknown;
+  errorRow: unknown;
+  nextAction: string | null;
+  resolvedBy: string | null;
+}
+
+export interface TimelineRow {
+  id: string;
+  at: Temporal.Instant;
+  kind: string;
+  detail: Record<string, unknown>;
+  rawWebhookId: string | null;
+}
+
+export interface OpenPlace {
+  state: string;
+  dueAt: string;
+  attemptNo: number;
+  dispatchingAt: string | null;
+  unknownAt: string | null;
+  hold: unknown;
+}
+
+/** The parts of a message's story. */
+export async function findStory(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+): Promise<{ attempts: AttemptRow[]; events: TimelineRow[]; place: OpenPlace | null; deadLetter: Record<string, unknown> | null; media: Record<string, unknown>[] }> {
+  const key = sql`workspace_id = ${workspaceId}::uuid and message_id = ${id}::uuid`;
+  const attempts = await db.query<AttemptRow>(
+    sql`select attempt_no as "attemptNo", outcome, dispatching_at as "dispatchingAt", settled_at as "settledAt", http_status as "httpStatus",
+               provider_message_ids as "providerMessageIds", reason, error, error_row as "errorRow", next_action as "nextAction", resolved_by as "resolvedBy"
+        from attempt where ${key} order by attempt_no`,
+  );
+  const events = await db.query<TimelineRow>(
+    sql`select id, at, kind, detail, raw_webhook_id as "rawWebhookId" from message_event where ${key} order by at, id`,
+  );
+  const [place] = await db.query<OpenPlace>(
+    sql`select state, due_at::text as "dueAt", attempt_no as "attemptNo", dispatching_at::text as "dispatchingAt", unknown_at::text as "unknownAt", hold
+        from outbox where ${key}`,
+  );
+  const [deadLetter] = await db.query<Record<string, unknown>>(
+    sql`select state, class, code, title, fingerprint, failures, redrives from dead_letter where ${key}`,
+  );
+  const media = await db.query<Record<string, unknown>>(
+    sql`select id, kind, state, mime_type, size_bytes, filename, attempts, error from media where ${key} order by id`,
+  );
+  return { attempts, events, place: place ?? null, deadLetter: deadLetter ?? null, media };
+}
+
+/** Takes a waiting message out of the outbox; false when it does not wait any more. */
+export async function cancelWaiting(db: Queryable, workspaceId: string, id: string, detail: unknown): Promise<boolean> {
+  const rows = await db.query<object>(
+    sql`with gone as (
+          delete from outbox where workspace_id = ${workspaceId}::uuid and message_id = ${id}::uuid and state = 'queued'
+          returning workspace_id, message_id, contact_id, sender_id
+        ), state as (
+          insert into message_state (workspace_id, message_id, status) select workspace_id, message_id, 'canceled' from gone
+        ), told as (
+          insert into message_event (workspace_id, message_id, id, kind, detail)
+          select workspace_id, message_id, gen_random_uuid(), 'canceled', ${JSON.stringify(detail)}::jsonb from gone
+        ), logged as (
+          insert into log_event (workspace_id, topic, events)
+          select workspace_id, 'message', jsonb_build_array(jsonb_build_object('type', 'message.canceled', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
+          from gone
+        )
+        select message_id from gone`,
+  );
+  return rows.length > 0;
+}

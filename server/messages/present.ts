@@ -1,0 +1,56 @@
+import type { Static } from 'typebox';
+import type { Message } from './message.ts';
+import type { messageSchema, traceSchema } from './message-schemas.ts';
+import type { Trace } from './messages.ts';
+
+/** A message as the API writes it. */
+export function presentMessage(message: Message): Static<typeof messageSchema> {
+  const phone = message.addressKind === 'phone' ? message.address : null;
+  return {
+    id: message.id,
+    direction: message.direction,
+    status: message.status,
+    purpose: message.purpose,
+    type: message.type,
+    content: message.content,
+    to: phone,
+    recipient: message.addressKind === 'phone' ? null : message.address,
+    contact_id: message.contactId,
+    contact: { id: message.contactId, name: message.contactName, phone },
+    sender_id: message.senderId,
+    reply_to: message.replyTo,
+    tags: message.tags,
+    metadata: message.metadata,
+    provider_message_id: message.providerMessageId,
+    send_at: iso(message.sendAt),
+    expires_at: iso(message.expiresAt),
+    created_at: message.createdAt.toString(),
+    updated_at: message.updatedAt.toString(),
+    timestamps: {
+      accepted_at: iso(message.acceptedAt),
+      sent_at: iso(message.sentAt),
+      delivered_at: iso(message.deliveredAt),
+      read_at: iso(message.readAt),
+      played_at: iso(message.playedAt),
+      failed_at: iso(message.failedAt),
+    },
+    error: message.error
+      ? {
+          code: message.error.error.code,
+          title: message.error.error.title,
+          details: message.error.error.details ?? null,
+          advice: message.error.row?.advice ?? null,
+        }
+      : null,
+    decision: message.decision,
+    trace_id: message.traceId,
+  };
+}
+
+export function presentTrace(trace: Trace): Static<typeof traceSchema> {
+  return { message: presentMessage(trace.message), events: trace.events, dead_letter: trace.deadLetter, media: trace.media };
+}
+
+function iso(instant: Temporal.Instant | null): string | null {
+  return instant?.toString() ?? null;
+}
