@@ -66,7 +66,6 @@ const defaultSettings = {
   autovacuum_vacuum_insert_scale_factor: 0.1,
   autovacuum_analyze_scale_factor: 0.05,
   autovacuum_vacuum_cost_limit: 1000,
-  createrole_self_grant: 'set, inherit',
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
