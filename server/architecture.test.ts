@@ -11,6 +11,7 @@ const floors = `platform queue accounts channels contacts experiments templates 
 /** What a neighbour may see of a folder. Not listed: the file with the folder's own name. The ground is open. */
 const fronts: Record<string, RegExp> = {
   platform: /./,
+  accounts: /^(accounts|scopes|vault)\.ts$/,
   queue: /^(log|jobs|dead-letters|lease|group-commit)\.ts$/,
   channels: /^(channels|provider|provider-http)\.ts$/,
   contacts: /^(contacts|phone)\.ts$/,

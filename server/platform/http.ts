@@ -12,6 +12,7 @@ import { openApiOptions } from './openapi.ts';
 import { Pressure, type PressureLimits, type ShedClass } from './pressure.ts';
 import { faultOf } from './problems.ts';
 import { type RateLimit, RateLimiter, rateLimitHeader } from './rate-limit.ts';
+import { addReferenceRoutes } from './reference-routes.ts';
 import { RouteTable } from './route-table.ts';
 import { isInstant, isUuid } from './schema.ts';
 import { apiHeaders } from './security-headers.ts';
@@ -212,12 +213,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     throw new Fault('method_not_allowed', { detail: `This address takes ${methods.join(', ')}.` });
   });
 
-  server.get(
-    '/openapi.json',
-    { config: { access: 'public', kind: 'page', shed: 'ui' }, schema: { hide: true } },
-    async (_request, reply) => reply.type('application/json').send(JSON.stringify(server.swagger())),
-  );
-
+  addReferenceRoutes(server);
   return server;
 
   function begin(request: FastifyRequest, reply: FastifyReply): void {

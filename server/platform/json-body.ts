@@ -69,7 +69,7 @@ function endOfString(raw: Buffer, start: number): number {
 type Refusal = { code: FaultCode; message: string; pointer: string };
 type Check = { memberCount: number; refusal: Refusal | undefined };
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
 // Counts members and refuses what must not get further. The pointer is put together only on the way back from a refusal.

@@ -16,6 +16,8 @@ export type AddressPolicy = {
 };
 
 const maxUrlLength = 2_048;
+// oxlint-disable-next-line no-control-regex
+const mended = /[\s\\#\u0000-\u001f\u007f]/;
 const localSuffixes = [
   'localhost',
   'local',
@@ -45,7 +47,7 @@ const refusedV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map((
 export function parseOutgoingUrl(text: string, policy: AddressPolicy): URL {
   if (text.length > maxUrlLength) throw refused(`An address has ${maxUrlLength} characters at most.`);
   // The parser silently drops or mends these, and then we would not call what was read.
-  if (/[\s\\#\u0000-\u001f\u007f]/.test(text))
+  if (mended.test(text))
     throw refused('The address has spaces, line breaks, backslashes or a fragment.');
   const url = URL.parse(text);
   if (url === null) throw refused('This is not an address.');

@@ -111,11 +111,12 @@ export function trustedPool(baseUrl: string, options: { connections?: number; ti
   });
 }
 
-function checkedConnector(
+/** How undici connects under a policy, for a pool of one's own. */
+export function checkedConnector(
   policy: AddressPolicy,
-  lookup: Lookup,
-  timeout: number,
-  ca: string | undefined,
+  lookup: Lookup = resolveAll,
+  timeout = 3_000,
+  ca?: string,
 ): buildConnector.connector {
   const connect = buildConnector({ timeout, ...(ca === undefined ? {} : { ca }) });
 

@@ -55,6 +55,6 @@ function convert(text: string, type: unknown): unknown {
 }
 
 function isCleanText(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   return !/[\u0000-\u001f\u007f]/.test(text) && text.isWellFormed() && !text.includes('\ufffd');
 }
