@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
-import { type Dispatcher, Pool } from 'undici';
+import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import type { ProviderRequest, ProviderResponse } from '#channels/provider.ts';
 import { failpoint, failpointsArmed } from '#platform/failpoints.ts';
 
@@ -45,11 +45,12 @@ export class ProviderHttp implements AsyncDisposable {
   readonly #pathPrefix: string;
   readonly #limits: ProviderHttpLimits;
 
-  /** `baseUrl` may have a path, which stands before the path of every request. `ca` replaces the trusted roots. */
+  /** `baseUrl` may have a path, which stands before the path of every request. `connect` says how connections are made:
+   *  a function that checks where they lead, or options. */
   constructor(
     baseUrl: string,
     limits: Partial<ProviderHttpLimits> = {},
-    connect: { ca?: string; lookup?: LookupFunction } = {},
+    connect: buildConnector.connector | { ca?: string; lookup?: LookupFunction } = {},
   ) {
     const url = new URL(baseUrl);
     this.baseUrl = baseUrl;
@@ -60,7 +61,7 @@ export class ProviderHttp implements AsyncDisposable {
       pipelining: 1,
       // A stream of HTTP/2 may be refused and repeated below our sight; "not a byte was written" is proved for 1.1.
       allowH2: false,
-      connect: { timeout: this.#limits.connectMs, ...connect },
+      connect: typeof connect === 'function' ? connect : { timeout: this.#limits.connectMs, ...connect },
       headersTimeout: this.#limits.headersMs,
       bodyTimeout: this.#limits.bodyMs,
       keepAliveTimeout: this.#limits.keepAliveMs,

@@ -1,3 +1,5 @@
+import type { OutgoingClient } from '#platform/outgoing.ts';
+
 /**
  * The port to a messaging provider. An adapter translates between the provider's payloads and these types in pure
  * functions; the HTTP around them is thin. It owns no storage and no workflow.
@@ -61,7 +63,8 @@ export interface ErrorReaction {
   /** First pause in seconds for the retry reactions; grows by `backoffFactor`. */
   delaySeconds?: number;
   backoffFactor?: number;
-  /** Also adds the contact to the suppressions of this kind. */
+  /** Also adds the contact to the suppressions of this kind. `undeliverable` is soft: it may mean that the person is not
+   *  there, or that a phone was changed, so it counts only after some in a row. */
   suppress?: 'marketing_stop' | 'undeliverable';
   /** The day since which this row is believed to hold, and where it was read. */
   since: string;
@@ -188,6 +191,44 @@ export interface CredentialCheck {
   name: string;
   ok: boolean;
   message: string;
+}
+
+/** The calls that the account side of an adapter may make: an `OutgoingClient`. */
+export type ProviderCalls = Pick<OutgoingClient, 'request' | 'open'>;
+
+export interface AccountAccess {
+  settings: ConnectionSettings;
+  secrets: ConnectionSecrets;
+  senderExternalId: string;
+}
+
+/** What was found with the credentials of an account. */
+export interface AccountReport {
+  /** One line for each thing that was looked at. `webhooks` may fail while a connection is being made; nothing else may. */
+  checks: CredentialCheck[];
+  appId?: string;
+  /** E.164. */
+  phone?: string;
+  displayName?: string;
+  throughputPerSecond?: number;
+}
+
+/** A file of a message, as it arrives. `sha256` fits, or reading it fails. */
+export interface FetchedMedia {
+  mimeType: string;
+  sizeBytes: number | null;
+  sha256: string | null;
+  body: AsyncIterable<Buffer>;
+}
+
+/** The side of an adapter that talks with the account instead of translating. Every call has time-outs. */
+export interface ProviderAccount {
+  /** Tries the credentials and says in words what is wrong and what to do. Never throws for a refusal or an outage. */
+  checkCredentials(calls: ProviderCalls, access: AccountAccess, callbackUrl: string | null): Promise<AccountReport>;
+  /** Has webhooks sent to `callbackUrl`, which the provider calls at once to verify it. Throws Fault `upstream_failed`. */
+  subscribe(calls: ProviderCalls, access: AccountAccess, callbackUrl: string): Promise<void>;
+  /** Opens a file that a person sent. Throws MediaUnavailable. */
+  fetchMedia(calls: ProviderCalls, access: AccountAccess, mediaId: string, maxBytes: number): Promise<FetchedMedia>;
 }
 
 /** What a provider can do, as data: the composer, validation and routing read it. */

@@ -1,8 +1,10 @@
-import type { Provider } from '#channels/provider.ts';
+import type { Provider, ProviderAccount } from '#channels/provider.ts';
 import { readSendAnswer } from './answers.ts';
 import { capabilities } from './capabilities.ts';
 import { checkContent } from './content.ts';
+import { checkCredentials, subscribe } from './credentials.ts';
 import { providerName } from './error-rows.ts';
+import { fetchMedia } from './media.ts';
 import { buildMarkAsRead, buildSend } from './requests.ts';
 import { answerHandshake, verifySignature } from './signature.ts';
 import { decodeWebhook } from './webhooks.ts';
@@ -19,3 +21,5 @@ export const cloudApi: Provider = {
   answerHandshake,
   decodeWebhook,
 };
+
+export const cloudApiAccount: ProviderAccount = { checkCredentials, subscribe, fetchMedia };

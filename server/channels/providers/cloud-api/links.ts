@@ -1,4 +1,5 @@
-import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
+import { isPublicAddress } from '#platform/outgoing-address.ts';
 import { type Problems, refuse } from './content-checks.ts';
 
 const maxLinkLength = 2048;
@@ -29,12 +30,6 @@ export function checkLink(problems: Problems, pointer: string, value: unknown): 
 function isPrivateHost(hostname: string): boolean {
   const host = hostname.replace(/\.$/, '');
   const literal = host.startsWith('[') ? host.slice(1, -1) : host;
-  if (ipaddr.isValid(literal)) return !isPublicAddress(ipaddr.parse(literal));
+  if (isIP(literal) !== 0) return !isPublicAddress(literal);
   return !host.includes('.') || /\.(?:localhost|local|internal|localdomain|home\.arpa)$/.test(host);
-}
-
-function isPublicAddress(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  if (address.kind() === 'ipv4') return address.range() === 'unicast';
-  // Of IPv6 only 2000::/3 is given out, and ipaddr.js calls more than that "unicast" (::7f00:1 for one).
-  return address.range() === 'unicast' && (address.toByteArray()[0] ?? 0) >> 5 === 1;
 }

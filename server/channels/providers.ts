@@ -1,0 +1,23 @@
+import type { Provider, ProviderAccount } from './provider.ts';
+import { cloudApi, cloudApiAccount } from './providers/cloud-api/cloud-api.ts';
+
+export interface ProviderAdapter {
+  provider: Provider;
+  account: ProviderAccount;
+  /** Where the provider's API is when a connection does not say. */
+  usualBaseUrl: string;
+  usualApiVersion: string;
+}
+
+/** Every adapter, by the name of its provider. */
+export const adapters: ReadonlyMap<string, ProviderAdapter> = new Map([
+  [
+    cloudApi.name,
+    {
+      provider: cloudApi,
+      account: cloudApiAccount,
+      usualBaseUrl: 'https://graph.facebook.com',
+      usualApiVersion: 'v26.0',
+    },
+  ],
+]);
