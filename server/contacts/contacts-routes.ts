@@ -1,0 +1,105 @@
+import { Type } from 'typebox';
+import type { CursorCodec } from '#platform/cursor.ts';
+import type { Database } from '#platform/database.ts';
+import { Fault } from '#platform/fault.ts';
+import { callerOf, type HttpServer } from '#platform/http.ts';
+import { cursor, instant, nullable, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { type Contact, getContact, liftSuppressions, pageContacts, suppress } from './contacts.ts';
+
+const contact = strictObject({
+  id: uuid(),
+  name: nullable(Type.String()),
+  identities: Type.Array(strictObject({ channel: Type.String(), kind: Type.String(), value: Type.String() })),
+  suppressions: Type.Array(
+    strictObject({ channel: Type.String(), kind: Type.String(), reason: Type.String(), source: Type.String(), created_at: Type.String() }),
+  ),
+  created_at: instant(),
+  updated_at: instant(),
+});
+
+const path = strictObject({ id: uuid() });
+const suppressionPath = strictObject({ id: uuid(), kind: oneOf(['stop', 'marketing_stop', 'block', 'undeliverable']) });
+
+/** People, how they are known, and why some of them are not written to. */
+export function contactsRoutes(server: HttpServer, deps: { db: Database; worker: Database; cursors: CursorCodec }): void {
+  const tags = ['contacts'];
+  server.get(
+    '/v1/contacts',
+    {
+      config: { access: { scope: 'contacts:read' }, shed: 'ui' },
+      schema: {
+        operationId: 'listContacts',
+        summary: 'List contacts, newest first',
+        tags,
+        querystring: strictObject({ after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        response: { 200: page(contact) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const { after, limit = 50 } = request.query;
+      const place = { workspaceId, list: 'contacts' };
+      const rows = await pageContacts(deps.db, workspaceId, after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null), limit + 1);
+      const last = rows.slice(0, limit).at(-1);
+      return { data: rows.slice(0, limit).map(present), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null };
+    },
+  );
+
+  server.get(
+    '/v1/contacts/:id',
+    {
+      config: { access: { scope: 'contacts:read' } },
+      schema: { operationId: 'getContact', summary: 'A contact', tags, params: path, response: { 200: contact } },
+    },
+    async (request) => present(await getContact(deps.db, callerOf(request).workspaceId, request.params.id)),
+  );
+
+  server.put(
+    '/v1/contacts/:id/suppressions/:kind',
+    {
+      config: { access: { scope: 'contacts:write' } },
+      schema: {
+        operationId: 'suppressContact',
+        summary: 'Write no more to a contact: at all (stop, block) or marketing only (marketing_stop)',
+        tags,
+        params: suppressionPath,
+        body: strictObject({ channel: Type.Optional(oneOf(['whatsapp'])), reason: Type.String({ minLength: 1, maxLength: 500 }) }),
+        response: { 200: contact },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const { id, kind } = request.params;
+      await getContact(deps.db, workspaceId, id);
+      await suppress(deps.worker, [{ workspaceId, contactId: id.toLowerCase(), channel: request.body.channel ?? 'whatsapp', kind, reason: request.body.reason, source: 'api' }]);
+      return present(await getContact(deps.db, workspaceId, id));
+    },
+  );
+
+  server.delete(
+    '/v1/contacts/:id/suppressions/:kind',
+    {
+      config: { access: { scope: 'contacts:write' } },
+      schema: { operationId: 'liftSuppression', summary: 'Take a suppression back', tags, params: suppressionPath, response: { 200: contact } },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const { id, kind } = request.params;
+      await getContact(deps.db, workspaceId, id);
+      const lifted = await liftSuppressions(deps.worker, [{ workspaceId, contactId: id.toLowerCase(), channel: 'whatsapp', kind }]);
+      if (lifted === 0) throw new Fault('not_found', { detail: 'The contact has no such suppression.' });
+      return present(await getContact(deps.db, workspaceId, id));
+    },
+  );
+}
+
+function present(row: Contact) {
+  return {
+    id: row.id,
+    name: row.name,
+    identities: row.identities,
+    suppressions: row.suppressions.map(({ createdAt, ...rest }) => ({ ...rest, created_at: createdAt })),
+    created_at: row.createdAt.toString(),
+    updated_at: row.updatedAt.toString(),
+  };
+}
