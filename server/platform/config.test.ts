@@ -72,7 +72,7 @@ describe('the configuration', () => {
       JSON.stringify(config),
       inspect(config, { depth: 9 }),
       String(config.apiKey),
-      `${config.databaseUrl}`,
+      String(config.databaseUrl),
     ]) {
       expect(text).not.toContain('hidden-value');
     }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { Fault } from './fault.ts';
 
-const json = /^application\/json(?:[ \t]*;[ \t]*charset=(?:utf-8|"utf-8"))?[ \t]*;?$/i;
+const json = /^[ \t]*application\/json(?:[ \t]*;[ \t]*charset=(?:utf-8|"utf-8"))?[ \t]*;?[ \t]*$/i;
 
 /** Throws `unsupported_media_type` unless the body, if there is one, is plain JSON in UTF-8. That a form or text is never
- *  taken for JSON also keeps pages of other sites from posting to us. Node has trimmed the header's ends. */
+ *  taken for JSON also keeps pages of other sites from posting to us. */
 export function requireBodyType(request: FastifyRequest): void {
   const { method, headers } = request;
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return;

@@ -28,7 +28,7 @@ describe('a cursor', () => {
   it('B029: is refused when any of its characters was changed', () => {
     const cursor = cursors.encode(scope, ['a', 'b']);
     fc.assert(
-      fc.property(fc.nat(cursor.length - 1), fc.constantFrom(...'ABCxyz019-_'), (index, character) => {
+      fc.property(fc.nat(cursor.length - 1), fc.constantFrom(...'ABCxyz019-_'.split('')), (index, character) => {
         fc.pre(cursor[index] !== character);
         expect(() => cursors.decode(scope, cursor.slice(0, index) + character + cursor.slice(index + 1))).toThrowError(
           invalid,

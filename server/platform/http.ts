@@ -92,6 +92,8 @@ export type HttpOptions = {
   /** A bug, or a fault on our side: log it. */
   onError?: (error: unknown, record: { requestId: string; route: string; fault: Fault }) => void;
   tracing?: Tracing;
+  /** Within this a request must have arrived whole; 30 seconds when absent. */
+  requestTimeoutMs?: number;
   rateLimit?: RateLimit;
   pressure?: Partial<PressureLimits>;
   /** The scopes that there are. A route that asks for another one is a mistake, and the server does not start. */
@@ -108,21 +110,22 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   const pressure = new Pressure(options.pressure);
   const limiter = new RateLimiter(options.rateLimit ?? { perSecond: 5_000, burst: 10_000 });
   const tracing = options.tracing ?? new Tracing();
+  const requestTimeoutMs = options.requestTimeoutMs ?? 30_000;
   const routes = new RouteTable(options.scopes);
 
   const server: HttpServer = Fastify({
     logger: false,
     genReqId: newId,
     bodyLimit: defaultBodyLimitBytes,
-    requestTimeout: 30_000,
+    requestTimeout: requestTimeoutMs,
     connectionTimeout: 75_000,
     keepAliveTimeout: 65_000,
     maxRequestsPerSocket: 100_000,
     forceCloseConnections: true,
     http: {
       maxHeaderSize: 16 * 1024,
-      headersTimeout: 15_000,
-      connectionsCheckingInterval: 2_000,
+      headersTimeout: Math.min(15_000, requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(2_000, requestTimeoutMs),
       joinDuplicateHeaders: true,
     },
     routerOptions: { maxParamLength: 512, querystringParser: splitQuery },
@@ -171,9 +174,11 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     pressure.admit(config.shed ?? 'api');
     if (kind !== 'stream') countInFlight(reply);
     await admit(request, reply, config.access ?? unknownAccess(request));
-    if (kind === 'page') return;
+    // Before the body is read: nobody has to parse what leads nowhere.
+    if (request.is404) return answerUnknown(request, reply);
     if (kind === 'api') requireJsonAccepted(request);
     if (kind === 'api' || kind === 'stream') requireBodyType(request);
+    return undefined;
   });
 
   server.addHook('preValidation', async (request) => {
@@ -205,13 +210,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   server.setErrorHandler((error, request, reply) => sendFault(error, request, reply));
 
-  server.setNotFoundHandler((request, reply) => {
-    const methods = routes.methodsOf(request.url);
-    if (methods.length === 0) throw new Fault('not_found', { detail: 'There is no such address.' });
-    reply.header('allow', methods.join(', '));
-    if (request.method === 'OPTIONS') return reply.code(204).send();
-    throw new Fault('method_not_allowed', { detail: `This address takes ${methods.join(', ')}.` });
-  });
+  server.setNotFoundHandler(answerUnknown);
 
   addReferenceRoutes(server);
   return server;
@@ -229,6 +228,14 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (request.raw.rawHeaders.length > 2 * maxHeaderCount) {
       throw new Fault('headers_too_large', { detail: `A request may have ${maxHeaderCount} headers.` });
     }
+  }
+
+  function answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const methods = routes.methodsOf(request.url);
+    if (methods.length === 0) throw new Fault('not_found', { detail: 'There is no such address.' });
+    reply.header('allow', methods.join(', '));
+    if (request.method === 'OPTIONS') return reply.code(204).send();
+    throw new Fault('method_not_allowed', { detail: `This address takes ${methods.join(', ')}.` });
   }
 
   function countInFlight(reply: FastifyReply): void {

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJsonBody } from './json-body.ts';
 
-const plainText = fc
-  .string({ unit: 'grapheme' })
-  .filter((text) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text));
+// oxlint-disable-next-line no-control-regex
+const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+const plainText = fc.string({ unit: 'grapheme' }).filter((text) => !controlCharacter.test(text));
 const plainKey = plainText.filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key));
 const { value: plainJson } = fc.letrec((tie) => ({
   value: fc.oneof(
@@ -60,7 +60,7 @@ describe('a JSON body', () => {
   it('of any bytes is read or refused with a 4xx, never anything else', () => {
     const bytes = fc.oneof(
       fc.uint8Array().map((array) => Buffer.from(array)),
-      fc.string({ unit: fc.constantFrom(...'{}[]:,"\\ue10tfn -.') }).map((text) => Buffer.from(text)),
+      fc.string({ unit: fc.constantFrom(...'{}[]:,"\\ue10tfn -.'.split('')) }).map((text) => Buffer.from(text)),
     );
     fc.assert(
       fc.property(bytes, (raw) => {
