@@ -1,0 +1,135 @@
+import type { StateJournal } from '#storage/state.ts';
+import type { Rendered } from '#cloud-api/template-rendering.ts';
+
+export type Json = Record<string, unknown>;
+
+export type MessageStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+
+export interface Message {
+  id: string;
+  from: 'business' | 'person';
+  person_id: string;
+  phone_number_id: string;
+  /** Milliseconds of the epoch. */
+  at: number;
+  type: string;
+  /** The Cloud API object: `type` and its own key. */
+  content: Json;
+  context_id: string | null;
+  status: MessageStatus;
+  error: { code: number; details: string } | null;
+  reactions: { from: 'business' | 'person'; emoji: string }[];
+  rendered: Rendered | null;
+  media_id: string | null;
+  /** Of the business's messages: what the send said, for the statuses. */
+  to: string | null;
+  callback_data: string | null;
+  category: string | null;
+}
+
+export interface Chat {
+  person_id: string;
+  phone_number_id: string;
+  messages: Message[];
+  /** When the person last wrote; the service window closes 24 hours later. */
+  last_inbound_at: number | null;
+}
+
+const MESSAGES_PER_CHAT = 1000;
+
+/** What was said between people and business numbers. The newest 1,000 messages of a chat are kept. */
+export class Chats {
+  readonly #state: StateJournal;
+  readonly #byPerson = new Map<string, Map<string, Chat>>();
+  readonly #messages = new Map<string, Message>();
+
+  constructor(state: StateJournal) {
+    this.#state = state;
+    state.on<Message>('message', (message) => this.#keep(message));
+    state.on<Pick<Message, 'id' | 'status' | 'error'>>('status', ({ id, status, error }) => {
+      const message = this.#messages.get(id);
+      if (message) Object.assign(message, { status, error });
+    });
+    state.on<Pick<Message, 'id' | 'reactions'>>('reactions', ({ id, reactions }) => {
+      const message = this.#messages.get(id);
+      if (message) message.reactions = reactions;
+    });
+    state.on<Pick<Chat, 'person_id' | 'phone_number_id' | 'last_inbound_at'>>('window', (window) => {
+      this.chat(window.person_id, window.phone_number_id).last_inbound_at = window.last_inbound_at;
+    });
+    state.snapshot(() => this.#snapshot());
+  }
+
+  find(messageId: string): Message | undefined {
+    return this.#messages.get(messageId);
+  }
+
+  /** The chat of a person with a business number; made when there is none. */
+  chat(personId: string, phoneNumberId: string): Chat {
+    let chats = this.#byPerson.get(personId);
+    if (!chats) this.#byPerson.set(personId, (chats = new Map()));
+    let chat = chats.get(phoneNumberId);
+    if (!chat) {
+      chat = { person_id: personId, phone_number_id: phoneNumberId, messages: [], last_inbound_at: null };
+      chats.set(phoneNumberId, chat);
+    }
+    return chat;
+  }
+
+  chatsOf(personId: string): Iterable<Chat> {
+    return this.#byPerson.get(personId)?.values() ?? [];
+  }
+
+  /** The business's messages whose way has not ended, oldest first. */
+  unfinished(): Message[] {
+    return [...this.#messages.values()].filter(
+      (message) => message.from === 'business' && (message.status === 'accepted' || message.status === 'sent'),
+    );
+  }
+
+  add(message: Message): void {
+    this.#keep(message);
+    this.#state.record('message', message);
+  }
+
+  setStatus(message: Message, status: MessageStatus, error: Message['error'] = null): void {
+    message.status = status;
+    message.error = error;
+    this.#state.record('status', { id: message.id, status, error });
+  }
+
+  /** One reaction of each side; an empty emoji takes it back. */
+  react(message: Message, from: 'business' | 'person', emoji: string): void {
+    message.reactions = message.reactions.filter((reaction) => reaction.from !== from);
+    if (emoji !== '') message.reactions.push({ from, emoji });
+    this.#state.record('reactions', { id: message.id, reactions: message.reactions });
+  }
+
+  openWindow(chat: Chat, at: number): void {
+    chat.last_inbound_at = Math.max(at, chat.last_inbound_at ?? 0);
+    this.#state.record('window', {
+      person_id: chat.person_id,
+      phone_number_id: chat.phone_number_id,
+      last_inbound_at: chat.last_inbound_at,
+    });
+  }
+
+  #keep(message: Message): void {
+    this.#messages.set(message.id, message);
+    const { messages } = this.chat(message.person_id, message.phone_number_id);
+    messages.push(message);
+    // Cut in hundreds, so that a long chat does not shift its whole list for every message.
+    if (messages.length > MESSAGES_PER_CHAT + 100) {
+      for (const old of messages.splice(0, 100)) this.#messages.delete(old.id);
+    }
+  }
+
+  *#snapshot(): Iterable<readonly [string, unknown]> {
+    for (const chats of this.#byPerson.values()) {
+      for (const { messages, ...chat } of chats.values()) {
+        if (chat.last_inbound_at !== null) yield ['window', chat];
+        for (const message of messages) yield ['message', message];
+      }
+    }
+  }
+}

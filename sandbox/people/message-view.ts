@@ -1,0 +1,33 @@
+import { titleOf } from '#cloud-api/graph-error.ts';
+import type { Media } from '#cloud-api/media.ts';
+import { isoInstant } from '#storage/clock.ts';
+import type { Message } from './chats.ts';
+
+/** A message as the phone draws it; described in the README. */
+export type MessageView = ReturnType<typeof viewMessage>;
+
+export function viewMessage(message: Message, media: Media | undefined) {
+  return {
+    id: message.id,
+    from: message.from,
+    person_id: message.person_id,
+    phone_number_id: message.phone_number_id,
+    at: isoInstant(message.at),
+    type: message.type,
+    content: message.content,
+    context: message.context_id === null ? null : { message_id: message.context_id },
+    status: message.status,
+    error: message.error && { ...message.error, title: titleOf(message.error.code) },
+    reactions: message.reactions,
+    rendered: message.rendered,
+    media: media
+      ? {
+          id: media.id,
+          mime_type: media.mime_type,
+          file_size: media.file_size,
+          filename: media.filename,
+          url: `/_sandbox/media/${media.id}`,
+        }
+      : null,
+  };
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { userIdFor } from '#cloud-api/ids.ts';
+import { countryOf, toWaId } from '#cloud-api/phone-numbers.ts';
+import type { LiveChanges } from '#control/events.ts';
+import { type SandboxClock, isoInstant } from '#storage/clock.ts';
+import type { StateJournal } from '#storage/state.ts';
+
+/** Somebody with a phone. Also the shape in which the control API shows a person. */
+export interface Person {
+  id: string;
+  phone: string | null;
+  wa_id: string | null;
+  user_id: string;
+  username: string | null;
+  name: string;
+  on_whatsapp: boolean;
+  online: boolean;
+  read_receipts: boolean;
+  /** The person blocked the business. */
+  blocked: boolean;
+  marketing_opted_out: boolean;
+  auto_read: boolean;
+  created_at: string;
+}
+
+export type PersonSwitches = Partial<
+  Pick<
+    Person,
+    'name' | 'username' | 'on_whatsapp' | 'online' | 'read_receipts' | 'blocked' | 'marketing_opted_out' | 'auto_read'
+  >
+>;
+
+interface Deps {
+  clock: SandboxClock;
+  state: StateJournal;
+  changes: LiveChanges;
+}
+
+/** All people, found by any of their names. */
+export class People {
+  readonly #deps: Deps;
+  readonly #byId = new Map<string, Person>();
+  readonly #byWaId = new Map<string, Person>();
+  readonly #byUserId = new Map<string, Person>();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    deps.state.on<Person>('person', (person) => this.#keep(person));
+    deps.state.snapshot(() => [...this.#byId.values()].map((person) => ['person', person] as const));
+  }
+
+  /** The two people who are there from the start. */
+  addFirstPeople(): void {
+    if (this.#byId.size > 0) return;
+    this.add({ phone: '+15550001111', name: 'Ada' });
+    this.add({ username: 'grace.h', name: 'Grace' });
+  }
+
+  /** Throws if neither a valid phone number nor a username is given; the caller has made sure that both are new. */
+  add(wanted: { phone?: string } & PersonSwitches): Person {
+    const waId = wanted.phone === undefined ? null : (toWaId(wanted.phone) ?? null);
+    if (waId === null && !wanted.username) throw new Error('A person needs a phone number or a username');
+    const person: Person = {
+      id: `person_${randomUUID()}`,
+      phone: waId === null ? null : `+${waId}`,
+      wa_id: waId,
+      user_id: userIdFor(waId === null ? 'US' : countryOf(waId), waId ?? `username:${wanted.username}`),
+      username: wanted.username ?? null,
+      name: wanted.name ?? inventedName(waId ?? wanted.username ?? ''),
+      on_whatsapp: wanted.on_whatsapp ?? true,
+      online: wanted.online ?? true,
+      read_receipts: wanted.read_receipts ?? true,
+      blocked: wanted.blocked ?? false,
+      marketing_opted_out: wanted.marketing_opted_out ?? false,
+      auto_read: wanted.auto_read ?? false,
+      created_at: isoInstant(this.#deps.clock.now()),
+    };
+    this.#keep(person);
+    this.#tell(person);
+    return person;
+  }
+
+  change(person: Person, switches: PersonSwitches): void {
+    Object.assign(person, switches);
+    this.#tell(person);
+  }
+
+  /** Finds by person id, business-scoped user id or phone number (with or without `+`). */
+  find(who: string): Person | undefined {
+    const known = this.#byId.get(who) ?? this.#byUserId.get(who);
+    if (known) return known;
+    const waId = toWaId(who);
+    return waId === undefined ? undefined : this.#byWaId.get(waId);
+  }
+
+  findByWaId(waId: string): Person | undefined {
+    return this.#byWaId.get(waId);
+  }
+
+  findByUserId(userId: string): Person | undefined {
+    return this.#byUserId.get(userId);
+  }
+
+  findByUsername(username: string): Person | undefined {
+    for (const person of this.#byId.values()) if (person.username === username) return person;
+    return undefined;
+  }
+
+  /** People in the order in which they came, from the one after `afterId`. */
+  list(afterId: string | undefined, limit: number): Person[] {
+    const page: Person[] = [];
+    let isPast = afterId === undefined;
+    for (const person of this.#byId.values()) {
+      if (isPast) page.push(person);
+      else isPast = person.id === afterId;
+      if (page.length === limit) break;
+    }
+    return page;
+  }
+
+  #keep(person: Person): void {
+    this.#byId.set(person.id, person);
+    this.#byUserId.set(person.user_id, person);
+    if (person.wa_id !== null) this.#byWaId.set(person.wa_id, person);
+  }
+
+  #tell(person: Person): void {
+    this.#deps.state.record('person', person);
+    this.#deps.changes.emit('person', { person });
+  }
+}
+
+function inventedName(key: string): string {
+  let sum = 0;
+  for (const character of key) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
+  return NAMES[sum % NAMES.length] ?? 'Sam';
+}
+
+const NAMES = [
+  'Amara',
+  'Bo',
+  'Chidi',
+  'Dolores',
+  'Emil',
+  'Fatima',
+  'Goran',
+  'Hana',
+  'Inès',
+  'João',
+  'Kwame',
+  'Léa',
+  'Mina',
+  'Nikolai',
+  'Olu',
+  'Priya',
+  'Quentin',
+  'Rosa',
+  'Sven',
+  'Tomás',
+  'Uma',
+  'Vera',
+  'Wei',
+  'Ximena',
+  'Yusuf',
+  'Zoë',
+];
