@@ -1,0 +1,76 @@
+import { createHmac } from 'node:crypto';
+import type { Json } from '#people/chats.ts';
+
+/** One thing to tell the business. Several may travel in one POST. */
+export interface Update {
+  seq: number;
+  waba_id: string;
+  phone_number_id: string;
+  /** Digits of the business's number. */
+  display_phone_number: string;
+  field: string;
+  /** The array of the `messages` field to which `element` belongs; `value` if `element` is the whole value. */
+  part: 'messages' | 'statuses' | 'user_preferences' | 'value';
+  contacts: Json[];
+  element: Json;
+  /** The person's message of which this tells: its second tick comes with the business's 200. */
+  inbound_id: string | null;
+}
+
+/** The JSON text of a POST, in the form in which Meta signs it: every character beyond ASCII as `\uXXXX` in lower
+ *  case, every `/` as `\/`. Whoever parses and serializes again gets other bytes and another signature.
+ *  Neighbouring updates of one number and kind share a change, as Meta's do. */
+export function webhookBody(updates: readonly Update[]): string {
+  const changes: { field: string; value: Json }[] = [];
+  let open: { of: Update; contacts: Json[]; known: Set<unknown>; elements: Json[] } | undefined;
+  for (const update of updates) {
+    if (update.part === 'value') {
+      open = undefined;
+      changes.push({ field: update.field, value: update.element });
+      continue;
+    }
+    if (!open || open.of.part !== update.part || open.of.phone_number_id !== update.phone_number_id) {
+      open = { of: update, contacts: [], known: new Set(), elements: [] };
+      const { contacts, elements } = open;
+      changes.push({
+        field: update.field,
+        value: {
+          messaging_product: 'whatsapp',
+          metadata: { display_phone_number: update.display_phone_number, phone_number_id: update.phone_number_id },
+          contacts,
+          [update.part]: elements,
+        },
+      });
+    }
+    open.elements.push(update.element);
+    for (const contact of update.contacts) {
+      const key = contact['user_id'] ?? contact['wa_id'];
+      if (!open.known.has(key)) open.contacts.push(contact);
+      open.known.add(key);
+    }
+  }
+  for (const change of changes) if (isEmptyArray(change.value['contacts'])) delete change.value['contacts'];
+  const wabaId = updates[0]?.waba_id ?? '0';
+  return escapeJson(JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: wabaId, changes }] }));
+}
+
+/** Escapes what `JSON.stringify` leaves: `/`, and every code unit outside printable ASCII. */
+export function escapeJson(json: string): string {
+  const slashed = json.replaceAll('/', '\\/');
+  if (!/[^\x20-\x7e]/.test(slashed)) return slashed;
+  return slashed.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The value of `X-Hub-Signature-256` over exactly these bytes. */
+export function signatureOf(body: string | Buffer, appSecret: string): string {
+  return `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
+}
+
+/** The older header of the same bytes, which Meta still sends. */
+export function legacySignatureOf(body: string | Buffer, appSecret: string): string {
+  return `sha1=${createHmac('sha1', appSecret).update(body).digest('hex')}`;
+}
+
+function isEmptyArray(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
