@@ -1,0 +1,183 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import type { FastifyReply } from 'fastify';
+import { GraphError } from '#cloud-api/graph-error.ts';
+import type { Faults } from './faults.ts';
+import type { GarbageVariant, SendAction } from './rules.ts';
+
+/** Whether the request counts as accepted although its answer goes wrong. */
+export function isAccepting(action: SendAction): boolean {
+  switch (action.kind) {
+    case 'error':
+    case 'http':
+      return action.accepted ?? false;
+    case 'garbage':
+      return action.accepted ?? action.variant !== 'error_with_200';
+    case 'accept_then_timeout':
+    case 'accept_then_reset':
+    case 'slow_answer':
+    case 'delay_answer':
+    case 'duplicate_acceptance':
+      return true;
+    case 'timeout':
+    case 'reset':
+    case 'reset_after_bytes':
+    case 'redirect':
+      return false;
+  }
+}
+
+/** The ledger's word for a request that a fault kept from being accepted. */
+export function outcomeOfFault(action: SendAction): string {
+  if (action.kind === 'error') return `rejected:${action.code}`;
+  if (action.kind === 'http' && action.body === 'graph') return 'rejected:2';
+  if (action.kind === 'garbage' && action.variant === 'error_with_200') return 'rejected:131000';
+  return `dropped:${action.kind}`;
+}
+
+/** Answers as the rule says. `good` is what a healthy provider would have answered. */
+export function answerWithFault(
+  reply: FastifyReply,
+  action: SendAction,
+  good: { httpStatus: number; answer: unknown },
+  faults: Faults,
+): FastifyReply {
+  switch (action.kind) {
+    case 'error': {
+      const error = new GraphError(
+        action.code,
+        action.details ?? 'The sandbox was told to refuse this.',
+        action.http_status === undefined ? {} : { httpStatus: action.http_status },
+      );
+      if (action.retry_after !== undefined) reply.header('retry-after', action.retry_after);
+      return reply.code(error.httpStatus).send(error.toEnvelope());
+    }
+    case 'http':
+      return answerStatus(reply, action);
+    case 'redirect':
+      return reply
+        .code(action.http_status)
+        .header('location', action.location ?? 'https://graph.example.com/elsewhere')
+        .send();
+    case 'duplicate_acceptance':
+      return reply.code(good.httpStatus).send(good.answer);
+    case 'delay_answer':
+      return hold(reply, faults, action.ms, () => writeJson(reply.raw, good));
+    case 'accept_then_timeout':
+      return hold(reply, faults, action.release_ms, () => writeJson(reply.raw, good));
+    case 'timeout':
+      return hold(reply, faults, action.release_ms, () => reply.raw.destroy());
+    case 'accept_then_reset':
+    case 'reset':
+    case 'reset_after_bytes':
+      reply.hijack();
+      reply.raw.socket?.resetAndDestroy();
+      return reply;
+    case 'slow_answer':
+      return trickle(reply, JSON.stringify(good.answer), action.bytes_per_second ?? 1);
+    case 'garbage':
+      return answerGarbage(reply, action.variant, good.answer, faults);
+  }
+}
+
+function answerStatus(reply: FastifyReply, action: Extract<SendAction, { kind: 'http' }>): FastifyReply {
+  if (action.retry_after !== undefined) reply.header('retry-after', action.retry_after);
+  reply.code(action.http_status);
+  switch (action.body ?? 'none') {
+    case 'none':
+      return reply.send();
+    case 'html':
+      return reply.type('text/html').send(`<html><body><h1>${action.http_status} Bad Gateway</h1></body></html>`);
+    case 'graph':
+      return reply.send(new GraphError(2, 'Service temporarily unavailable.').toEnvelope());
+  }
+}
+
+/** Keeps the connection open and silent until the time has passed, the faults are cleared, or the client leaves. */
+function hold(reply: FastifyReply, faults: Faults, ms: number | undefined, then: () => void): FastifyReply {
+  reply.hijack();
+  const timer = ms === undefined ? undefined : setTimeout(finish, ms);
+  const forget = faults.hold(() => reply.raw.destroy());
+  reply.raw.on('close', () => {
+    clearTimeout(timer);
+    forget();
+  });
+  function finish(): void {
+    forget();
+    then();
+  }
+  return reply;
+}
+
+function trickle(reply: FastifyReply, text: string, bytesPerSecond: number): FastifyReply {
+  reply.hijack();
+  const bytes = Buffer.from(text);
+  reply.raw.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
+  reply.raw.flushHeaders();
+  let sent = 0;
+  const timer = setInterval(() => {
+    reply.raw.write(bytes.subarray(sent, sent + 1));
+    sent++;
+    if (sent >= bytes.length) reply.raw.end();
+  }, 1000 / bytesPerSecond);
+  reply.raw.on('close', () => clearInterval(timer));
+  return reply;
+}
+
+function answerGarbage(reply: FastifyReply, variant: GarbageVariant, good: unknown, faults: Faults): FastifyReply {
+  const json = JSON.stringify(good);
+  reply.code(200);
+  switch (variant) {
+    case 'html':
+      return reply
+        .type('text/html; charset=utf-8')
+        .send('<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>');
+    case 'empty':
+      return reply.type('application/json').send('');
+    case 'truncated_json':
+      return reply.type('application/json').send(json.slice(0, Math.floor(json.length / 2)));
+    case 'no_id':
+      return reply.send({ messaging_product: 'whatsapp', contacts: [], messages: [] });
+    case 'same_id': {
+      const answer = good as { messages?: { id: string }[] };
+      faults.repeatedId ??= answer.messages?.[0]?.id;
+      return reply.send({ ...answer, messages: [{ id: faults.repeatedId }] });
+    }
+    case 'huge':
+      return reply.type('application/json').send(Readable.from(hugeJson()));
+    case 'gzip_bomb':
+      return reply.type('application/json').header('content-encoding', 'gzip').send(gzipBomb());
+    case 'wrong_content_length':
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) + 100 });
+      reply.raw.write(json, () => reply.raw.destroy());
+      return reply;
+    case 'bom':
+      return reply.type('application/json').send(`\ufeff${json}`);
+    case 'error_with_200':
+      return reply.send(new GraphError(131000, 'Something went wrong.').toEnvelope());
+  }
+}
+
+/** 100 MB of one string that never becomes JSON. */
+function* hugeJson(): Generator<string> {
+  yield '{"messages":[{"id":"wamid.';
+  const piece = 'A'.repeat(65_536);
+  for (let count = 0; count < 1600; count++) yield piece;
+}
+
+let bomb: Buffer | undefined;
+/** A gigabyte of blanks in about one megabyte; gzip allows to put members one after another. */
+function gzipBomb(): Buffer {
+  if (!bomb) {
+    const member = gzipSync(Buffer.alloc(32 * 1024 * 1024, ' '));
+    bomb = Buffer.concat(Array.from({ length: 32 }, () => member));
+  }
+  return bomb;
+}
+
+function writeJson(response: ServerResponse, good: { httpStatus: number; answer: unknown }): void {
+  response.writeHead(good.httpStatus, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify(good.answer));
+}
