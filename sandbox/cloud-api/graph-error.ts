@@ -1,0 +1,128 @@
+import { newTraceId } from './ids.ts';
+
+interface GraphErrorKind {
+  httpStatus: number;
+  title: string;
+  subcode?: number;
+}
+
+/** The codes that the sandbox itself gives or that a fault rule may name, with the HTTP status that Meta documents. */
+const KINDS: Readonly<Record<number, GraphErrorKind>> = {
+  0: { httpStatus: 401, title: 'AuthException' },
+  1: { httpStatus: 400, title: 'API Unknown' },
+  2: { httpStatus: 503, title: 'API Service' },
+  3: { httpStatus: 500, title: 'API Method' },
+  4: { httpStatus: 400, title: 'API Too Many Calls' },
+  10: { httpStatus: 403, title: 'API Permission Denied' },
+  33: { httpStatus: 400, title: 'Parameter value is not valid' },
+  100: { httpStatus: 400, title: 'Invalid parameter' },
+  190: { httpStatus: 401, title: 'Invalid OAuth access token' },
+  200: { httpStatus: 403, title: 'API Permission' },
+  368: { httpStatus: 403, title: 'Temporarily blocked for policies violations' },
+  613: { httpStatus: 429, title: 'Calls to this api have exceeded the rate limit' },
+  2200: { httpStatus: 400, title: 'Callback verification failed' },
+  80007: { httpStatus: 400, title: 'Rate limit issues' },
+  130403: { httpStatus: 400, title: 'Recipient is blocked by the business' },
+  130429: { httpStatus: 400, title: 'Rate limit hit', subcode: 2494055 },
+  130472: { httpStatus: 400, title: "User's number is part of an experiment" },
+  130497: { httpStatus: 403, title: 'Business account is restricted from messaging users in this country' },
+  131000: { httpStatus: 500, title: 'Something went wrong' },
+  131005: { httpStatus: 403, title: 'Access denied' },
+  131008: { httpStatus: 400, title: 'Required parameter is missing' },
+  131009: { httpStatus: 400, title: 'Parameter value is not valid' },
+  131016: { httpStatus: 500, title: 'Service unavailable' },
+  131021: { httpStatus: 400, title: 'Recipient cannot be sender' },
+  131026: { httpStatus: 400, title: 'Message undeliverable' },
+  131030: { httpStatus: 400, title: 'Recipient phone number not in allowed list' },
+  131031: { httpStatus: 403, title: 'Business Account locked' },
+  131037: { httpStatus: 400, title: 'WhatsApp provided number needs display name approval' },
+  131042: { httpStatus: 400, title: 'Business eligibility payment issue' },
+  131045: { httpStatus: 500, title: 'Incorrect certificate' },
+  131047: { httpStatus: 400, title: 'Re-engagement message' },
+  131048: { httpStatus: 400, title: 'Spam rate limit hit' },
+  131049: { httpStatus: 400, title: 'Meta chose not to deliver' },
+  131050: { httpStatus: 400, title: 'Recipient stopped marketing messages' },
+  131051: { httpStatus: 400, title: 'Unsupported message type' },
+  131052: { httpStatus: 400, title: 'Media download error' },
+  131053: { httpStatus: 400, title: 'Media upload error' },
+  131055: { httpStatus: 400, title: 'Method not allowed' },
+  131056: { httpStatus: 400, title: '(Business Account, Consumer Account) pair rate limit hit' },
+  131057: { httpStatus: 500, title: 'Account in maintenance mode' },
+  131061: { httpStatus: 400, title: 'Template must be sent through marketing messages' },
+  131062: { httpStatus: 400, title: 'Recipient not supported for this message' },
+  131063: { httpStatus: 400, title: 'Marketing templates are switched off' },
+  131064: { httpStatus: 400, title: 'Temporarily limited for template misuse' },
+  132000: { httpStatus: 400, title: 'Number of parameters does not match the expected number of params' },
+  132001: { httpStatus: 404, title: 'Template name does not exist in the translation' },
+  132005: { httpStatus: 400, title: 'Translated text too long' },
+  132007: { httpStatus: 400, title: 'Template content violates policy' },
+  132008: { httpStatus: 400, title: 'Parameter value is invalid' },
+  132012: { httpStatus: 400, title: 'Parameter format does not match format in the created template' },
+  132015: { httpStatus: 400, title: 'Template is paused' },
+  132016: { httpStatus: 400, title: 'Template is disabled' },
+  132018: { httpStatus: 400, title: 'Template parameters are invalid' },
+  132068: { httpStatus: 400, title: 'Flow is in blocked state' },
+  132069: { httpStatus: 400, title: 'Flow is in throttled state' },
+  133000: { httpStatus: 500, title: 'Deregistration failed' },
+  133004: { httpStatus: 503, title: 'Server temporarily unavailable' },
+  133005: { httpStatus: 400, title: 'Two step verification PIN mismatch' },
+  133006: { httpStatus: 400, title: 'Phone number re-verification needed' },
+  133010: { httpStatus: 400, title: 'Account does not exist in the Cloud API' },
+  133015: { httpStatus: 400, title: 'Please wait a few minutes before attempting to register this phone number' },
+  133016: { httpStatus: 400, title: 'Account register deregister rate limit exceeded' },
+  134011: { httpStatus: 400, title: 'Payments terms of service not accepted' },
+  135000: { httpStatus: 400, title: 'Generic user error' },
+  137000: { httpStatus: 400, title: 'Recipient identity key hash mismatch' },
+  139100: { httpStatus: 400, title: 'Failed to block or unblock some users' },
+};
+
+/** A request that Graph refuses. Thrown by validation, answered as Meta's envelope. */
+export class GraphError extends Error {
+  readonly code: number;
+  readonly details: string;
+  readonly subcode: number | undefined;
+  readonly httpStatus: number;
+
+  constructor(code: number, details: string, options: { subcode?: number; httpStatus?: number } = {}) {
+    const kind = KINDS[code];
+    super(`(#${code}) ${kind?.title ?? 'Unknown error'}`);
+    this.code = code;
+    this.details = details;
+    this.subcode = options.subcode ?? kind?.subcode;
+    this.httpStatus = options.httpStatus ?? kind?.httpStatus ?? 400;
+  }
+
+  /** The body of the answer. */
+  toEnvelope(): Record<string, unknown> {
+    return {
+      error: {
+        message: this.message,
+        type: this.subcode === 33 ? 'GraphMethodException' : 'OAuthException',
+        code: this.code,
+        error_data: { messaging_product: 'whatsapp', details: this.details },
+        ...(this.subcode === undefined ? {} : { error_subcode: this.subcode }),
+        fbtrace_id: newTraceId(),
+      },
+    };
+  }
+}
+
+export function titleOf(code: number): string {
+  return KINDS[code]?.title ?? 'Unknown error';
+}
+
+export function isKnownCode(code: number): boolean {
+  return KINDS[code] !== undefined;
+}
+
+/** The error object of a failed status, which differs from the envelope of a refused call. */
+export function webhookError(code: number, details: string): Record<string, unknown> {
+  const title = titleOf(code);
+  return {
+    code,
+    title,
+    message: title,
+    error_data: { details },
+    href: '/documentation/business-messaging/whatsapp/support/error-codes',
+  };
+}

@@ -1,0 +1,186 @@
+import type { LiveChanges } from '#control/events.ts';
+import type { Settings } from '#control/settings.ts';
+import type { Chats, Json, Message } from '#people/chats.ts';
+import { viewMessage } from '#people/message-view.ts';
+import type { People, Person } from '#people/people.ts';
+import type { SandboxClock } from '#storage/clock.ts';
+import { isObject } from './checks.ts';
+import type { BusinessNumber } from './credentials.ts';
+import { GraphError } from './graph-error.ts';
+import { newWamid } from './ids.ts';
+import type { SendLimits } from './limits.ts';
+import type { MediaStore } from './media.ts';
+import {
+  type CheckedMessage,
+  type Recipient,
+  checkEnvelope,
+  checkMessage,
+  checkReadReceipt,
+  checkRecipient,
+} from './send-check.ts';
+import type { StatusTimeline } from './status-timeline.ts';
+import type { Templates } from './templates.ts';
+
+export interface SendDeps {
+  clock: SandboxClock;
+  settings: Settings;
+  people: People;
+  chats: Chats;
+  media: MediaStore;
+  templates: Templates;
+  limits: SendLimits;
+  timeline: StatusTimeline;
+  changes: LiveChanges;
+}
+
+/** A request that was taken: what to answer, and what to do once the ledger has it. */
+export interface Acceptance {
+  answer: Json;
+  wamid: string | null;
+  commit(): void;
+}
+
+/** Decides on the body of a send call. No message exists yet when it returns; throws the `GraphError` of a refusal.
+ *  With `knownWamid` the request had been accepted by a run that was killed before it could store the message: the
+ *  limits are not asked again. */
+export function accept(body: Json, number: BusinessNumber, deps: SendDeps, knownWamid?: string): Acceptance {
+  checkEnvelope(body);
+  checkAccount(deps.settings);
+  if (body['status'] !== undefined) return acceptReadReceipt(body, number, deps);
+  const recipient = checkRecipient(body);
+  const waId = recipient.by === 'phone' ? recipient.waId : null;
+  if (waId !== null && waId === number.display_phone_number.replaceAll(/\D/g, '')) {
+    throw new GraphError(131021, 'Recipient phone number cannot be the sender phone number.');
+  }
+  refuseMagicNumber(waId, deps.settings);
+  const { templates, media } = deps;
+  const checked = checkMessage(body, recipient, {
+    phoneNumberId: number.phone_number_id,
+    findMedia: (id) => media.find(id),
+    findTemplate: (name, language) => templates.find(name, language),
+  });
+  const known = waId === null ? deps.people.findByUserId(recipient.input) : deps.people.findByWaId(waId);
+  if (waId === null && !known) {
+    throw new GraphError(131009, 'Param recipient is not a user id of this business portfolio.');
+  }
+  // The limits are looked at last, because they count what is accepted; a refused message costs nothing.
+  if (knownWamid === undefined) deps.limits.take(number.phone_number_id, waId ?? recipient.input);
+  const wamid = knownWamid ?? newWamid('out', waId ?? recipient.input);
+  return {
+    answer: answerOf(recipient, wamid, checked.type),
+    wamid,
+    commit() {
+      const person = known ?? deps.people.findByWaId(waId ?? '') ?? deps.people.add({ phone: `+${waId}` });
+      store(wamid, checked, recipient, person, number, deps);
+    },
+  };
+}
+
+/** The provider's own mistake: the same request taken a second time, with another id that the answer does not tell. */
+export function acceptAgain(body: Json, number: BusinessNumber, deps: SendDeps): void {
+  accept(body, number, deps).commit();
+}
+
+function store(
+  wamid: string,
+  checked: CheckedMessage,
+  recipient: Recipient,
+  person: Person,
+  number: BusinessNumber,
+  deps: SendDeps,
+): void {
+  const message: Message = {
+    id: wamid,
+    from: 'business',
+    person_id: person.id,
+    phone_number_id: number.phone_number_id,
+    at: deps.clock.now(),
+    type: checked.type,
+    content: checked.content,
+    context_id: checked.contextId,
+    status: 'accepted',
+    error: null,
+    reactions: [],
+    rendered: checked.rendered,
+    media_id: checked.mediaId,
+    to: recipient.input,
+    callback_data: checked.callbackData,
+    category: checked.category,
+  };
+  deps.chats.add(message);
+  deps.timeline.start(message);
+  const target = checked.reaction && deps.chats.find(checked.reaction.messageId);
+  if (checked.reaction && target) deps.chats.react(target, 'business', checked.reaction.emoji);
+  const shown = checked.reaction ? target : message;
+  if (!shown || deps.changes.listenerCount('message') === 0) return;
+  const media = shown.media_id === null ? undefined : deps.media.find(shown.media_id);
+  deps.changes.emit('message', { message: viewMessage(shown, media) });
+}
+
+function acceptReadReceipt(body: Json, number: BusinessNumber, deps: SendDeps): Acceptance {
+  const { messageId, isTyping } = checkReadReceipt(body);
+  const message = deps.chats.find(messageId);
+  if (message?.from !== 'person' || message.phone_number_id !== number.phone_number_id) {
+    throw new GraphError(131009, 'Param message_id is not the id of a message that was received.');
+  }
+  return { answer: { success: true }, wamid: null, commit: () => markRead(message, isTyping, deps) };
+}
+
+/** Marks the message and all earlier ones of its chat. */
+function markRead(message: Message, isTyping: boolean, deps: SendDeps): void {
+  const { person_id, phone_number_id } = message;
+  for (const earlier of deps.chats.chat(person_id, phone_number_id).messages) {
+    if (earlier.from !== 'person' || earlier.at > message.at || earlier.status === 'read') continue;
+    deps.chats.setStatus(earlier, 'read');
+    deps.changes.emit('status', { id: earlier.id, person_id, phone_number_id, status: 'read', error: null });
+  }
+  if (isTyping) deps.changes.emit('typing', { person_id, phone_number_id, seconds: 25 });
+}
+
+function checkAccount(settings: Settings): void {
+  switch (settings.account_state) {
+    case 'unregistered':
+      throw new GraphError(133010, 'The phone number is not registered on the WhatsApp Business Platform.');
+    case 'locked':
+      throw new GraphError(131031, 'The WhatsApp Business Account has been locked.');
+    case 'restricted':
+      throw new GraphError(368, 'The WhatsApp Business Account is restricted for violating a platform policy.');
+    case 'maintenance':
+      throw new GraphError(131057, 'The business account is in maintenance mode.');
+    case 'ok':
+    case 'token_expired':
+  }
+}
+
+function refuseMagicNumber(waId: string | null, settings: Settings): void {
+  if (waId === null || !settings.magic_numbers) return;
+  if (waId.endsWith('0029')) throw new GraphError(130429, 'Cloud API message throughput has been reached.');
+  if (waId.endsWith('0056')) {
+    throw new GraphError(131056, 'Too many messages were sent to the same phone number in a short period of time.');
+  }
+}
+
+function answerOf(recipient: Recipient, wamid: string, type: string): Json {
+  const contact =
+    recipient.by === 'phone'
+      ? { input: recipient.input, wa_id: recipient.waId }
+      : { input: recipient.input, user_id: recipient.input };
+  return {
+    messaging_product: 'whatsapp',
+    contacts: [contact],
+    messages: [{ id: wamid, ...(type === 'template' ? { message_status: 'accepted' } : {}) }],
+  };
+}
+
+/** What the ledger and the faults want to know of a body, however broken it is. */
+export function factsOf(body: unknown): { to: string | null; type: string; callbackData: string | null } {
+  if (!isObject(body)) return { to: null, type: 'unknown', callbackData: null };
+  const to = body['to'] ?? body['recipient'];
+  const type = body['status'] === undefined ? (body['type'] ?? 'text') : 'read';
+  const callbackData = body['biz_opaque_callback_data'];
+  return {
+    to: typeof to === 'string' ? to : typeof to === 'number' ? String(to) : null,
+    type: typeof type === 'string' ? type : 'unknown',
+    callbackData: typeof callbackData === 'string' ? callbackData : null,
+  };
+}
