@@ -1,0 +1,259 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { toWaId } from '#cloud-api/phone-numbers.ts';
+import { MAX_MEDIA_BYTES } from '#cloud-api/media.ts';
+import { sendBytes } from '#cloud-api/media-routes.ts';
+import type { StatusTimeline } from '#cloud-api/status-timeline.ts';
+import type { StateJournal } from '#storage/state.ts';
+import { isoInstant } from '#storage/clock.ts';
+import { contactOf } from '#webhooks/contents.ts';
+import type { Json, Message } from '#people/chats.ts';
+import { type InboundDeps, writeAsPerson } from '#people/inbound.ts';
+import { viewMessage } from '#people/message-view.ts';
+import type { People, Person, PersonSwitches } from '#people/people.ts';
+import { Refusal, notFound } from './refusal.ts';
+
+interface Deps extends InboundDeps {
+  people: People;
+  timeline: StatusTimeline;
+  state: StateJournal;
+}
+
+type Who = { Params: { who: string } };
+type WhoAndNumber = { Params: { who: string; number: string } };
+
+const WINDOW_MS = 24 * 3_600_000;
+
+/** The people, their chats, and what they do with their phones. */
+export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
+  const { people, chats, media, timeline, state } = deps;
+
+  app.get<{ Querystring: { after?: string; limit?: string } }>(
+    '/_sandbox/people',
+    { schema: { querystring: LIST_SCHEMA } },
+    (request) => {
+      const limit = limitOf(request.query.limit, 100, 1000);
+      const data = people.list(request.query.after, limit);
+      return { data, next_after: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+    },
+  );
+
+  app.post<{ Body: { phone?: string } & PersonSwitches }>(
+    '/_sandbox/people',
+    { schema: { body: NEW_PERSON_SCHEMA } },
+    async (request, reply) => {
+      const { phone, username } = request.body;
+      if (phone === undefined && !username) throw new Refusal('A person needs a phone or a username', 'phone');
+      const waId = phone === undefined ? undefined : toWaId(phone);
+      if (phone !== undefined && waId === undefined) throw new Refusal('phone is not a phone number', 'phone');
+      if (waId !== undefined && people.findByWaId(waId)) throw new Refusal('A person has this phone', 'phone', 409);
+      if (username && people.findByUsername(username)) throw new Refusal('A person has this username', 'username', 409);
+      const person = people.add(request.body);
+      await state.flushed();
+      return reply.code(201).send(person);
+    },
+  );
+
+  app.get<Who>('/_sandbox/people/:who', (request) => getPerson(request.params.who));
+
+  app.patch<Who & { Body: PersonSwitches }>(
+    '/_sandbox/people/:who',
+    { schema: { body: SWITCHES_SCHEMA } },
+    (request) => {
+      const person = getPerson(request.params.who);
+      const before = { ...person };
+      people.change(person, request.body);
+      if (person.online && !before.online) timeline.deliverWaiting(person);
+      if (person.marketing_opted_out !== before.marketing_opted_out) tellPreference(person);
+      return person;
+    },
+  );
+
+  app.get<Who>('/_sandbox/people/:who/chats', (request) => {
+    const person = getPerson(request.params.who);
+    const data = deps.credentials.phone_numbers.map((number) => {
+      const chat = chats.chat(person.id, number.phone_number_id);
+      const shown = chat.messages.filter(isShown);
+      const last = shown.at(-1);
+      return {
+        ...number,
+        unread: shown.filter((message) => message.from === 'business' && message.status === 'delivered').length,
+        last_message: last ? view(last) : null,
+        window_closes_at: chat.last_inbound_at === null ? null : isoInstant(chat.last_inbound_at + WINDOW_MS),
+      };
+    });
+    const newest = (chat: (typeof data)[number]) => chat.last_message?.at ?? '';
+    return { data: data.toSorted((one, other) => newest(other).localeCompare(newest(one))) };
+  });
+
+  app.get<WhoAndNumber & { Querystring: { before?: string; limit?: string } }>(
+    '/_sandbox/people/:who/chats/:number/messages',
+    { schema: { querystring: MESSAGES_SCHEMA } },
+    (request) => {
+      const person = getPerson(request.params.who);
+      const shown = chats.chat(person.id, getNumber(request.params.number)).messages.filter(isShown);
+      const { before } = request.query;
+      const end = before === undefined ? shown.length : shown.findIndex((message) => message.id === before);
+      if (end === -1) throw new Refusal('before is not a message of this chat', 'before');
+      const start = Math.max(0, end - limitOf(request.query.limit, 50, 200));
+      return { data: shown.slice(start, end).map(view), has_more: start > 0 };
+    },
+  );
+
+  app.post<WhoAndNumber>('/_sandbox/people/:who/chats/:number/read', (request) => {
+    const person = getPerson(request.params.who);
+    return { read: timeline.read(person, getNumber(request.params.number)) };
+  });
+
+  app.post<Who & { Body: Json }>(
+    '/_sandbox/people/:who/messages',
+    { bodyLimit: 1_000_000, schema: { body: { type: 'object', required: ['type'] } } },
+    async (request) => {
+      const { who } = request.params;
+      const person = people.find(who) ?? (toWaId(who) === undefined ? undefined : people.add({ phone: who }));
+      if (!person) throw notFound(`The person ${who.slice(0, 100)}`);
+      const id = writeAsPerson(person, request.body, deps);
+      await state.flushed();
+      return { messages: [{ id }] };
+    },
+  );
+
+  app.get<{ Params: { id: string } }>('/_sandbox/media/:id', (request, reply) => {
+    const found = media.find(request.params.id);
+    if (!found) throw notFound(`The file ${request.params.id.slice(0, 100)}`);
+    // A stranger's bytes must not become a page of this origin.
+    reply.header('content-security-policy', "default-src 'none'; sandbox");
+    return sendBytes(reply, found, media);
+  });
+
+  function getPerson(who: string): Person {
+    const person = people.find(who);
+    if (!person) throw notFound(`The person ${who.slice(0, 100)}`);
+    return person;
+  }
+
+  function getNumber(id: string): string {
+    if (deps.credentials.phone_numbers.some((number) => number.phone_number_id === id)) return id;
+    throw notFound(`The business number ${id.slice(0, 100)}`);
+  }
+
+  function view(message: Message) {
+    return viewMessage(message, message.media_id === null ? undefined : media.find(message.media_id));
+  }
+
+  function tellPreference(person: Person): void {
+    const contact = contactOf(person);
+    const value = person.marketing_opted_out ? 'stop' : 'resume';
+    for (const number of deps.credentials.phone_numbers) {
+      deps.webhooks.tell(number.phone_number_id, {
+        field: 'user_preferences',
+        part: 'user_preferences',
+        contacts: [contact],
+        inbound_id: null,
+        element: {
+          ...(person.wa_id === null ? {} : { wa_id: person.wa_id }),
+          user_id: person.user_id,
+          detail: `User requested to ${value} marketing messages`,
+          category: 'marketing_messages',
+          value,
+          timestamp: Math.floor(deps.clock.now() / 1000),
+        },
+      });
+    }
+  }
+}
+
+/** Files that a person will send; apart from the rest, because these bodies may be large. */
+export function personMediaRoutes(app: FastifyInstance, deps: Deps): void {
+  app.post<Who & { Querystring: { filename?: string } }>(
+    '/_sandbox/people/:who/media',
+    { bodyLimit: MAX_MEDIA_BYTES },
+    async (request, reply) => {
+      if (!deps.people.find(request.params.who)) throw notFound(`The person ${request.params.who.slice(0, 100)}`);
+      const upload = request.isMultipart() ? await partOf(request) : rawUpload(request);
+      try {
+        const stored = await deps.media.store(
+          upload.bytes,
+          { owner: 'person', phone_number_id: null, mime_type: upload.mimeType, filename: upload.filename },
+          MAX_MEDIA_BYTES,
+        );
+        const { id, mime_type, sha256, file_size, filename } = stored;
+        return await reply.code(201).send({ id, mime_type, sha256, file_size, filename });
+      } catch (error) {
+        if (error instanceof RangeError) throw new Refusal(error.message, 'file', 413);
+        throw error;
+      }
+    },
+  );
+}
+
+interface Upload {
+  bytes: Readable;
+  mimeType: string;
+  filename: string | null;
+}
+
+async function partOf(request: FastifyRequest): Promise<Upload> {
+  const part = await request.file({ limits: { files: 1, fileSize: MAX_MEDIA_BYTES + 1 } });
+  if (!part) throw new Refusal('The upload has no file', 'file');
+  return { bytes: part.file, mimeType: part.mimetype, filename: part.filename || null };
+}
+
+function rawUpload(request: FastifyRequest<{ Querystring: { filename?: string } }>): Upload {
+  const { body } = request;
+  if (!Buffer.isBuffer(body) || body.length === 0) throw new Refusal('The upload has no bytes', 'file');
+  return {
+    bytes: Readable.from([body]),
+    mimeType: request.headers['content-type'] ?? 'application/octet-stream',
+    filename: request.query.filename?.slice(0, 240) ?? null,
+  };
+}
+
+/** Reactions are drawn on the message that they are for. */
+function isShown(message: Message): boolean {
+  return message.type !== 'reaction';
+}
+
+function limitOf(asked: string | undefined, standard: number, most: number): number {
+  const limit = Number(asked ?? standard);
+  if (limit < 1 || limit > most) throw new Refusal(`limit must be from 1 to ${most}`, 'limit');
+  return limit;
+}
+
+const number = { type: 'string', pattern: '^\\d{1,4}$' } as const;
+
+const LIST_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { after: { type: 'string', maxLength: 100 }, limit: number },
+} as const;
+
+const MESSAGES_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { before: { type: 'string', maxLength: 600 }, limit: number },
+} as const;
+
+const SWITCHES = {
+  name: { type: 'string', minLength: 1, maxLength: 200 },
+  username: { type: ['string', 'null'], pattern: '^[a-z0-9._]{3,35}$' },
+  on_whatsapp: { type: 'boolean' },
+  online: { type: 'boolean' },
+  read_receipts: { type: 'boolean' },
+  blocked: { type: 'boolean' },
+  marketing_opted_out: { type: 'boolean' },
+  auto_read: { type: 'boolean' },
+} as const;
+
+const SWITCHES_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  properties: SWITCHES,
+} as const;
+
+const NEW_PERSON_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { phone: { type: 'string', minLength: 5, maxLength: 40 }, ...SWITCHES },
+} as const;
