@@ -86,10 +86,12 @@ export function databaseCheck(db: Database): HealthCheck {
   return async () => {
     const before = Temporal.Now.instant();
     // A message in the write-ahead log: as durable as a row, and there is nothing to clean up.
-    const [row] = await db.query<{ now: Temporal.Instant }>(
-      sql`select clock_timestamp() as now from pg_logical_emit_message(true, 'carillon', 'health')`,
+    const [row] = await db.query<{ now: Temporal.Instant; is_read_only: boolean }>(
+      sql`select clock_timestamp() as now, current_setting('transaction_read_only') = 'on' as is_read_only
+        from pg_logical_emit_message(true, 'carillon', 'health')`,
     );
     if (row === undefined) return { state: 'down', detail: 'The database gave no answer.' };
+    if (row.is_read_only) return { state: 'down', detail: 'The database is read only.' };
     return clockHealth(before, Temporal.Now.instant(), row.now);
   };
 }
