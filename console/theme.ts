@@ -1,0 +1,28 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const bell: MantineColorsTuple = [
+  '#e9f7f3',
+  '#d3ece4',
+  '#a5d9c9',
+  '#74c6ad',
+  '#4db696',
+  '#34ac87',
+  '#1f9c78',
+  '#0f7f60',
+  '#0b6a51',
+  '#06543f',
+];
+
+// Contrast of 4.5 to 1 decides the shades: white words on the dark shade, dark words on the light one.
+export const theme = createTheme({
+  primaryColor: 'bell',
+  colors: { bell },
+  primaryShade: { light: 8, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif, 'Noto Color Emoji'",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'Liberation Mono', Menlo, Consolas, monospace",
+  headings: { fontWeight: '650' },
+});

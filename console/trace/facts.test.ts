@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { elapsedWords, factsOf, inWords } from './facts.ts';
+
+it('puts facts into words, and leaves out what is absent', () => {
+  expect(
+    factsOf(
+      { window_expires_at: '2026-11-22T10:00:00Z', isOpen: false, tries: 0, until: null, row: { code: 1 }, rule: 'x' },
+      ['rule'],
+    ),
+  ).toEqual([
+    { name: 'window expires at', value: '2026-11-22T10:00:00Z', kind: 'instant' },
+    { name: 'is open', value: 'no', kind: 'text' },
+    { name: 'tries', value: '0', kind: 'text' },
+    { name: 'row', value: '{\n  "code": 1\n}', kind: 'json' },
+  ]);
+});
+
+it.each([
+  ['messages.windowClosed', 'messages window closed'],
+  ['http_status', 'http status'],
+])('reads %s as %s', (name, words) => expect(inWords(name)).toBe(words));
+
+it.each([
+  ['2026-11-22T10:00:00.000Z', '2026-11-22T10:00:00.340Z', '340 ms'],
+  ['2026-11-22T10:00:00Z', '2026-11-22T10:00:02.4Z', '2.4 s'],
+  ['2026-11-22T10:00:00Z', '2026-11-22T10:03:00Z', '3 min'],
+  ['2026-11-22T10:00:00Z', '2026-11-22T15:00:00Z', '5 h'],
+  ['2026-11-22T10:00:00Z', '2026-11-25T10:00:00Z', '3 d'],
+  ['x', 'y', ''],
+])('says how long it is from %s to %s', (from, to, words) => expect(elapsedWords(from, to)).toBe(words));

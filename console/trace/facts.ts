@@ -1,0 +1,42 @@
+export interface Fact {
+  name: string;
+  value: string;
+  kind: 'text' | 'instant' | 'json';
+}
+
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/u;
+
+/** The facts of a decision or an event as lines for a reader: names in words, nested values as JSON. Facts that are
+ *  absent are left out. */
+export function factsOf(detail: Readonly<Record<string, unknown>>, without: readonly string[] = []): Fact[] {
+  return Object.entries(detail)
+    .filter(([name, value]) => value !== null && value !== undefined && value !== '' && !without.includes(name))
+    .map(([name, value]) => ({ name: inWords(name), ...valueOf(value) }));
+}
+
+function valueOf(value: unknown): Omit<Fact, 'name'> {
+  if (typeof value === 'boolean') return { value: value ? 'yes' : 'no', kind: 'text' };
+  if (typeof value === 'string') return { value, kind: instant.test(value) ? 'instant' : 'text' };
+  if (typeof value === 'number') return { value: String(value), kind: 'text' };
+  return { value: JSON.stringify(value, undefined, 2), kind: 'json' };
+}
+
+/** `window_expires_at` and `windowExpiresAt` read "window expires at". */
+export function inWords(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/gu, '$1 $2')
+    .replaceAll(/[_.-]+/gu, ' ')
+    .toLowerCase();
+}
+
+/** The time between two instants as a reader wants it: `340 ms`, `2.4 s`, `3 min`, `5 h`, `2 d`. */
+export function elapsedWords(from: string, to: string): string {
+  const ms = Date.parse(to) - Date.parse(from);
+  if (!Number.isFinite(ms)) return '';
+  const size = Math.abs(ms);
+  if (size < 1000) return `${ms} ms`;
+  if (size < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (size < 3_600_000) return `${Math.round(ms / 60_000)} min`;
+  if (size < 172_800_000) return `${Math.round(ms / 3_600_000)} h`;
+  return `${Math.round(ms / 86_400_000)} d`;
+}
