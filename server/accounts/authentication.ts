@@ -15,7 +15,7 @@ export type Credentials = {
 type Verdict = { caller: Caller; validUntilMs: number } | { refusal: string };
 
 const cacheMs = 10_000;
-const lastUsedEveryMs = 30_000;
+const tidyEveryMs = 30_000;
 
 /** Says who calls. A verdict is kept for ten seconds, so that a busy key costs no query; a key that is revoked by another
  *  server stays good for that long, one that is revoked here ends at once. */
@@ -34,7 +34,7 @@ export class Authenticator {
     this.#db = db;
     this.#publicUrl = options.publicUrl;
     this.#onError = options.onError ?? (() => {});
-    this.#timer = setInterval(() => void this.flush().catch(this.#onError), lastUsedEveryMs).unref();
+    this.#timer = setInterval(() => void this.#tidy().catch(this.#onError), tidyEveryMs).unref();
   }
 
   /** The caller that the request's credential stands for. Throws `unauthorized` or `cross_site_request`. An
@@ -86,6 +86,11 @@ export class Authenticator {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.flush().catch(this.#onError);
+  }
+
+  async #tidy(): Promise<void> {
+    await this.flush();
+    await store.deleteExpiredSessions(this.#db);
   }
 
   #resolve(kind: 'key' | 'session', secret: string): Caller | Promise<Caller> {

@@ -426,6 +426,29 @@ describe('a server', () => {
     expect(statuses[2]?.headers['retry-after']).toBe('1');
   });
 
+  it('counts what it is working on, also when callers hang up', async () => {
+    await using counted = await createHttpServer({ authenticate: () => caller });
+    let isWaiting = () => {};
+    const waiting = new Promise<void>((resolve) => (isWaiting = resolve));
+    counted.get(
+      '/v1/wait',
+      { config: { access: 'authenticated' }, schema: { operationId: 'wait', response: { 200: strictObject({}) } } },
+      () => {
+        isWaiting();
+        return new Promise(() => {});
+      },
+    );
+    await counted.listen({ port: 0, host: '127.0.0.1' });
+    await counted.inject({ url: '/openapi.json' });
+    expect(counted.pressure.inFlight).toBe(0);
+    const socket = connect((counted.server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write('GET /v1/wait HTTP/1.1\r\nHost: x\r\n\r\n');
+    await waiting;
+    expect(counted.pressure.inFlight).toBe(1);
+    socket.destroy();
+    await expect.poll(() => counted.pressure.inFlight).toBe(0);
+  });
+
   it('F47: ends a request whose body does not come, while it serves others', async () => {
     await using patient = await createHttpServer({ authenticate: () => caller, requestTimeoutMs: 300 });
     patient.post(

@@ -108,7 +108,7 @@ const maxHeaderCount = 100;
 /** A server with every rule that holds for all routes. Features register their routes on it; `listen` starts it. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   const pressure = new Pressure(options.pressure);
-  const limiter = new RateLimiter(options.rateLimit ?? { perSecond: 5_000, burst: 10_000 });
+  const limiter = new RateLimiter(options.rateLimit ?? { perSecond: 10_000, burst: 20_000 });
   const tracing = options.tracing ?? new Tracing();
   const requestTimeoutMs = options.requestTimeoutMs ?? 30_000;
   const routes = new RouteTable(options.scopes);
@@ -146,6 +146,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     frameworkErrors: (error, request, reply) => void answerUnroutable(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  server.server.maxConnections = 10_000;
   server.decorate('pressure', pressure);
   server.decorateRequest('caller', undefined);
   server.decorateRequest('idempotencyKey', undefined);
@@ -172,7 +173,6 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     const { config } = request.routeOptions;
     const kind = config.kind ?? 'api';
     pressure.admit(config.shed ?? 'api');
-    if (kind !== 'stream') countInFlight(reply);
     await admit(request, reply, config.access ?? unknownAccess(request));
     // Before the body is read: nobody has to parse what leads nowhere.
     if (request.is404) return answerUnknown(request, reply);
@@ -193,21 +193,6 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (schema?.body === undefined && !isEmptyBody(request.body)) throw invalidField('', 'This address takes no body.');
   });
 
-  server.addHook('onResponse', async (request, reply) => {
-    request.span.set({ 'http.route': request.routeOptions.url, 'http.response.status_code': reply.statusCode });
-    if (reply.statusCode >= 500) request.span.fail(new Error('Answered with a server error'));
-    request.span.end();
-    options.onRequestEnd?.({
-      requestId: request.id,
-      method: request.method,
-      route: request.routeOptions.url ?? 'none',
-      status: reply.statusCode,
-      durationMs: performance.now() - request.startedMs,
-      traceId: request.trace.traceId,
-      workspaceId: request.caller?.workspaceId,
-    });
-  });
-
   server.setErrorHandler((error, request, reply) => sendFault(error, request, reply));
 
   server.setNotFoundHandler(answerUnknown);
@@ -222,6 +207,14 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       parent: parseTraceparent(request.headers['traceparent']),
     });
     request.trace = request.span.trace;
+    // An open event stream waits; it is no work. The others count until they are answered or the caller hangs up, and
+    // "close" comes in both cases.
+    const isCounted = request.routeOptions.config?.kind !== 'stream';
+    if (isCounted) pressure.enter();
+    reply.raw.once('close', () => {
+      if (isCounted) pressure.leave();
+      finish(request, reply);
+    });
     reply.headers(apiHeaders);
     reply.header('x-request-id', request.id);
     reply.header('traceparent', formatTraceparent(request.trace));
@@ -238,10 +231,22 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     throw new Fault('method_not_allowed', { detail: `This address takes ${methods.join(', ')}.` });
   }
 
-  function countInFlight(reply: FastifyReply): void {
-    pressure.enter();
-    // "close" comes after the end of the answer and also when the caller hangs up.
-    reply.raw.once('close', () => pressure.leave());
+  function finish(request: FastifyRequest, reply: FastifyReply): void {
+    const { span, trace } = request;
+    // 499 is nginx's word for a caller that hung up before the answer was out.
+    const status = reply.raw.writableFinished ? reply.statusCode : 499;
+    span.set({ 'http.route': request.routeOptions.url, 'http.response.status_code': status });
+    if (status >= 500) span.fail(new Error('Answered with a server error'));
+    span.end();
+    options.onRequestEnd?.({
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status,
+      durationMs: performance.now() - request.startedMs,
+      traceId: trace.traceId,
+      workspaceId: request.caller?.workspaceId,
+    });
   }
 
   async function admit(request: FastifyRequest, reply: FastifyReply, access: Access): Promise<void> {
@@ -249,6 +254,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       const caller = options.authenticate(request);
       request.caller = caller instanceof Promise ? await caller : caller;
     }
+    // Providers send in heaps, and what we turn away there only comes again; there the load decides, not the rate.
+    if (request.routeOptions.config?.kind === 'webhook' || request.routeOptions.config?.shed === 'never') return;
     const verdict = limiter.take(request.caller?.keyId ?? request.ip);
     reply.header('ratelimit-policy', limiter.policy);
     reply.header('ratelimit', rateLimitHeader(verdict));
