@@ -43,9 +43,21 @@ export function optionalText(parent: Json, key: string, path: string, max: numbe
 function checkText(value: unknown, path: string, max: number): string {
   if (typeof value !== 'string') throw invalid(path, 'must be a string.');
   // A text of at most `max` UTF-16 units has at most so many code points: the dear count is for long texts only.
-  const length = value.length <= max ? value.length : [...value].length;
+  const length = value.length <= max ? value.length : characterCount(value);
   if (length > max) throw invalid(path, `must be at most ${max} characters long, it has ${length}.`);
   return value;
+}
+
+/** Code points, not UTF-16 units: an emoji is one character for Meta. */
+export function characterCount(text: string): number {
+  let count = 0;
+  for (const _character of text) count++;
+  return count;
+}
+
+/** Any value as a short text for a message. */
+export function shown(value: unknown): string {
+  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')).slice(0, 200);
 }
 
 export function optionalBoolean(parent: Json, key: string, path: string): void {

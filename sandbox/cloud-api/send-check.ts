@@ -1,5 +1,5 @@
 import type { Json } from '#people/chats.ts';
-import { invalid, isObject, optionalText, requireObject, requireText } from './checks.ts';
+import { invalid, isObject, optionalText, requireObject, requireText, shown } from './checks.ts';
 import { GraphError } from './graph-error.ts';
 import { toWaId } from './phone-numbers.ts';
 import { checkInteractiveMessage } from './send-interactive.ts';
@@ -79,7 +79,7 @@ export function checkMessage(
 ): CheckedMessage {
   const type = body['type'] ?? 'text';
   if (typeof type !== 'string' || !(TYPES as readonly string[]).includes(type)) {
-    throw invalid('type', `must be one of {${TYPES.join(', ').toUpperCase()}} - got "${String(type)}".`);
+    throw invalid('type', `must be one of {${TYPES.join(', ').toUpperCase()}} - got "${shown(type)}".`);
   }
   const callbackData = optionalText(body, 'biz_opaque_callback_data', 'biz_opaque_callback_data', 512) ?? null;
   const checked: CheckedMessage = {

@@ -9,6 +9,7 @@ import {
   requireObject,
   requireText,
   requireUrl,
+  shown,
 } from './checks.ts';
 import { GraphError } from './graph-error.ts';
 import { MEDIA_KINDS, type Media, bareMimeType } from './media.ts';
@@ -84,7 +85,7 @@ export function checkContactsMessage(message: Json): void {
       }
     }
     const birthday = contact['birthday'];
-    if (birthday !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(String(birthday))) {
+    if (birthday !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(shown(birthday))) {
       throw invalid(`${path}['birthday']`, 'must have the form YYYY-MM-DD.');
     }
   }

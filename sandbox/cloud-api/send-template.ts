@@ -1,5 +1,5 @@
 import type { Json } from '#people/chats.ts';
-import { invalid, isObject, requireArray, requireObject, requireText } from './checks.ts';
+import { characterCount, invalid, isObject, requireArray, requireObject, requireText } from './checks.ts';
 import { GraphError } from './graph-error.ts';
 import { type Lookups, checkMediaReference } from './send-simple-types.ts';
 import { type Rendered, type TemplateValues, placeholdersOf, renderTemplate } from './template-rendering.ts';
@@ -58,10 +58,10 @@ export function checkTemplateMessage(
   const values: TemplateValues = { header, headerMedia, body, buttons };
   requireAll(template, values);
   const rendered = renderTemplate(template, values);
-  if ([...rendered.body].length > 1024)
+  if (characterCount(rendered.body) > 1024)
     throw new GraphError(132005, 'The translated body is longer than 1024 characters.');
   const headerText = rendered.header?.['text'];
-  if (typeof headerText === 'string' && [...headerText].length > 60) {
+  if (typeof headerText === 'string' && characterCount(headerText) > 60) {
     throw new GraphError(132005, 'The translated header is longer than 60 characters.');
   }
   return { template, rendered };

@@ -1,5 +1,5 @@
 import type { Json } from '#people/chats.ts';
-import { isObject, requireArray, requireText } from './checks.ts';
+import { isObject, requireArray, requireText, shown } from './checks.ts';
 import { GraphError } from './graph-error.ts';
 import { placeholdersOf } from './template-rendering.ts';
 import type { Template, TemplateButton, TemplateComponent } from './templates.ts';
@@ -14,7 +14,7 @@ export function checkTemplateDefinition(body: Json): Omit<Template, 'id' | 'stat
   if (category !== 'AUTHENTICATION' && category !== 'MARKETING' && category !== 'UTILITY') {
     throw new GraphError(100, 'Param category must be one of {AUTHENTICATION, MARKETING, UTILITY}.');
   }
-  const format = String(body['parameter_format'] ?? 'POSITIONAL').toUpperCase();
+  const format = shown(body['parameter_format'] ?? 'POSITIONAL').toUpperCase();
   if (format !== 'POSITIONAL' && format !== 'NAMED') {
     throw new GraphError(100, 'Param parameter_format must be one of {POSITIONAL, NAMED}.');
   }

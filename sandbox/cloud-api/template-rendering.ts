@@ -1,4 +1,5 @@
 import type { Json } from '#people/chats.ts';
+import { shown } from './checks.ts';
 import { type Template, buttonsOf, componentOf } from './templates.ts';
 
 export interface Rendered {
@@ -52,7 +53,7 @@ export function renderTemplate(template: Template, values: TemplateValues): Rend
         case 'PHONE_NUMBER':
           return { type: 'phone_number', text: button.text ?? '', phone_number: button.phone_number ?? '' };
         case 'COPY_CODE':
-          return { type: 'copy_code', text: 'Copy offer code', code: value ?? String(button.example ?? '') };
+          return { type: 'copy_code', text: 'Copy offer code', code: value ?? shown(button.example ?? '') };
         default:
           return { type: button.type.toLowerCase(), text: button.text ?? '' };
       }

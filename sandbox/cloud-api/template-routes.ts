@@ -3,6 +3,7 @@ import type { Settings } from '#control/settings.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 import { checkToken, unknownObject } from './access.ts';
+import { shown } from './checks.ts';
 import type { Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { newDigits } from './ids.ts';
@@ -33,7 +34,7 @@ export function templateRoutes(app: FastifyInstance, deps: Deps): void {
       .list()
       .filter((template) =>
         (['name', 'status', 'language', 'category'] as const).every(
-          (key) => query[key] === undefined || String(query[key]).toLowerCase() === template[key].toLowerCase(),
+          (key) => query[key] === undefined || shown(query[key]).toLowerCase() === template[key].toLowerCase(),
         ),
       );
     return page(found.map((template) => pick(request, { ...template })));

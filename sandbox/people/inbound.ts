@@ -1,4 +1,4 @@
-import { isObject } from '#cloud-api/checks.ts';
+import { isObject, shown } from '#cloud-api/checks.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
 import { newWamid } from '#cloud-api/ids.ts';
 import type { SendLimits } from '#cloud-api/limits.ts';
@@ -197,14 +197,15 @@ function requireString(parent: Json, key: string, path: string): string {
 
 function numberOf(body: Json, credentials: Credentials): string {
   const asked = body['phone_number_id'] ?? credentials.phone_numbers[0]?.phone_number_id;
-  if (credentials.phone_numbers.some((number) => number.phone_number_id === asked)) return String(asked);
+  const number = credentials.phone_numbers.find((each) => each.phone_number_id === asked);
+  if (number) return number.phone_number_id;
   throw new Refusal('phone_number_id is not one of the numbers in GET /_sandbox/credentials', 'phone_number_id');
 }
 
 function timestampOf(body: Json, clock: SandboxClock): number {
   const timestamp = body['timestamp'];
   if (timestamp === undefined) return clock.now();
-  if (!/^\d{1,11}$/.test(String(timestamp))) throw new Refusal('timestamp must be seconds of the epoch', 'timestamp');
+  if (!/^\d{1,11}$/.test(shown(timestamp))) throw new Refusal('timestamp must be seconds of the epoch', 'timestamp');
   return Number(timestamp) * 1000;
 }
 

@@ -23,8 +23,10 @@ export class WebhookFaults {
     this.#release = release;
   }
 
-  apply(action: Exclude<WebhookAction, { kind: 'webhook_lost' }>, update: Update): void {
+  apply(action: WebhookAction, update: Update): void {
     switch (action.kind) {
+      case 'webhook_lost':
+        break;
       case 'webhook_late':
         this.#clock.after(action.ms, () => this.#release([update]));
         break;
