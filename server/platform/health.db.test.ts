@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { clockHealth, databaseCheck, diskCheck, Health, healthRoutes, type HealthReport } from './health.ts';
 import { createHttpServer, type HttpServer } from './http.ts';
+import { addReferenceRoutes } from './reference-routes.ts';
 import { Metrics } from './metrics.ts';
 
 let database: TestDatabase;
@@ -20,6 +21,7 @@ beforeAll(async () => {
     onRequestEnd: (record) => metrics.observeRequest(record),
   });
   healthRoutes(server, health);
+  addReferenceRoutes(server);
   metrics.addRoute(server, 'public');
   await server.ready();
 });

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from './fault.ts';
 import { type Caller, createHttpServer, type HttpServer, webhookScope } from './http.ts';
+import { addReferenceRoutes } from './reference-routes.ts';
 import { strictObject, uuid } from './schema.ts';
 
 const caller: Caller = { workspaceId: 'w1', keyId: 'k1', scopes: new Set(['notes:write']) };
@@ -18,6 +19,7 @@ beforeAll(async () => {
     },
     rateLimit: { perSecond: 1_000_000, burst: 1_000_000 },
   });
+  addReferenceRoutes(server);
   const config = { access: { scope: 'notes:write' } } as const;
   server.post(
     '/v1/notes',
@@ -420,6 +422,7 @@ describe('a server', () => {
 
   it('turns away a caller that exceeds the limit, and tells when to come back', async () => {
     await using limited = await createHttpServer({ authenticate: () => caller, rateLimit: { perSecond: 1, burst: 2 } });
+    addReferenceRoutes(limited);
     const statuses = [];
     for (let request = 0; request < 3; request++) statuses.push(await limited.inject({ url: '/openapi.json' }));
     expect(statuses.map((response) => response.statusCode)).toEqual([200, 200, 429]);
@@ -428,6 +431,7 @@ describe('a server', () => {
 
   it('counts what it is working on, also when callers hang up', async () => {
     await using counted = await createHttpServer({ authenticate: () => caller });
+    addReferenceRoutes(counted);
     let isWaiting = () => {};
     const waiting = new Promise<void>((resolve) => (isWaiting = resolve));
     counted.get(
@@ -451,6 +455,7 @@ describe('a server', () => {
 
   it('F47: ends a request whose body does not come, while it serves others', async () => {
     await using patient = await createHttpServer({ authenticate: () => caller, requestTimeoutMs: 300 });
+    addReferenceRoutes(patient);
     patient.post(
       '/v1/slow',
       {

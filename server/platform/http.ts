@@ -12,7 +12,6 @@ import { openApiOptions } from './openapi.ts';
 import { Pressure, type PressureLimits, type ShedClass } from './pressure.ts';
 import { faultOf } from './problems.ts';
 import { type RateLimit, RateLimiter, rateLimitHeader } from './rate-limit.ts';
-import { addReferenceRoutes } from './reference-routes.ts';
 import { RouteTable } from './route-table.ts';
 import { isInstant, isUuid } from './schema.ts';
 import { apiHeaders } from './security-headers.ts';
@@ -197,7 +196,6 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   server.setNotFoundHandler(answerUnknown);
 
-  addReferenceRoutes(server);
   return server;
 
   function begin(request: FastifyRequest, reply: FastifyReply): void {
