@@ -232,7 +232,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   function finish(request: FastifyRequest, reply: FastifyReply): void {
     const { span, trace } = request;
     // 499 is nginx's word for a caller that hung up before the answer was out.
-    const status = reply.raw.writableFinished ? reply.statusCode : 499;
+    const status = reply.raw.writableEnded ? reply.statusCode : 499;
     span.set({ 'http.route': request.routeOptions.url, 'http.response.status_code': status });
     if (status >= 500) span.fail(new Error('Answered with a server error'));
     span.end();
