@@ -14,6 +14,7 @@ export default defineConfig({
     target: 'es2024',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1_000,
   },
   server: { host: '127.0.0.1', proxy: { '/v1': 'http://127.0.0.1:4000' } },
 });

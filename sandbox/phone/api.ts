@@ -48,7 +48,18 @@ export type Outgoing = { type: string; context?: { message_id: string } } & Read
 const control = (path: string) => new URL(`_sandbox/${path}`, document.baseURI);
 const segment = encodeURIComponent;
 
-/** Every call fails with an `Error` whose message can be shown. */
+/** The sandbox said no, with its reason. */
+export class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.status = status;
+  }
+}
+
+/** Every call fails with an `Error` whose message can be shown, a `Refusal` when the sandbox answered. */
 async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const isBytes = body instanceof Blob;
   const headers: Record<string, string> = {};
@@ -66,7 +77,7 @@ async function call<Answer>(method: string, path: string, body?: unknown): Promi
     throw new Error('The sandbox does not answer.', { cause: error });
   }
   const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw new Error(refusal(answer) ?? `The sandbox answered ${response.status}.`);
+  if (!response.ok) throw new Refusal(response.status, refusal(answer) ?? `The sandbox answered ${response.status}.`);
   return answer as Answer;
 }
 

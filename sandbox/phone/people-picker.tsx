@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { cleanName } from '@carillon/message-view/shorten.ts';
-import { addPerson, getPerson } from './api.ts';
+import { addPerson, getPerson, Refusal } from './api.ts';
 import { goTo } from './address.ts';
 import { Avatar } from './avatar.tsx';
 import { usePeople } from './use-person.ts';
@@ -68,18 +68,20 @@ function NewPerson() {
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const make = async (form: FormData) => {
-    const phone = textOf(form, 'phone').replace(/[\s().-]/gu, '');
+    const digits = textOf(form, 'phone').replace(/[\s().+-]/gu, '');
+    const phone = `+${digits}`;
     const name = textOf(form, 'name');
-    if (phone === '') {
+    if (digits === '') {
       setProblem('Write a phone number, such as +1 555 000 1111.');
       return;
     }
     setBusy(true);
     try {
-      // A number that has a phone already opens that phone.
-      const known = await getPerson(phone).catch(() => undefined);
-      const person =
-        known ?? (await addPerson({ phone: phone.startsWith('+') ? phone : `+${phone}`, ...(name ? { name } : {}) }));
+      const person = await addPerson({ phone, ...(name ? { name } : {}) }).catch(async (error: unknown) => {
+        // A number that has a phone already opens that phone.
+        if (error instanceof Refusal && error.status === 409) return getPerson(phone);
+        throw error;
+      });
       goTo({ person: person.id });
     } catch (error) {
       setProblem((error as Error).message);

@@ -60,9 +60,14 @@ export function usePerson(who: string) {
   const turn = useCallback(
     (name: PersonSwitch, isOn: boolean) => {
       if (id === undefined) return;
-      changePerson(id, { [name]: isOn }).then(setPerson, (error: Error) => setProblem(error.message));
+      // The switch moves under the finger; a refusal moves it back.
+      setPerson((known) => known && { ...known, [name]: isOn });
+      changePerson(id, { [name]: isOn }).then(setPerson, (error: Error) => {
+        setProblem(error.message);
+        read();
+      });
     },
-    [id],
+    [id, read],
   );
   return { person, problem, turn };
 }
