@@ -210,7 +210,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve(answer);
   }
 
-  static #expire(exchange: Exchange): void {
+  static #expire(this: void, exchange: Exchange): void {
     const seconds = exchange.#limits.totalMs / 1000;
     exchange.#end(exchange.#controller ? `no whole answer within ${seconds} s` : `no connection within ${seconds} s`);
   }

@@ -1,0 +1,400 @@
+import type { Vault } from '#accounts/vault.ts';
+import type { Database, ReservedConnection } from '#platform/database.ts';
+import type { AddressPolicy } from '#platform/outgoing-address.ts';
+import { checkedConnector, OutgoingClient } from '#platform/outgoing.ts';
+import type { Log } from '#platform/telemetry.ts';
+import { callbackUrlOf, settingsOf } from './connections.ts';
+import * as store from './connections-store.ts';
+import type { Lane } from './lanes.ts';
+import { ProviderHttp } from './provider-http.ts';
+import type {
+  ConnectionSecrets,
+  ConnectionSettings,
+  CredentialCheck,
+  DecodedEvent,
+  Provider,
+  ProviderAccount,
+} from './provider.ts';
+import { adapters } from './providers.ts';
+import { openSecrets } from './secrets.ts';
+
+/** Why nothing goes now. `until` is null when somebody must act. */
+export interface Paused {
+  reason: string;
+  until: Temporal.Instant | null;
+}
+
+/** A connection as the message path sees it, with its secrets. */
+export interface DirectoryConnection {
+  readonly workspaceId: string;
+  readonly connectionId: string;
+  readonly name: string;
+  readonly provider: Provider;
+  /** With `calls` of the directory: looks at the account, fetches files. */
+  readonly account: ProviderAccount;
+  readonly settings: ConnectionSettings;
+  readonly secrets: ConnectionSecrets;
+  readonly http: ProviderHttp;
+  readonly paused: Paused | null;
+  readonly callbackUrl: string | null;
+  readonly checks: readonly CredentialCheck[];
+  readonly challengeSeenAt: Temporal.Instant | null;
+  readonly firstWebhookAt: Temporal.Instant | null;
+  readonly lastWebhookAt: Temporal.Instant | null;
+  readonly senders: readonly DirectorySender[];
+  /** The workspace's sender with this id of the provider, when it belongs to this connection. */
+  senderId(externalId: string): string | undefined;
+}
+
+export interface IngressView {
+  connectionId: string;
+  channel: string;
+  decode: (body: Uint8Array) => DecodedEvent[];
+  senderId: (externalId: string) => string | undefined;
+}
+
+/** A sender as the message path sees it: all that a send needs. */
+export interface DirectorySender {
+  readonly workspaceId: string;
+  readonly senderId: string;
+  readonly externalId: string;
+  readonly phone: string | null;
+  readonly displayName: string | null;
+  readonly connectionId: string;
+  readonly connectionName: string;
+  readonly provider: Provider;
+  readonly settings: ConnectionSettings;
+  readonly secrets: ConnectionSecrets;
+  readonly http: ProviderHttp;
+  readonly throughputPerSecond: number;
+  readonly pairLimit: { burst: number; secondsPerMessage: number } | null;
+  /** Of the sender or its whole connection, at the moment of reading. */
+  readonly paused: Paused | null;
+  readonly stoppedLanes: ReadonlyMap<Lane, { reason: string; stoppedAt: Temporal.Instant; stoppedBy: string }>;
+}
+
+export interface DirectoryDeps {
+  /** The worker's pool: the directory knows all workspaces. */
+  db: Database;
+  vault: Vault;
+  log: Log;
+  /** Which base URLs connections may have: public ones, and what the operator allows, such as the sandbox. */
+  addressPolicy: AddressPolicy;
+  publicUrl: string | undefined;
+}
+
+const refreshMs = 10_000;
+const noteMs = 1_000;
+
+/**
+ * All connections and senders in memory, with opened secrets, so that no message needs a query to find its way. A change
+ * in any process is seen by all within moments (LISTEN) and at the latest after ten seconds.
+ */
+export class ConnectionDirectory implements AsyncDisposable {
+  /** For looking at accounts and fetching files: it goes only where connections may lead. */
+  readonly calls: OutgoingClient;
+  readonly addressPolicy: AddressPolicy;
+  readonly #deps: DirectoryDeps;
+  #connections = new Map<string, DirectoryConnection>();
+  #senders = new Map<string, DirectorySender>();
+  #opened = new Map<string, { sealed: Buffer; secrets: ConnectionSecrets }>();
+  readonly #https = new Map<string, ProviderHttp>();
+  readonly #listeners = new Set<() => void>();
+  readonly #noted = new Map<string, store.WebhookSeen>();
+  #refreshing: Promise<void> | null = null;
+  #isStale = false;
+  #state = '';
+  #listening: ReservedConnection | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #noteTimer: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  constructor(deps: DirectoryDeps) {
+    this.#deps = deps;
+    this.addressPolicy = deps.addressPolicy;
+    this.calls = new OutgoingClient(deps.addressPolicy);
+  }
+
+  /** Reads everything and keeps itself up to date from then on. Throws when the database cannot be read. */
+  async start(): Promise<void> {
+    await this.#listen();
+    await this.refresh();
+    this.#timer = setInterval(() => void this.#refreshInBackground(), refreshMs);
+    this.#timer.unref();
+  }
+
+  senderById(senderId: string): DirectorySender | undefined {
+    return this.#senders.get(senderId);
+  }
+
+  sendersOfWorkspace(workspaceId: string): DirectorySender[] {
+    return [...this.#senders.values()].filter((sender) => sender.workspaceId === workspaceId);
+  }
+
+  senders(): DirectorySender[] {
+    return [...this.#senders.values()];
+  }
+
+  connectionById(connectionId: string): DirectoryConnection | undefined {
+    return this.#connections.get(connectionId);
+  }
+
+  connections(): DirectoryConnection[] {
+    return [...this.#connections.values()];
+  }
+
+  /** What applying webhooks needs of a connection. */
+  ingressConnection(connectionId: string): IngressView | undefined {
+    const connection = this.#connections.get(connectionId);
+    if (!connection) return undefined;
+    const { provider, senderId } = connection;
+    return { connectionId, channel: provider.capabilities.channel, decode: provider.decodeWebhook, senderId };
+  }
+
+  /** Calls back when something has changed that sending depends on. Returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads everything now. What was committed before the call is seen after it. */
+  async refresh(): Promise<void> {
+    if (this.#refreshing) {
+      // The reading under way may have begun before the caller's commit, so one more follows it.
+      this.#isStale = true;
+      await this.#refreshing.catch(() => undefined);
+      if (!this.#isStale) return this.#refreshing ?? undefined;
+    }
+    this.#isStale = false;
+    this.#refreshing = this.#read().finally(() => {
+      this.#refreshing = null;
+    });
+    await this.#refreshing;
+  }
+
+  /** A webhook with a valid signature came. Written in batches, a second later: the times are for people. */
+  sawWebhook(connectionId: string): void {
+    const connection = this.#connections.get(connectionId);
+    if (!connection) return;
+    this.#noted.set(connectionId, { workspaceId: connection.workspaceId, connectionId, at: Temporal.Now.instant() });
+    this.#noteTimer ??= setTimeout(() => {
+      this.#noteTimer = null;
+      this.#writeNotes().catch((error: unknown) =>
+        this.#deps.log.warn({ err: error }, 'the times of webhooks were not written'),
+      );
+    }, noteMs);
+  }
+
+  /** Stops following changes, writes what is noted, and waits for the calls under way. */
+  async stop(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#timer) clearInterval(this.#timer);
+    if (this.#noteTimer) clearTimeout(this.#noteTimer);
+    this.#listening?.release(true);
+    this.#listening = null;
+    await this.#refreshing?.catch(() => undefined);
+    await this.#writeNotes().catch(() => undefined);
+    await Promise.all([...this.#https.values()].map((http) => http.close()));
+    await this.calls[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #read(): Promise<void> {
+    const { db } = this.#deps;
+    const [connectionRows, senderRows, stopRows] = await Promise.all([
+      store.listAllConnections(db),
+      store.listAllSenders(db),
+      store.listAllLaneStops(db),
+    ]);
+    const stops = Map.groupBy(stopRows, (stop) => stop.sender_id);
+    const sendersOf = Map.groupBy(senderRows, (sender) => sender.connection_id);
+    const connections = new Map<string, DirectoryConnection>();
+    const senders = new Map<string, DirectorySender>();
+    const opened = new Map<string, { sealed: Buffer; secrets: ConnectionSecrets }>();
+    for (const row of connectionRows) {
+      const connection = await this.#connectionOf(row, opened);
+      if (!connection) continue;
+      const own = (sendersOf.get(row.id) ?? []).map((sender) =>
+        senderOf(sender, connection, stops.get(sender.id) ?? []),
+      );
+      for (const sender of own) senders.set(sender.senderId, sender);
+      const idOf = new Map(own.map((sender) => [sender.externalId, sender.senderId]));
+      connections.set(row.id, { ...connection, senders: own, senderId: (externalId) => idOf.get(externalId) });
+    }
+    // All at once: nobody sees a sender of the new state with a connection of the old.
+    this.#connections = connections;
+    this.#senders = senders;
+    this.#opened = opened;
+    this.#closeUnused();
+    const state = fingerprint(connectionRows, senderRows, stopRows);
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #connectionOf(row: store.ConnectionRow, opened: Map<string, { sealed: Buffer; secrets: ConnectionSecrets }>) {
+    const adapter = adapters.get(row.provider);
+    if (!adapter) {
+      this.#deps.log.error(
+        { connectionId: row.id, provider: row.provider },
+        'a connection has a provider that this version does not know',
+      );
+      return undefined;
+    }
+    const secrets = await this.#secretsOf(row, opened);
+    const paused: Paused | null =
+      secrets === undefined
+        ? {
+            reason:
+              'The credentials cannot be decrypted: the secret key of this server is not the one they were stored with.',
+            until: null,
+          }
+        : row.status === 'paused'
+          ? { reason: row.paused_reason ?? '', until: null }
+          : null;
+    return {
+      workspaceId: row.workspace_id,
+      connectionId: row.id,
+      name: row.name,
+      provider: adapter.provider,
+      account: adapter.account,
+      settings: settingsOf(row),
+      secrets: secrets ?? { accessToken: '', appSecrets: [], verifyToken: '' },
+      http: this.#httpOf(row),
+      paused,
+      callbackUrl: callbackUrlOf(this.#deps, row.provider, row.id),
+      checks: row.checks,
+      challengeSeenAt: row.challenge_seen_at,
+      firstWebhookAt: row.first_webhook_at,
+      lastWebhookAt: row.last_webhook_at,
+    };
+  }
+
+  /** Undefined when they cannot be opened: this connection is paused then, and the others go on. */
+  async #secretsOf(row: store.ConnectionRow, opened: Map<string, { sealed: Buffer; secrets: ConnectionSecrets }>) {
+    const known = this.#opened.get(row.id);
+    try {
+      const secrets = known?.sealed.equals(row.secrets)
+        ? known.secrets
+        : await openSecrets(this.#deps.db, this.#deps.vault, row.secrets, {
+            workspaceId: row.workspace_id,
+            connectionId: row.id,
+          });
+      opened.set(row.id, { sealed: row.secrets, secrets });
+      return secrets;
+    } catch (error) {
+      this.#deps.log.error({ connectionId: row.id, err: error }, 'the secrets of a connection cannot be opened');
+      return undefined;
+    }
+  }
+
+  #httpOf(row: store.ConnectionRow): ProviderHttp {
+    const known = this.#https.get(row.id);
+    if (known?.baseUrl === row.base_url) return known;
+    void known?.close();
+    const http = new ProviderHttp(row.base_url, {}, checkedConnector(this.#deps.addressPolicy));
+    this.#https.set(row.id, http);
+    return http;
+  }
+
+  #closeUnused(): void {
+    for (const [id, http] of this.#https) {
+      if (this.#connections.has(id)) continue;
+      this.#https.delete(id);
+      // Waits for the calls under way; their outcomes still count.
+      void http.close();
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const reserved = await this.#deps.db.reserve();
+    this.#listening = reserved;
+    reserved.client.on('notification', () => void this.#refreshInBackground());
+    // The ten-second round listens anew.
+    reserved.client.once('end', () => {
+      if (this.#listening === reserved) this.#listening = null;
+    });
+    reserved.client.once('error', () => {
+      if (this.#listening === reserved) {
+        this.#listening = null;
+        reserved.release(true);
+      }
+    });
+    await reserved.client.query('listen carillon_connections');
+  }
+
+  async #refreshInBackground(): Promise<void> {
+    if (this.#isClosed) return;
+    try {
+      if (!this.#listening) await this.#listen();
+      await this.refresh();
+    } catch (error) {
+      // What is known stays in use; the database's absence shows everywhere else.
+      this.#deps.log.warn({ err: error }, 'the connections could not be read again');
+    }
+  }
+
+  async #writeNotes(): Promise<void> {
+    const seen = [...this.#noted.values()];
+    this.#noted.clear();
+    if (seen.length > 0) await store.updateWebhooksSeen(this.#deps.db, seen);
+  }
+}
+
+/** What sending depends on, as one text. The times at which webhooks were seen change all the time and are left out; a
+ *  pause that has ended by itself counts as ended. */
+function fingerprint(
+  connections: store.ConnectionRow[],
+  senders: store.SenderRow[],
+  stops: store.LaneStopRow[],
+): string {
+  const nowMs = Date.now();
+  return JSON.stringify([
+    connections.map((row) => [row.id, row.base_url, row.api_version, row.status, row.secrets.toString('base64')]),
+    senders.map((row) => [
+      row.id,
+      row.status,
+      (row.paused_until?.epochMilliseconds ?? Number.POSITIVE_INFINITY) > nowMs,
+      row.throughput_per_second,
+    ]),
+    stops.map((stop) => `${stop.sender_id} ${stop.lane}`).sort(),
+  ]);
+}
+
+function senderOf(
+  row: store.SenderRow,
+  connection: Omit<DirectoryConnection, 'senders' | 'senderId'>,
+  stops: readonly store.LaneStopRow[],
+): DirectorySender {
+  const own: Paused | null =
+    row.status === 'paused' ? { reason: row.paused_reason ?? '', until: row.paused_until } : null;
+  const untilMs = own?.until?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
+  return {
+    workspaceId: row.workspace_id,
+    senderId: row.id,
+    externalId: row.external_id,
+    phone: row.phone,
+    displayName: row.display_name,
+    connectionId: connection.connectionId,
+    connectionName: connection.name,
+    provider: connection.provider,
+    settings: connection.settings,
+    secrets: connection.secrets,
+    http: connection.http,
+    throughputPerSecond: row.throughput_per_second,
+    pairLimit:
+      row.pair_burst === null || row.pair_seconds === null
+        ? null
+        : { burst: row.pair_burst, secondsPerMessage: row.pair_seconds },
+    // Read at each look: a pause with an end is over then, without anybody writing that.
+    get paused() {
+      return connection.paused ?? (own !== null && Date.now() < untilMs ? own : null);
+    },
+    stoppedLanes: new Map(
+      stops.map((stop) => [stop.lane, { reason: stop.reason, stoppedAt: stop.stopped_at, stoppedBy: stop.stopped_by }]),
+    ),
+  };
+}

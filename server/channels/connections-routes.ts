@@ -1,0 +1,369 @@
+import { Type } from 'typebox';
+import type { Vault } from '#accounts/vault.ts';
+import type { CursorCodec } from '#platform/cursor.ts';
+import { type Database, withWorkspace } from '#platform/database.ts';
+import { callerOf, type HttpServer } from '#platform/http.ts';
+import { instant, nullable, oneOf, page, strictObject, uuid } from '#platform/schema.ts';
+import {
+  addConnection,
+  addSender,
+  checkConnection,
+  type ConnectionDeps,
+  getConnection,
+  removeConnection,
+  rotateSecrets,
+  subscribeWebhooks,
+  webhookPath,
+} from './connections.ts';
+import type { ConnectionDirectory, DirectoryConnection } from './connection-directory.ts';
+import { connectionHealth } from './health.ts';
+import { pauseConnection, resumeConnection } from './pauses.ts';
+import { pageOf, pageQuery } from './directory-page.ts';
+import { healthSchema, presentSender, senderSchema, sendersRoutes } from './senders-routes.ts';
+
+export interface ConnectionsRoutesDeps {
+  /** The pool whose role row level security binds. */
+  db: Database;
+  directory: ConnectionDirectory;
+  vault: Vault;
+  cursors: CursorCodec;
+  publicUrl: string | undefined;
+}
+
+const check = strictObject({ name: Type.String(), ok: Type.Boolean(), message: Type.String() });
+const checks = Type.Array(check, { description: 'What was found with the credentials, in words' });
+
+const connection = strictObject({
+  id: uuid(),
+  provider: Type.String(),
+  name: Type.String(),
+  base_url: Type.String(),
+  api_version: Type.String(),
+  business_account_id: Type.String(),
+  app_id: nullable(Type.String()),
+  status: oneOf(['active', 'paused']),
+  paused_reason: nullable(Type.String()),
+  health: healthSchema,
+  checks,
+  webhook_path: Type.String({ description: 'Where its webhooks arrive on this server' }),
+  callback_url: nullable(Type.String({ description: 'The same with the public address, if that is known' })),
+  challenge_seen_at: nullable(instant()),
+  first_webhook_at: nullable(instant()),
+  last_webhook_at: nullable(instant({ description: 'A second late' })),
+  senders: Type.Array(senderSchema),
+});
+
+const externalId = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_.-]+$', description });
+const secret = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 2_000, pattern: '^[\\x21-\\x7e]+$', description });
+const newSender = {
+  phone_number_id: externalId("The provider's id of the number"),
+  phone: Type.Optional(
+    Type.String({ pattern: '^\\+[1-9][0-9]{5,14}$', description: 'E.164; what the provider tells counts more' }),
+  ),
+  throughput_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  force: Type.Optional(Type.Boolean({ description: 'Save although a check fails' })),
+};
+const path = strictObject({ id: uuid() });
+const read = { access: { scope: 'connections:read' }, shed: 'ui' } as const;
+const write = { access: { scope: 'connections:write' }, shed: 'ui' } as const;
+const tags = ['connections'];
+
+/** Provider accounts and their senders: add, list, check, change, pause, remove. No secret is ever in an answer. */
+export function connectionsRoutes(server: HttpServer, routesDeps: ConnectionsRoutesDeps): void {
+  const { db, directory, vault, cursors, publicUrl } = routesDeps;
+  const { calls, addressPolicy } = directory;
+  const deps: ConnectionDeps = { vault, calls, addressPolicy, publicUrl };
+  sendersRoutes(server, { db, directory, cursors });
+
+  /** The caller's own connection, as the message path sees it. Throws `not_found`. */
+  async function shown(workspaceId: string, id: string) {
+    await withWorkspace(db, workspaceId, (tx) => getConnection(tx, workspaceId, id));
+    let found = directory.connectionById(id);
+    if (!found) {
+      await directory.refresh();
+      found = directory.connectionById(id);
+    }
+    if (found?.workspaceId !== workspaceId) throw new Error(`The directory does not have the connection ${id}.`);
+    return presentConnection(found);
+  }
+
+  server.get(
+    '/v1/connections',
+    {
+      config: read,
+      schema: {
+        operationId: 'listConnections',
+        summary: 'List the connections with their senders and health',
+        tags,
+        querystring: pageQuery,
+        response: { 200: page(connection) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const own = directory.connections().filter((one) => one.workspaceId === workspaceId);
+      const { shown: some, next } = pageOf(
+        own,
+        (one) => one.connectionId,
+        { cursors, workspaceId, list: 'connections' },
+        request.query,
+      );
+      return { data: some.map(presentConnection), next_cursor: next };
+    },
+  );
+
+  server.get(
+    '/v1/connections/:id',
+    {
+      config: read,
+      schema: {
+        operationId: 'getConnection',
+        summary: 'Get a connection',
+        tags,
+        params: path,
+        response: { 200: connection },
+      },
+    },
+    async (request) => shown(callerOf(request).workspaceId, request.params.id),
+  );
+
+  server.post(
+    '/v1/connections',
+    {
+      config: write,
+      schema: {
+        operationId: 'addConnection',
+        summary: 'Connect a provider account',
+        description: 'Tries the credentials first; when one does not work, nothing is saved and the problem says why.',
+        tags,
+        body: strictObject({
+          provider: oneOf(['whatsapp-cloud']),
+          name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+          base_url: Type.Optional(
+            Type.String({ minLength: 8, maxLength: 500, description: 'Of the Graph API or what speaks like it' }),
+          ),
+          api_version: Type.Optional(Type.String({ pattern: '^v[0-9]{1,3}\\.[0-9]{1,2}$' })),
+          business_account_id: externalId('The id of the WhatsApp Business Account'),
+          app_id: Type.Optional(externalId('The id of the app; found by the token when absent')),
+          access_token: secret('Of a system user'),
+          app_secret: secret('Verifies webhooks'),
+          verify_token: secret('Chosen by you; the provider repeats it when it verifies the callback URL'),
+          ...newSender,
+        }),
+        response: { 201: strictObject({ ...connection.properties, sender_id: uuid() }) },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      const { body } = request;
+      const added = await addConnection(db, deps, caller, {
+        provider: body.provider,
+        businessAccountId: body.business_account_id,
+        senderExternalId: body.phone_number_id,
+        secrets: { accessToken: body.access_token, appSecrets: [body.app_secret], verifyToken: body.verify_token },
+        ...defined({
+          name: body.name,
+          baseUrl: body.base_url,
+          apiVersion: body.api_version,
+          appId: body.app_id,
+          phone: body.phone,
+          throughputPerSecond: body.throughput_per_second,
+          force: body.force,
+        }),
+      });
+      await directory.refresh();
+      reply.code(201);
+      return { ...(await shown(caller.workspaceId, added.connectionId)), sender_id: added.senderId };
+    },
+  );
+
+  server.post(
+    '/v1/connections/:id/senders',
+    {
+      config: write,
+      schema: {
+        operationId: 'addSender',
+        summary: 'Add a further number of the account',
+        tags,
+        params: path,
+        body: strictObject(newSender),
+        response: { 201: senderSchema },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const { senderId } = await addSender(db, deps, callerOf(request), request.params.id, {
+        senderExternalId: body.phone_number_id,
+        ...defined({ phone: body.phone, throughputPerSecond: body.throughput_per_second, force: body.force }),
+      });
+      await directory.refresh();
+      const sender = directory.senderById(senderId);
+      if (!sender) throw new Error(`The directory does not have the sender ${senderId}.`);
+      reply.code(201);
+      return presentSender(sender);
+    },
+  );
+
+  server.post(
+    '/v1/connections/:id/check',
+    {
+      config: write,
+      schema: {
+        operationId: 'checkConnection',
+        summary: 'Try the credentials again',
+        tags,
+        params: path,
+        response: { 200: strictObject({ checks }) },
+      },
+    },
+    async (request) => {
+      const found = await checkConnection(db, deps, callerOf(request), request.params.id);
+      await directory.refresh();
+      return { checks: found };
+    },
+  );
+
+  server.post(
+    '/v1/connections/:id/subscribe',
+    {
+      config: write,
+      schema: {
+        operationId: 'subscribeConnection',
+        summary: 'Have the provider send the webhooks of the account here',
+        tags,
+        params: path,
+        response: { 200: strictObject({ callback_url: Type.String() }) },
+      },
+    },
+    async (request) => ({ callback_url: await subscribeWebhooks(db, deps, callerOf(request), request.params.id) }),
+  );
+
+  server.put(
+    '/v1/connections/:id/secrets',
+    {
+      config: write,
+      schema: {
+        operationId: 'rotateSecrets',
+        summary: 'Replace secrets',
+        description: 'What is absent stays. The previous app secret stays valid beside a new one until it is dropped.',
+        tags,
+        params: path,
+        body: strictObject({
+          access_token: Type.Optional(secret('Of a system user')),
+          app_secret: Type.Optional(secret('Verifies webhooks')),
+          verify_token: Type.Optional(secret('Chosen by you')),
+          drop_previous_app_secret: Type.Optional(Type.Boolean()),
+          force: newSender.force,
+        }),
+        response: { 200: strictObject({ checks }) },
+      },
+    },
+    async (request) => {
+      const { body } = request;
+      const changes = defined({
+        accessToken: body.access_token,
+        appSecret: body.app_secret,
+        verifyToken: body.verify_token,
+        dropPreviousAppSecret: body.drop_previous_app_secret,
+        force: body.force,
+      });
+      const found = await rotateSecrets(db, deps, callerOf(request), request.params.id, changes);
+      await directory.refresh();
+      return { checks: found };
+    },
+  );
+
+  server.post(
+    '/v1/connections/:id/pause',
+    {
+      config: write,
+      schema: {
+        operationId: 'pauseConnection',
+        summary: 'Hold everything that its senders would send',
+        tags,
+        params: path,
+        body: strictObject({ reason: Type.String({ minLength: 1, maxLength: 500 }) }),
+        response: { 200: connection },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      await withWorkspace(db, caller.workspaceId, (tx) =>
+        pauseConnection(tx, caller, request.params.id, request.body.reason),
+      );
+      await directory.refresh();
+      return shown(caller.workspaceId, request.params.id);
+    },
+  );
+
+  server.post(
+    '/v1/connections/:id/resume',
+    {
+      config: write,
+      schema: {
+        operationId: 'resumeConnection',
+        summary: 'Let its senders send again',
+        tags,
+        params: path,
+        response: { 200: connection },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      await withWorkspace(db, caller.workspaceId, (tx) => resumeConnection(tx, caller, request.params.id));
+      await directory.refresh();
+      return shown(caller.workspaceId, request.params.id);
+    },
+  );
+
+  server.delete(
+    '/v1/connections/:id',
+    {
+      config: write,
+      schema: {
+        operationId: 'removeConnection',
+        summary: 'End the use of an account and forget its secrets',
+        tags,
+        params: path,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      await withWorkspace(db, caller.workspaceId, (tx) => removeConnection(tx, caller, request.params.id));
+      await directory.refresh();
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function presentConnection(one: DirectoryConnection) {
+  return {
+    id: one.connectionId,
+    provider: one.provider.name,
+    name: one.name,
+    base_url: one.settings.baseUrl,
+    api_version: one.settings.apiVersion,
+    business_account_id: one.settings.businessAccountId,
+    app_id: one.settings.appId ?? null,
+    status: one.paused ? ('paused' as const) : ('active' as const),
+    paused_reason: one.paused?.reason ?? null,
+    health: connectionHealth(one, Temporal.Now.instant()),
+    checks: [...one.checks],
+    webhook_path: webhookPath(one.provider.name, one.connectionId),
+    callback_url: one.callbackUrl,
+    challenge_seen_at: one.challengeSeenAt?.toString() ?? null,
+    first_webhook_at: one.firstWebhookAt?.toString() ?? null,
+    last_webhook_at: one.lastWebhookAt?.toString() ?? null,
+    senders: one.senders.map(presentSender),
+  };
+}
+
+type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+/** Without the fields that are undefined. */
+function defined<Fields extends object>(fields: Fields): Defined<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;
+}

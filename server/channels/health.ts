@@ -1,0 +1,76 @@
+import type { ConnectionDirectory, DirectoryConnection } from './connection-directory.ts';
+
+/** How a connection or a sender is, with a sentence for people that says what to do. */
+export interface ChannelHealth {
+  state: 'ok' | 'degraded' | 'down';
+  detail: string;
+}
+
+const quietHours = 24;
+
+/** The health of a connection, from what was seen and not from a flag: the challenge, the webhooks, pauses. Pure. */
+export function connectionHealth(connection: DirectoryConnection, now: Temporal.Instant): ChannelHealth {
+  if (connection.paused)
+    return {
+      state: 'down',
+      detail: `Nothing is sent. ${sentence(connection.paused.reason)} Resume the connection when it is mended.`,
+    };
+  const failed = connection.checks.find((check) => !check.ok && check.name !== 'webhooks');
+  if (failed) return { state: 'degraded', detail: failed.message };
+  const paused = connection.senders.filter((sender) => sender.paused !== null);
+  if (connection.senders.length > 0 && paused.length === connection.senders.length) {
+    return { state: 'down', detail: `All of its senders are paused. ${sentence(paused[0]?.paused?.reason ?? '')}` };
+  }
+  if (connection.challengeSeenAt === null && connection.lastWebhookAt === null) {
+    const where = connection.callbackUrl ?? 'its callback URL (set CARILLON_PUBLIC_URL to learn it)';
+    return {
+      state: 'degraded',
+      detail: `The provider has not called ${where} yet, so neither receipts nor answers arrive. Subscribe the webhooks.`,
+    };
+  }
+  if (connection.lastWebhookAt === null)
+    return { state: 'degraded', detail: 'The callback URL was verified, but no webhook has arrived yet.' };
+  if (paused.length > 0)
+    return { state: 'degraded', detail: `${paused.length} of its ${connection.senders.length} senders are paused.` };
+  const hours = Math.floor(connection.lastWebhookAt.until(now).total('hours'));
+  return hours >= quietHours
+    ? { state: 'ok', detail: `It is in use; the last webhook came ${hours} hours ago.` }
+    : { state: 'ok', detail: 'It is in use and webhooks arrive.' };
+}
+
+/** The health of one sender, its connection's pause included. Pure. */
+export function senderHealth(sender: DirectoryConnection['senders'][number]): ChannelHealth {
+  const { paused, stoppedLanes } = sender;
+  if (paused) {
+    const end =
+      paused.until === null
+        ? 'Resume it when it is mended.'
+        : `It goes on by itself at ${paused.until.toString({ smallestUnit: 'second' })}.`;
+    return { state: 'down', detail: `Nothing is sent. ${sentence(paused.reason)} ${end}` };
+  }
+  if (stoppedLanes.size > 0)
+    return { state: 'degraded', detail: `Stopped by hand: ${[...stoppedLanes.keys()].join(', ')}.` };
+  return { state: 'ok', detail: 'It sends.' };
+}
+
+/** All connections as one part of the server's health. A provider's outage degrades it and never makes it not ready. */
+export function channelsHealth(
+  directory: Pick<ConnectionDirectory, 'connections'>,
+  now = Temporal.Now.instant(),
+): ChannelHealth {
+  const all = directory
+    .connections()
+    .map((connection) => ({ name: connection.name, ...connectionHealth(connection, now) }));
+  const troubled = all.filter(({ state }) => state !== 'ok');
+  if (all.length === 0) return { state: 'ok', detail: 'There are no connections yet.' };
+  if (troubled.length === 0) return { state: 'ok', detail: `${all.length} in use.` };
+  // The page is public: how many, and not whose or why.
+  return {
+    state: 'degraded',
+    detail: `${troubled.length} of ${all.length} need attention; GET /v1/connections says which and why.`,
+  };
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

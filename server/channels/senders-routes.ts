@@ -1,0 +1,210 @@
+import { Type } from 'typebox';
+import type { CursorCodec } from '#platform/cursor.ts';
+import { type Database, withWorkspace } from '#platform/database.ts';
+import { Fault } from '#platform/fault.ts';
+import { callerOf, type HttpServer } from '#platform/http.ts';
+import { instant, nullable, oneOf, page, strictObject, uuid } from '#platform/schema.ts';
+import type { ConnectionDirectory, DirectorySender } from './connection-directory.ts';
+import { pageOf, pageQuery } from './directory-page.ts';
+import { senderHealth } from './health.ts';
+import { lanes } from './lanes.ts';
+import { pauseSender, resumeLane, resumeSender, stopLane } from './pauses.ts';
+
+export interface SendersRoutesDeps {
+  /** The pool whose role row level security binds. */
+  db: Database;
+  directory: ConnectionDirectory;
+  cursors: CursorCodec;
+}
+
+export const healthSchema = strictObject({ state: oneOf(['ok', 'degraded', 'down']), detail: Type.String() });
+
+export const senderSchema = strictObject({
+  id: uuid(),
+  connection_id: uuid(),
+  provider: Type.String(),
+  channel: oneOf(['whatsapp', 'sms', 'email']),
+  external_id: Type.String({ description: "The provider's id; for the Cloud API the phone number id" }),
+  phone: nullable(Type.String()),
+  display_name: nullable(Type.String()),
+  status: oneOf(['active', 'paused']),
+  paused_reason: nullable(Type.String()),
+  paused_until: nullable(instant()),
+  throughput_per_second: Type.Integer(),
+  stopped_lanes: Type.Array(
+    strictObject({ lane: oneOf(lanes), reason: Type.String(), stopped_at: instant(), stopped_by: Type.String() }),
+  ),
+  health: healthSchema,
+});
+
+const path = strictObject({ id: uuid() });
+const lanePath = strictObject({ id: uuid(), lane: oneOf(lanes) });
+const reason = Type.String({ minLength: 1, maxLength: 500 });
+const read = { access: { scope: 'connections:read' }, shed: 'ui' } as const;
+const write = { access: { scope: 'connections:write' }, shed: 'ui' } as const;
+// Stopping must work when the server is busiest.
+const laneWrite = { access: { scope: 'lanes:write' }, shed: 'never' } as const;
+const tags = ['senders'];
+
+/** Senders: list, pause, resume, and the stop button of each lane. */
+export function sendersRoutes(server: HttpServer, { db, directory, cursors }: SendersRoutesDeps): void {
+  /** The caller's own sender. Throws `not_found`, also for another workspace's. */
+  function shown(workspaceId: string, id: string) {
+    const sender = directory.senderById(id);
+    if (sender?.workspaceId !== workspaceId) throw new Fault('not_found', { detail: 'There is no such sender.' });
+    return presentSender(sender);
+  }
+
+  server.get(
+    '/v1/senders',
+    {
+      config: read,
+      schema: {
+        operationId: 'listSenders',
+        summary: 'List the senders',
+        tags,
+        querystring: pageQuery,
+        response: { 200: page(senderSchema) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      const own = directory.sendersOfWorkspace(workspaceId);
+      const { shown: some, next } = pageOf(
+        own,
+        (one) => one.senderId,
+        { cursors, workspaceId, list: 'senders' },
+        request.query,
+      );
+      return { data: some.map(presentSender), next_cursor: next };
+    },
+  );
+
+  server.get(
+    '/v1/senders/:id',
+    {
+      config: read,
+      schema: {
+        operationId: 'getSender',
+        summary: 'Get a sender',
+        tags,
+        params: path,
+        response: { 200: senderSchema },
+      },
+    },
+    async (request) => shown(callerOf(request).workspaceId, request.params.id),
+  );
+
+  server.post(
+    '/v1/senders/:id/pause',
+    {
+      config: write,
+      schema: {
+        operationId: 'pauseSender',
+        summary: 'Hold everything that it would send',
+        tags,
+        params: path,
+        body: strictObject({ reason, until: Type.Optional(instant({ description: 'It goes on by itself then' })) }),
+        response: { 200: senderSchema },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { until } = request.body;
+      const pause = {
+        reason: request.body.reason,
+        ...(until === undefined ? undefined : { until: Temporal.Instant.from(until) }),
+      };
+      await withWorkspace(db, caller.workspaceId, (tx) => pauseSender(tx, caller, request.params.id, pause));
+      await directory.refresh();
+      return shown(caller.workspaceId, request.params.id);
+    },
+  );
+
+  server.post(
+    '/v1/senders/:id/resume',
+    {
+      config: write,
+      schema: {
+        operationId: 'resumeSender',
+        summary: 'Let it send again',
+        tags,
+        params: path,
+        response: { 200: senderSchema },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      await withWorkspace(db, caller.workspaceId, (tx) => resumeSender(tx, caller, request.params.id));
+      await directory.refresh();
+      return shown(caller.workspaceId, request.params.id);
+    },
+  );
+
+  server.post(
+    '/v1/senders/:id/lanes/:lane/stop',
+    {
+      config: laneWrite,
+      schema: {
+        operationId: 'stopLane',
+        summary: 'Stop one lane',
+        tags,
+        params: lanePath,
+        body: strictObject({ reason }),
+        response: { 200: senderSchema },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { id, lane } = request.params;
+      await withWorkspace(db, caller.workspaceId, (tx) => stopLane(tx, caller, id, lane, request.body.reason));
+      await directory.refresh();
+      return shown(caller.workspaceId, id);
+    },
+  );
+
+  server.post(
+    '/v1/senders/:id/lanes/:lane/resume',
+    {
+      config: laneWrite,
+      schema: {
+        operationId: 'resumeLane',
+        summary: 'Let a lane go on',
+        tags,
+        params: lanePath,
+        response: { 200: senderSchema },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { id, lane } = request.params;
+      await withWorkspace(db, caller.workspaceId, (tx) => resumeLane(tx, caller, id, lane));
+      await directory.refresh();
+      return shown(caller.workspaceId, id);
+    },
+  );
+}
+
+export function presentSender(sender: DirectorySender) {
+  const { paused } = sender;
+  return {
+    id: sender.senderId,
+    connection_id: sender.connectionId,
+    provider: sender.provider.name,
+    channel: sender.provider.capabilities.channel,
+    external_id: sender.externalId,
+    phone: sender.phone,
+    display_name: sender.displayName,
+    status: paused ? ('paused' as const) : ('active' as const),
+    paused_reason: paused?.reason ?? null,
+    paused_until: paused?.until?.toString() ?? null,
+    throughput_per_second: sender.throughputPerSecond,
+    stopped_lanes: [...sender.stoppedLanes].map(([lane, stop]) => ({
+      lane,
+      reason: stop.reason,
+      stopped_at: stop.stoppedAt.toString(),
+      stopped_by: stop.stoppedBy,
+    })),
+    health: senderHealth(sender),
+  };
+}
