@@ -176,7 +176,7 @@ async function findBinaries(user: RunAs | undefined, copyTo: string[], log: Log)
     const present = await tryBinaries(user, copy);
     if (typeof present === 'object') return present;
     try {
-      await copyPackage(native, copy);
+      await copyPackage(user, native, copy);
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
       continue;
@@ -224,7 +224,7 @@ async function tryBinaries(user: RunAs | undefined, native: string): Promise<Bin
   }
 }
 
-async function copyPackage(native: string, copy: string): Promise<void> {
+async function copyPackage(user: RunAs | undefined, native: string, copy: string): Promise<void> {
   const staging = `${copy}.new-${process.pid}`;
   await rm(staging, { recursive: true, force: true });
   await mkdir(dirname(copy), { recursive: true, mode: 0o755 });
@@ -234,8 +234,14 @@ async function copyPackage(native: string, copy: string): Promise<void> {
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     await symlink(basename(source), join(dirname(staging), basename(staging), target.replace(/^native\//, '')));
   }
-  await rm(copy, { recursive: true, force: true });
-  await rename(staging, copy);
+  await rename(staging, copy).catch(async (error: unknown) => {
+    // Another process was faster, and may run from its copy already. A broken copy of an older start is replaced.
+    if (typeof (await tryBinaries(user, copy)) === 'object') return rm(staging, { recursive: true });
+    await rm(copy, { recursive: true, force: true });
+    await rename(staging, copy).catch(() => {
+      throw error;
+    });
+  });
 }
 
 // Not fs.cp: the copy must be readable by others whatever umask the original was installed with.

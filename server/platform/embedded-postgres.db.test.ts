@@ -7,13 +7,17 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { isServerOf, readLockFile, stopServer } from './embedded-postgres-process.ts';
 
 const isRoot = process.getuid?.() === 0;
 const small = { shared_buffers: '16MB', max_connections: 20 };
 
+// A cold machine copies programs, makes a database and recovers it, beside other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+let all: string;
 let folder: string;
 let lines: string[];
 const log = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
@@ -23,19 +27,26 @@ function options(extra: Partial<EmbeddedPostgresOptions> = {}): EmbeddedPostgres
     dataDirectory: join(folder, 'data'),
     settings: small,
     log,
-    sharedFolders: [join(folder, 'shared')],
+    sharedFolders: [join(all, 'shared')],
     ...extra,
   };
 }
 
+beforeAll(async () => {
+  all = await mkdtemp(join(tmpdir(), `carillon-test-${process.pid}-`));
+  await chmod(all, 0o755);
+});
+
+afterAll(() => rm(all, { recursive: true, force: true }));
+
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), `carillon-test-${process.pid}-`));
+  folder = await mkdtemp(join(all, 'case-'));
   await chmod(folder, 0o755);
   lines = [];
 });
 
 afterEach(async () => {
-  for (const cluster of await findClusters(folder)) {
+  for (const cluster of await findClusters(all)) {
     const lock = await readLockFile(cluster);
     if (lock) await stopServer(lock.pid, cluster, 5_000);
   }
@@ -239,7 +250,7 @@ it.runIf(isRoot)(
   async () => {
     await mkdir(join(folder, 'data'), { mode: 0o700 });
     const first = await startEmbeddedPostgres(options());
-    expect(first.folder.startsWith(join(folder, 'shared'))).toBe(true);
+    expect(first.folder.startsWith(join(all, 'shared'))).toBe(true);
     expect(lines.join('\n')).toContain(`the database is kept in ${dirname(first.folder)}`);
     await ask(first.url, 'create table kept as select 7 as id');
     await first.stop();
