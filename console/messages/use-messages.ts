@@ -47,7 +47,7 @@ export function useLiveMessages(filters: Filters): boolean {
   return useLive(
     useCallback(
       ({ id, status }) => {
-        change((pages) => withStatus(pages, id, status));
+        if (status !== null) change((pages) => withStatus(pages, id, status));
         refresh();
       },
       [change, refresh],
@@ -56,9 +56,15 @@ export function useLiveMessages(filters: Filters): boolean {
   );
 }
 
+/** A message that is new, changed its status, or had something else happen to it (then `status` is null). */
+export interface LiveChange {
+  id: string;
+  status: string | null;
+}
+
 /** Calls `onChange` for every message that changed, and `onConnect` whenever the stream begins (again): what happened in
  *  between has to be read. True while it is connected. */
-export function useLive(onChange: (change: { id: string; status: string }) => void, onConnect: () => void): boolean {
+export function useLive(onChange: (change: LiveChange) => void, onConnect: () => void): boolean {
   const [isConnected, setConnected] = useState(false);
   useEffect(() => {
     let source: EventSource;
@@ -79,9 +85,7 @@ export function useLive(onChange: (change: { id: string; status: string }) => vo
           connect();
         }, 5_000);
       });
-      source.addEventListener('message', (event) =>
-        onChange(JSON.parse(event.data as string) as { id: string; status: string }),
-      );
+      source.addEventListener('message', (event) => onChange(JSON.parse(event.data as string) as LiveChange));
     };
     connect();
     return () => {
