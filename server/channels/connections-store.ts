@@ -108,6 +108,18 @@ export async function findSender(db: Queryable, workspaceId: string, id: string)
   return rows[0];
 }
 
+/** The sender with this id of the provider, in whichever connection of the workspace. */
+export async function findSenderByExternalId(db: Queryable, workspaceId: string, externalId: string): Promise<SenderRow | undefined> {
+  const rows = await db.query<SenderRow>(
+    sql`select ${senderColumns} from sender where workspace_id = ${workspaceId} and external_id = ${externalId} and removed_at is null`,
+  );
+  return rows[0];
+}
+
+export async function updateBaseUrl(db: Queryable, workspaceId: string, id: string, baseUrl: string): Promise<void> {
+  await db.query(sql`update connection set base_url = ${baseUrl} where workspace_id = ${workspaceId} and id = ${id} and base_url <> ${baseUrl}`);
+}
+
 export function listLaneStops(db: Queryable, workspaceId: string): Promise<LaneStopRow[]> {
   return db.query(
     sql`select workspace_id, sender_id, lane, stopped_at, stopped_by, reason from lane_stop where workspace_id = ${workspaceId}`,

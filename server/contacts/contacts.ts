@@ -106,6 +106,18 @@ export function requirePhone(text: string, pointer: string): string {
   return verdict.e164;
 }
 
+/** The key under which an address is looked up: the same for every spelling of a number. */
+export function addressKey(kind: IdentityKind, value: string): string {
+  return kind === 'phone' ? phoneMatchKey(value) : value;
+}
+
+/** The contact behind an address as people write it: a number with "+", or a provider's user id. */
+export async function findContactByAddress(db: Queryable, workspaceId: string, channel: string, address: string): Promise<string | undefined> {
+  const kind = address.startsWith('+') ? 'phone' : 'provider_user';
+  const [row] = await findContactsByIdentity(db, [{ workspaceId, channel, kind, matchKey: addressKey(kind, address) }]);
+  return row?.contactId;
+}
+
 /** The contact, or `not_found`. */
 export async function getContact(db: Database, workspaceId: string, id: string): Promise<Contact> {
   const contact = await withWorkspace(db, workspaceId, (tx) => findContact(tx, workspaceId, id));
@@ -128,7 +140,7 @@ function toKey(identity: KnownAs): IdentityKey {
     workspaceId: identity.workspaceId,
     channel: identity.channel,
     kind: identity.kind,
-    matchKey: identity.kind === 'phone' ? phoneMatchKey(identity.value) : identity.value,
+    matchKey: addressKey(identity.kind, identity.value),
   };
 }
 

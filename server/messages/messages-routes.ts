@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
-import { phoneMatchKey } from '#contacts/phone.ts';
-import { findContactsByIdentity } from '#contacts/contacts-store.ts';
+import { actorOf } from '#accounts/accounts.ts';
+import { findContactByAddress } from '#contacts/contacts.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
-import { type Database, withWorkspace } from '#platform/database.ts';
+import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { Fault, invalidField, problemOf } from '#platform/fault.ts';
-import { type Caller, callerOf, type HttpServer } from '#platform/http.ts';
+import { callerOf, type HttpServer } from '#platform/http.ts';
 import { fingerprint } from '#platform/idempotency.ts';
-import { cursor, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { cursor, isUuid, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
 import { type AcceptAnswer, type Acceptor, type AcceptResult, explain } from './accept/accept.ts';
 import { type MessageRequest, prepareMessage } from './accept/prepare.ts';
 import { liveStatuses, purposes, settledStatuses } from './message.ts';
@@ -206,11 +206,6 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
   );
 }
 
-/** Who did it, for the trace: the credential, never a person's data. */
-export function actorOf(caller: Caller): string {
-  return `api_key:${caller.keyId}`;
-}
-
 const requestFields = new Set(Object.keys((messageRequestSchema as { properties: object }).properties));
 
 // The body's schema knows only that a batch has objects: each is checked here, so that one bad message costs only itself.
@@ -281,10 +276,6 @@ function sendAnswer(reply: Reply, answer: AcceptAnswer, requestId: string): neve
   return reply.type('application/problem+json').serializer(JSON.stringify).send({ ...(answer.body as object), request_id: requestId }) as never;
 }
 
-async function contactIdOf(tx: Parameters<typeof findContactsByIdentity>[0], workspaceId: string, contact: string): Promise<string | undefined> {
-  if (/^[0-9a-f-]{36}$/i.test(contact)) return contact.toLowerCase();
-  const kind = contact.startsWith('+') ? 'phone' : 'provider_user';
-  const matchKey = kind === 'phone' ? phoneMatchKey(contact) : contact;
-  const [row] = await findContactsByIdentity(tx, [{ workspaceId, channel: 'whatsapp', kind, matchKey }]);
-  return row?.contactId;
+async function contactIdOf(tx: Queryable, workspaceId: string, contact: string): Promise<string | undefined> {
+  return isUuid(contact) ? contact.toLowerCase() : findContactByAddress(tx, workspaceId, 'whatsapp', contact);
 }

@@ -59,6 +59,8 @@ export type Config = {
   /** The key-encryption key, 32 bytes; undefined: kept in a file of the data folder. */
   secretKey: Secret<Buffer> | undefined;
   otlpEndpoint: string | undefined;
+  /** Private addresses that the operator lets connections use, such as a sandbox on another machine. */
+  allowedTargets: { host: string; port: number }[];
   media: MediaSettings;
   isTest: boolean;
   /** Only in tests; see failpoints.ts. */
@@ -89,6 +91,11 @@ const variables: Variable[] = [
     name: 'CARILLON_MEDIA',
     shown: '<data>/media',
     help: 'Folder, or s3://KEY:SECRET@bucket/prefix?endpoint=…&region=…',
+  },
+  {
+    name: 'CARILLON_ALLOWED_TARGETS',
+    shown: 'none',
+    help: 'Private host:port pairs that connections may call, separated by commas',
   },
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', shown: 'none', help: 'Where to send traces (OTLP over HTTP)' },
   { name: 'CARILLON_FAILPOINTS', shown: 'none', help: 'Faults to inject; refused unless NODE_ENV=test' },
@@ -169,6 +176,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push('OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https address.');
   }
 
+  const targetsText = read('CARILLON_ALLOWED_TARGETS');
+  const allowedTargets = targetsText === undefined ? [] : targetsText.split(',').map(readTarget);
+  if (allowedTargets.includes(undefined)) {
+    problems.push('CARILLON_ALLOWED_TARGETS must be host:port pairs separated by commas, e.g. 127.0.0.1:4010.');
+  }
+
   const isTest = read('NODE_ENV') === 'test';
   const failpoints = read('CARILLON_FAILPOINTS');
   if (failpoints !== undefined && !isTest) problems.push('CARILLON_FAILPOINTS is for tests: it needs NODE_ENV=test.');
@@ -193,6 +206,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel,
     secretKey: secretKey === undefined ? undefined : new Secret(secretKey),
     otlpEndpoint,
+    allowedTargets: allowedTargets.filter((target) => target !== undefined),
     media,
     isTest,
     failpoints,
@@ -247,4 +261,10 @@ function distance(left: string, right: string): number {
     row = next;
   }
   return row[right.length] ?? 0;
+}
+
+function readTarget(text: string): { host: string; port: number } | undefined {
+  const [, host, portText] = /^\s*([\w.-]+):(\d{1,5})\s*$/.exec(text) ?? [];
+  const port = portText === undefined ? undefined : readPort(portText);
+  return host === undefined || port === undefined || port === 0 ? undefined : { host, port };
 }

@@ -1,6 +1,5 @@
 import type { MessageContent, Recipient } from '#channels/provider.ts';
-import { requirePhone } from '#contacts/contacts.ts';
-import { phoneMatchKey } from '#contacts/phone.ts';
+import { addressKey, requirePhone } from '#contacts/contacts.ts';
 import { type Purpose, purposePolicies } from '#messages/message.ts';
 import type { SenderAccount } from '#messages/outbox/sender-worker.ts';
 import { Fault, type FieldProblem, invalidField } from '#platform/fault.ts';
@@ -61,7 +60,7 @@ export function prepareMessage(request: MessageRequest, senders: SenderAccount[]
     account,
     channel: account.provider.capabilities.channel,
     recipient,
-    matchKey: recipient ? (recipient.kind === 'phone' ? phoneMatchKey(recipient.value) : recipient.value) : null,
+    matchKey: recipient ? addressKey(recipient.kind, recipient.value) : null,
     contactId,
     purpose: request.purpose,
     content,
@@ -114,8 +113,8 @@ function readRecipient(request: MessageRequest, senders: SenderAccount[]): { rec
     return { recipient: { kind: 'provider_user', value: request.recipient }, contactId: null };
   }
   const phone = requirePhone(request.to ?? '', '/to');
-  const key = phoneMatchKey(phone);
-  if (senders.some((sender) => sender.phone !== null && phoneMatchKey(sender.phone) === key)) {
+  const key = addressKey('phone', phone);
+  if (senders.some((sender) => sender.phone !== null && addressKey('phone', sender.phone) === key)) {
     throw invalidField('/to', 'This is the number of one of your own senders.', 'recipient_invalid');
   }
   return { recipient: { kind: 'phone', value: phone }, contactId: null };

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
+import { actorOf } from '#accounts/accounts.ts';
 import type { MessageContent } from '#channels/provider.ts';
-import { actorOf } from '#messages/messages-routes.ts';
+
 import { discardDeadLetters, getMessage, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
 import type { SenderAccount } from '#messages/outbox/sender-worker.ts';
 import type { CursorCodec } from '#platform/cursor.ts';

@@ -1,4 +1,4 @@
-import type { DecodedEvent, ProviderPerson } from '#channels/provider.ts';
+import type { DecodedEvent, Provider, ProviderPerson } from '#channels/provider.ts';
 import { type KnownAs, liftSuppressions, resolvePeople, type Suppression, suppress } from '#contacts/contacts.ts';
 import { decodeCallbackData } from '#messages/callback-data.ts';
 import { receipt } from '#messages/status.ts';
@@ -30,8 +30,7 @@ import {
 /** What applying needs to know about the connection that a webhook came in by. */
 export interface IngressConnection {
   connectionId: string;
-  channel: string;
-  decode: (body: Uint8Array) => DecodedEvent[];
+  provider: Provider;
   /** The workspace's sender with this id of the provider, when it belongs to this connection. */
   senderId: (externalId: string) => string | undefined;
 }
@@ -55,7 +54,7 @@ const staleAfterSeconds = 30 * 86_400;
 
 /** Decodes the body as it arrived. Pure. */
 export function decodeTask(task: IngressTask, connection: IngressConnection): DecodedEvent[] {
-  return connection.decode(Buffer.from(task.body, task.isBase64 ? 'base64' : 'utf8'));
+  return connection.provider.decodeWebhook(Buffer.from(task.body, task.isBase64 ? 'base64' : 'utf8'));
 }
 
 /**
@@ -104,7 +103,7 @@ async function receive(tx: Queryable, entries: Placed<'message'>[], notices: Not
     tx,
     entries.map(({ task, connection, event }) => ({
       workspaceId: task.workspaceId,
-      identities: identitiesOf(task.workspaceId, connection.channel, event.from),
+      identities: identitiesOf(task.workspaceId, connection.provider.capabilities.channel, event.from),
       name: event.from.profileName ?? null,
     })),
   );
@@ -118,7 +117,7 @@ async function receive(tx: Queryable, entries: Placed<'message'>[], notices: Not
     const stale = task.receivedAt.epochMilliseconds - sentMs > staleAfterSeconds * 1000;
     const id = newId();
     const word = event.text !== undefined && !stale ? readConsentWord(event.text) : null;
-    const key = { workspaceId: task.workspaceId, contactId, channel: connection.channel };
+    const key = { workspaceId: task.workspaceId, contactId, channel: connection.provider.capabilities.channel };
     if (word === 'stop') stops.push({ ...key, kind: 'stop', reason: 'The contact wrote a stop word.', source: 'keyword' });
     if (word === 'start') starts.push({ ...key, kind: 'stop' }, { ...key, kind: 'marketing_stop' });
     if (word === 'suspected') {
@@ -216,9 +215,9 @@ async function takePreferences(tx: Queryable, entries: Placed<'preference'>[]): 
   if (entries.length === 0) return;
   const contactIds = await resolvePeople(
     tx,
-    entries.map(({ task, connection, event }) => ({ workspaceId: task.workspaceId, identities: identitiesOf(task.workspaceId, connection.channel, event.person), name: null })),
+    entries.map(({ task, connection, event }) => ({ workspaceId: task.workspaceId, identities: identitiesOf(task.workspaceId, connection.provider.capabilities.channel, event.person), name: null })),
   );
-  const keys = entries.map(({ task, connection, event }, index) => ({ marketing: event.marketing, workspaceId: task.workspaceId, contactId: contactIds[index] ?? '', channel: connection.channel, kind: 'marketing_stop' as const }));
+  const keys = entries.map(({ task, connection, event }, index) => ({ marketing: event.marketing, workspaceId: task.workspaceId, contactId: contactIds[index] ?? '', channel: connection.provider.capabilities.channel, kind: 'marketing_stop' as const }));
   await liftSuppressions(tx, keys.filter((key) => key.marketing === 'resume'));
   await suppress(tx, keys.filter((key) => key.marketing === 'stop').map(({ marketing: _, ...key }) => ({ ...key, reason: 'The contact stopped marketing in WhatsApp.', source: 'provider' })));
 }

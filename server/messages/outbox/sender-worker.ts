@@ -34,6 +34,7 @@ export interface SenderAccount {
   secrets: ConnectionSecrets;
   http: ProviderHttp;
   throughputPerSecond: number;
+  pairLimit: { burst: number; secondsPerMessage: number } | null;
   paused: { reason: string; until: Temporal.Instant | null } | null;
   stoppedLanes: ReadonlyMap<Purpose, { reason: string }>;
 }
@@ -218,7 +219,7 @@ export class SenderWorker {
     for (;;) {
       const item = this.#queue.take(now);
       if (!item) return undefined;
-      const limit = account.provider.capabilities.pairLimit;
+      const limit = account.pairLimit;
       if (!limit) return item;
       let pair = this.#pairs.get(item.contactId);
       if (!pair) {

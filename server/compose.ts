@@ -1,0 +1,174 @@
+import { accountsRoutes } from '#accounts/accounts-routes.ts';
+import { Authenticator } from '#accounts/authentication.ts';
+import { scopes } from '#accounts/scopes.ts';
+import { ConnectionDirectory } from '#channels/connection-directory.ts';
+import { connectionsRoutes } from '#channels/connections-routes.ts';
+import { type ConnectionDeps, recordChallengeSeen } from '#channels/connections.ts';
+import { channelsHealth } from '#channels/health.ts';
+import { pauseConnection, pauseSender } from '#channels/pauses.ts';
+import { sendersRoutes } from '#channels/senders-routes.ts';
+import { contactsRoutes } from '#contacts/contacts-routes.ts';
+import { conversationsGroup } from '#conversations/conversations.ts';
+import { conversationsRoutes } from '#conversations/conversations-routes.ts';
+import { Acceptor } from '#messages/accept/accept.ts';
+import { deadLettersRoutes } from '#messages/dead-letters/dead-letters-routes.ts';
+import { Ingress } from '#messages/ingress/ingress.ts';
+import { ingressRoutes } from '#messages/ingress/ingress-routes.ts';
+import { liveRoutes } from '#messages/live-routes.ts';
+import { Maintenance } from '#messages/maintenance.ts';
+import { markAsRead } from '#messages/mark-as-read.ts';
+import { suppressAfterRefusal } from '#messages/messages.ts';
+import { messagesRoutes } from '#messages/messages-routes.ts';
+import { Dispatcher } from '#messages/outbox/dispatcher.ts';
+import type { Config } from '#platform/config.ts';
+import { hmacSha256 } from '#platform/crypto.ts';
+import { CursorCodec } from '#platform/cursor.ts';
+import type { Database } from '#platform/database.ts';
+import { databaseCheck, diskCheck, Health, healthRoutes } from '#platform/health.ts';
+import { createHttpServer, type HttpServer } from '#platform/http.ts';
+import { newId } from '#platform/ids.ts';
+import { Metrics } from '#platform/metrics.ts';
+import { addReferenceRoutes } from '#platform/reference-routes.ts';
+import type { Log } from '#platform/telemetry.ts';
+import type { Tracing } from '#platform/tracing.ts';
+import { LogConsumer } from '#queue/log-consumer.ts';
+import { LogTail } from '#queue/log-tail.ts';
+import { consoleRoutes } from './console-routes.ts';
+
+export interface Foundations {
+  config: Config;
+  log: Log;
+  tracing: Tracing;
+  keyEncryptionKey: Buffer;
+  channels: ConnectionDeps;
+  /** The pool of request-scoped work, bound by row level security. */
+  request: Database;
+  /** The pool of the machinery behind the outbox and the log. */
+  worker: Database;
+}
+
+export interface Carillon {
+  server: HttpServer;
+  health: Health;
+  directory: ConnectionDirectory;
+  /** Begins to send, to apply webhooks and to follow the log. */
+  start(): Promise<void>;
+  /** Claims no more, finishes what is under way, and gives everything back. */
+  stop(): Promise<void>;
+}
+
+/** Builds every part and connects them: the one place that knows them all. Reads from the ground floor up. */
+export async function compose(foundations: Foundations): Promise<Carillon> {
+  const { config, log, tracing, request, worker, channels } = foundations;
+  const instanceId = newId();
+  const metrics = new Metrics();
+  const health = new Health();
+  const cursors = new CursorCodec(foundations.keyEncryptionKey);
+  const callbackKey = hmacSha256(foundations.keyEncryptionKey, 'carillon callback data');
+
+  const authenticator = new Authenticator(worker, { publicUrl: config.publicUrl, onError: (error) => log.error({ error }, 'the use of keys could not be written') });
+  const directory = new ConnectionDirectory({ db: worker, log, ...channels });
+
+  const attempts = metrics.counter('send_attempts_total', 'Calls to providers by what came of them', ['outcome']);
+  const attemptSeconds = metrics.histogram('send_attempt_seconds', 'Time of a call to a provider');
+  const dispatcher = new Dispatcher({
+    db: worker,
+    log,
+    callbackKey,
+    instanceId,
+    senders: () => directory.senders(),
+    account: (senderId) => directory.senderById(senderId),
+    pause: async (account, scope, reason) => {
+      const actor = { workspaceId: account.workspaceId, provider: account.provider.name };
+      await worker.transaction((tx) => (scope === 'sender' ? pauseSender(tx, actor, account.senderId, { reason }) : pauseConnection(tx, actor, account.connectionId, reason)));
+      await directory.refresh();
+    },
+    suppress: (account, contactId, kind, reason) => suppressAfterRefusal(worker, account, contactId, kind, reason),
+    onAttempt: (_senderId, outcome, seconds) => {
+      attempts.labels(outcome).inc();
+      attemptSeconds.observe(seconds);
+    },
+  });
+  directory.onChange(() => dispatcher.wake());
+  const acceptor = new Acceptor({ db: worker, offer: (messages) => dispatcher.offer(messages) });
+
+  const applied = metrics.counter('webhooks_applied_total', 'Provider webhooks that took effect');
+  const ingress = new Ingress({
+    db: worker,
+    log,
+    callbackKey,
+    connection: (connectionId) => directory.connectionById(connectionId),
+    onApplied: (webhooks) => applied.inc(webhooks),
+  });
+  const senderOf = (connectionId: string) => directory.connectionById(connectionId)?.senders[0]?.senderId;
+  const maintenance = new Maintenance({ db: worker, log, instanceId, senderOf, wake: () => dispatcher.wake() });
+  const consumers = [new LogConsumer(worker, log, conversationsGroup)];
+  const tail = new LogTail(worker, log);
+
+  const server = await createHttpServer({
+    authenticate: (incoming) => authenticator.authenticate(incoming),
+    scopes,
+    tracing,
+    publicUrl: config.publicUrl,
+    onRequestEnd: (record) => {
+      metrics.observeRequest(record);
+      log.debug(record, 'request');
+    },
+    onError: (error, record) => log.error({ error, requestId: record.requestId, route: record.route }, 'a request failed on our side'),
+  });
+  const sendersOf = (workspaceId: string) => directory.sendersOfWorkspace(workspaceId);
+
+  healthRoutes(server, health);
+  addReferenceRoutes(server);
+  metrics.addRoute(server, 'public');
+  accountsRoutes(server, { db: request, authenticator, cursors, publicUrl: config.publicUrl });
+  connectionsRoutes(server, { db: request, directory, cursors, ...channels });
+  sendersRoutes(server, { db: request, directory, cursors, ...channels });
+  contactsRoutes(server, { db: request, worker, cursors });
+  messagesRoutes(server, { db: request, worker, acceptor, cursors, senders: sendersOf, markAsRead: (workspaceId, messageId, typing) => markAsRead(request, directory, workspaceId, messageId, typing) });
+  liveRoutes(server, { tail });
+  deadLettersRoutes(server, { db: request, worker, cursors, senders: sendersOf, wake: () => dispatcher.wake() });
+  const badSignatures = metrics.counter('webhook_signatures_refused_total', 'Webhooks without a valid signature');
+  await ingressRoutes(server, {
+    db: request,
+    worker,
+    ingress,
+    cursors,
+    connection: (connectionId) => directory.connectionById(connectionId),
+    onChallenge: ({ workspaceId, connectionId }) => void recordChallengeSeen(worker, workspaceId, connectionId).catch((error: unknown) => log.warn({ error }, 'a handshake could not be recorded')),
+    onWebhook: ({ connectionId }) => directory.sawWebhook(connectionId),
+    onBadSignature: () => badSignatures.inc(),
+  });
+  conversationsRoutes(server, { db: request, cursors });
+  await consoleRoutes(server);
+
+  health.add('database', databaseCheck(worker), { isNeeded: true });
+  health.add('disk', diskCheck(config.dataFolder), { isNeeded: true });
+  health.add('connections', () => channelsHealth(directory.connections(), Temporal.Now.instant()));
+  metrics.observe('outbox_queued', 'Messages in the memory of the senders of this process', () => dispatcher.stats().reduce((sum, sender) => sum + sender.queued, 0));
+  metrics.observe('outbox_in_flight', 'Calls to providers under way', () => dispatcher.stats().reduce((sum, sender) => sum + sender.inFlight, 0));
+  metrics.observe('accept_waiting', 'Requests that wait for the next commit', () => acceptor.waiting);
+  metrics.observe('ingress_waiting', 'Webhooks that wait for the next commit', () => ingress.waiting);
+
+  return {
+    server,
+    health,
+    directory,
+    start: async () => {
+      await directory.start();
+      await dispatcher.start();
+      ingress.start();
+      maintenance.start();
+      for (const consumer of consumers) consumer.start();
+    },
+    stop: async () => {
+      health.close('The server is shutting down.');
+      tail.stop();
+      await server.close();
+      await acceptor.drain();
+      await Promise.all([dispatcher.stop(), ingress.stop(), maintenance.stop(), ...consumers.map((consumer) => consumer.stop())]);
+      await authenticator[Symbol.asyncDispose]();
+      await directory.stop();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { describeConfig, ConfigProblem, readProcessConfig } from '#platform/config.ts';
+import { migrateOnly, startCarillon } from './start.ts';
+
+const help = `Carillon: conversations between a business and its customers.
+
+Usage
+  npm start                       start the server, an embedded PostgreSQL and the sandbox
+  node server/main.ts start       the same
+  node server/main.ts migrate     bring the database up to this release, and end
+  node server/main.ts --help
+
+Environment
+${describeConfig()}
+`;
+
+const command = process.argv[2] ?? 'start';
+if (command === '--help' || command === '-h' || command === 'help') {
+  process.stdout.write(help);
+} else if (command !== 'start' && command !== 'migrate') {
+  process.stderr.write(`There is no command ${JSON.stringify(command)}.\n\n${help}`);
+  process.exitCode = 2;
+} else {
+  try {
+    const config = readProcessConfig();
+    if (command === 'migrate') await migrateOnly(config);
+    else await startCarillon(config);
+  } catch (error) {
+    const isExpected = error instanceof ConfigProblem || (error instanceof Error && error.name === 'StartProblem');
+    process.stderr.write(`Carillon cannot start: ${isExpected ? error.message : (error as Error).stack}\n`);
+    process.exit(1);
+  }
+}

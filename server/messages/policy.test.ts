@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { purposes } from './message.ts';
+import { decide, type PolicyFacts } from './policy.ts';
+
+const now = Temporal.Instant.from('2026-11-22T12:00:00Z');
+const later = now.add({ hours: 1 });
+
+function facts(changes: Partial<PolicyFacts> = {}): PolicyFacts {
+  return {
+    purpose: 'service',
+    contentType: 'text',
+    needsWindow: true,
+    windowExpiresAt: later,
+    suppressions: [],
+    sendAt: null,
+    expiresAt: later,
+    laneStopped: null,
+    senderPaused: null,
+    ...changes,
+  };
+}
+
+describe('decide', () => {
+  it('sends free-form content while the service window is open', () => {
+    expect(decide(facts(), now)).toMatchObject({ outcome: 'send', rule: 'service_window_open' });
+  });
+
+  it('blocks free-form content when nobody wrote, and a minute before the window closes', () => {
+    expect(decide(facts({ windowExpiresAt: null }), now)).toMatchObject({ outcome: 'block', rule: 'service_window_closed' });
+    expect(decide(facts({ windowExpiresAt: now.add({ seconds: 60 }) }), now)).toMatchObject({ rule: 'service_window_closed' });
+    expect(decide(facts({ windowExpiresAt: now.add({ seconds: 61 }) }), now)).toMatchObject({ outcome: 'send' });
+  });
+
+  it('lets a template pass a closed window', () => {
+    expect(decide(facts({ needsWindow: false, windowExpiresAt: null }), now)).toMatchObject({ outcome: 'send', rule: 'template_needs_no_window' });
+  });
+
+  it('sends nothing after a stop, whatever the purpose', () => {
+    for (const purpose of purposes) {
+      expect(decide(facts({ purpose, suppressions: ['stop'] }), now)).toMatchObject({ outcome: 'block', rule: 'recipient_opted_out' });
+    }
+  });
+
+  it('keeps marketing from who stopped marketing, and nothing else', () => {
+    expect(decide(facts({ purpose: 'marketing', suppressions: ['marketing_stop'] }), now)).toMatchObject({ outcome: 'block', rule: 'recipient_opted_out_of_marketing' });
+    expect(decide(facts({ purpose: 'transactional', suppressions: ['marketing_stop'] }), now)).toMatchObject({ outcome: 'send' });
+  });
+
+  it('holds a scheduled message although the window is closed now: the customer may write before', () => {
+    expect(decide(facts({ windowExpiresAt: null, sendAt: later, expiresAt: later.add({ hours: 1 }) }), now)).toEqual({ outcome: 'hold', rule: 'scheduled', facts: {}, until: later.toString() });
+  });
+
+  it('holds what a stopped lane or a paused sender keeps back, and says why', () => {
+    expect(decide(facts({ laneStopped: { reason: 'complaints' } }), now)).toMatchObject({ outcome: 'hold', rule: 'lane_stopped', until: null, facts: { reason: 'complaints' } });
+    expect(decide(facts({ senderPaused: { reason: 'token expired', until: null } }), now)).toMatchObject({ outcome: 'hold', rule: 'sender_paused', facts: { reason: 'token expired' } });
+  });
+
+  it('never sends an expired message, and never to somebody suppressed', () => {
+    const anyFacts = fc.record({
+      purpose: fc.constantFrom(...purposes),
+      contentType: fc.constant('text'),
+      needsWindow: fc.boolean(),
+      windowExpiresAt: fc.option(fc.integer({ min: -90_000, max: 90_000 }).map((seconds) => now.add({ seconds }))),
+      suppressions: fc.subarray(['stop', 'marketing_stop', 'block', 'undeliverable']),
+      sendAt: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
+      expiresAt: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
+      laneStopped: fc.option(fc.constant({ reason: 'x' })),
+      senderPaused: fc.option(fc.constant({ reason: 'x', until: null })),
+    });
+    fc.assert(
+      fc.property(anyFacts, (given) => {
+        const decision = decide(given, now);
+        if (decision.outcome !== 'send') return decision.rule !== '';
+        const open = !given.needsWindow || (given.windowExpiresAt !== null && Temporal.Instant.compare(given.windowExpiresAt, now) > 0);
+        const alive = given.expiresAt === null || Temporal.Instant.compare(given.expiresAt, now) > 0;
+        const allowed = !given.suppressions.includes('stop') && !given.suppressions.includes('block');
+        const due = given.sendAt === null || Temporal.Instant.compare(given.sendAt, now) <= 0;
+        return open && alive && allowed && due && !given.laneStopped && !given.senderPaused;
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

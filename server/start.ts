@@ -1,0 +1,175 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeApiKey } from '#accounts/api-key.ts';
+import { openFirstWorkspace } from '#accounts/accounts.ts';
+import { Vault } from '#accounts/vault.ts';
+import { connectSandbox } from '#channels/sandbox-connection.ts';
+import { keepHouse } from '#messages/maintenance.ts';
+import type { Config } from '#platform/config.ts';
+import { connect, type Database, type ReservedConnection, sql } from '#platform/database.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { configureFailpoints } from '#platform/failpoints.ts';
+import { newId } from '#platform/ids.ts';
+import { migrate } from '#platform/migrate.ts';
+import type { AddressPolicy, AllowedTarget } from '#platform/outgoing-address.ts';
+import { OutgoingClient } from '#platform/outgoing.ts';
+import { keepSecretFile, loadKeyEncryptionKey } from '#platform/secret-key.ts';
+import { createLog, type Log } from '#platform/telemetry.ts';
+import { startTracing } from '#platform/tracing.ts';
+import { compose } from './compose.ts';
+import { findUnsafeSettings } from './durability.ts';
+import { type SandboxChild, startSandboxChild } from './sandbox-child.ts';
+import { welcome } from './welcome.ts';
+
+/** The server cannot start for a reason that a person can mend; the message says which. */
+class StartProblem extends Error {
+  override readonly name = 'StartProblem';
+}
+
+const version = '0.1.0';
+/** One server runs on an embedded database: the advisory lock of this number tells, whatever a crash left behind. */
+const singleServerLock = 0x6361_7269;
+const houseKeepingMs = 12 * 3_600_000;
+
+/** Starts everything that the configuration asks for, says where it is, and runs until a signal ends it. */
+export async function startCarillon(config: Config): Promise<void> {
+  const log = createLog({ level: config.logLevel });
+  configureFailpoints(config.failpoints);
+  await mkdir(config.dataFolder, { recursive: true });
+  const closers: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close().catch((error: unknown) => log.error({ error }, 'a part did not close'));
+  };
+  // A signal that comes while we start ends the start in an orderly way.
+  let ending: Promise<void> | null = null;
+  const end = (signal: string) => {
+    if (ending) {
+      // The second signal: what is under way becomes unknown and is reconciled at the next start.
+      process.exit(1);
+    }
+    log.info({ signal }, 'shutting down');
+    ending = closeAll().then(() => process.exit(0));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
+  const die = (error: unknown) => {
+    log.fatal({ error }, 'an error that nobody caught; shutting down');
+    setTimeout(() => process.exit(1), 10_000).unref();
+    void closeAll().finally(() => process.exit(1));
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+
+  try {
+    const { url, embedded } = await openDatabase(config, log, closers);
+    const owner = connect({ url, maxConnections: 2, applicationName: 'carillon-owner', statementTimeoutMs: 60_000, onError: (error) => log.warn({ error }, 'a database connection was lost') });
+    closers.push(() => owner.close());
+    await refuseUnsafe(owner);
+    if (embedded) await becomeTheOnlyServer(owner, config, embedded, closers);
+    const { applied } = await migrate(url);
+    if (applied.length > 0) log.info({ migrations: applied.length }, 'the database was brought up to this release');
+    await keepHouse(owner);
+    const house = setInterval(() => void keepHouse(owner).catch((error: unknown) => log.error({ error }, 'the house was not kept')), houseKeepingMs);
+    closers.push(async () => clearInterval(house));
+
+    const onError = (error: Error) => log.warn({ error }, 'a database connection was lost');
+    const worker = connect({ url, role: 'carillon_worker', maxConnections: 12, applicationName: 'carillon-worker', onError });
+    closers.push(() => worker.close());
+    const request = connect({ url, role: 'carillon_request', maxConnections: 8, applicationName: 'carillon-request', onError });
+    closers.push(() => request.close());
+
+    const keyEncryptionKey = await loadKeyEncryptionKey(config.secretKey?.reveal(), config.dataFolder);
+    const apiKey = await firstApiKey(config);
+    const { workspaceId, isKeyUsable } = await openFirstWorkspace(worker, { keyEncryptionKey, key: apiKey });
+    const tracing = await startTracing(config.otlpEndpoint, version);
+    closers.push(() => tracing[Symbol.asyncDispose]());
+
+    const sandbox = await startSandbox(config, log, closers);
+    const addressPolicy: AddressPolicy = { allowed: allowedTargets(config, sandbox), ownHosts: config.publicUrl ? [new URL(config.publicUrl).hostname] : [] };
+    const calls = new OutgoingClient(addressPolicy);
+    closers.push(() => calls[Symbol.asyncDispose]());
+    const channels = { vault: new Vault(keyEncryptionKey), calls, addressPolicy, publicUrl: config.publicUrl };
+    const carillon = await compose({ config, log, tracing, keyEncryptionKey, channels, request, worker });
+    closers.push(() => carillon.stop());
+    await carillon.start();
+    const address = await carillon.server.listen({ port: config.port, host: config.host });
+    if (sandbox) {
+      await connectSandbox(worker, channels, { workspaceId, sandboxAddress: sandbox.address, serverAddress: address });
+      await carillon.directory.refresh();
+    }
+    welcome({ address, sandbox, apiKey: isKeyUsable ? apiKey.text : null, isFresh: applied.length > 0 });
+  } catch (error) {
+    await closeAll();
+    throw portProblem(error, config) ?? error;
+  }
+}
+
+/** Brings the database up to this release. */
+export async function migrateOnly(config: Config): Promise<void> {
+  const log = createLog({ level: config.logLevel });
+  await mkdir(config.dataFolder, { recursive: true });
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    const { url } = await openDatabase(config, log, closers);
+    const { applied, current } = await migrate(url);
+    process.stdout.write(`${applied.length === 0 ? 'Nothing to do' : `Applied ${applied.join(', ')}`}; the database is at ${current}.\n`);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+async function openDatabase(config: Config, log: Log, closers: (() => Promise<unknown>)[]): Promise<{ url: string; embedded: EmbeddedPostgres | null }> {
+  if (config.databaseUrl) return { url: config.databaseUrl.reveal(), embedded: null };
+  const embedded = await startEmbeddedPostgres({ dataDirectory: config.dataFolder, log });
+  closers.push(() => embedded.stop());
+  return { url: embedded.url, embedded };
+}
+
+async function refuseUnsafe(owner: Database): Promise<void> {
+  const problems = await findUnsafeSettings(owner).catch((error: unknown) => {
+    throw new StartProblem(`The database cannot be reached: ${error instanceof Error ? error.message : String(error)}. Check DATABASE_URL.`, { cause: error });
+  });
+  if (problems.length > 0) throw new StartProblem(`The database would not keep what it promises.\n  ${problems.join('\n  ')}`);
+}
+
+// After a kill the database of the dead server may still run, and is taken over. This lock goes with its holder's
+// connection, so it tells a dead server from a living one without looking at processes.
+async function becomeTheOnlyServer(owner: Database, config: Config, embedded: EmbeddedPostgres, closers: (() => Promise<unknown>)[]): Promise<void> {
+  let held: ReservedConnection | null = await owner.reserve();
+  const [row] = await held.query<{ locked: boolean }>(sql`select pg_try_advisory_lock(${singleServerLock}) as locked`);
+  if (!row?.locked) {
+    held.release();
+    held = null;
+    closers.pop();
+    await owner.close();
+    // It belongs to the other server.
+    await embedded.release();
+    throw new StartProblem(`Another Carillon is running with the data in ${config.dataFolder}. Stop it, or set CARILLON_DATA and CARILLON_PORT for a second one.`);
+  }
+  const lock = held;
+  closers.push(async () => lock.release());
+}
+
+async function firstApiKey(config: Config): Promise<{ text: string; origin: 'generated' | 'environment' }> {
+  if (config.apiKey) return { text: config.apiKey.reveal(), origin: 'environment' };
+  return { text: await keepSecretFile(config.dataFolder, 'api-key', () => makeApiKey(newId())), origin: 'generated' };
+}
+
+async function startSandbox(config: Config, log: Log, closers: (() => Promise<unknown>)[]): Promise<SandboxChild | null> {
+  if (config.sandboxPort === 'off') return null;
+  const sandbox = await startSandboxChild({ port: config.sandboxPort, dataFolder: join(config.dataFolder, 'sandbox') }).catch((error: unknown) => {
+    throw new StartProblem(error instanceof Error ? error.message : String(error), { cause: error });
+  });
+  closers.push(() => sandbox.stop());
+  void sandbox.ended.then((reason) => log.error({ reason }, 'the sandbox ended; start Carillon again to have it back'));
+  return sandbox;
+}
+
+function allowedTargets(config: Config, sandbox: SandboxChild | null): AllowedTarget[] {
+  const own = sandbox ? [new URL(sandbox.address)] : [];
+  return [...config.allowedTargets, ...own.map((url) => ({ host: url.hostname, port: Number(url.port) }))];
+}
+
+function portProblem(error: unknown, config: Config): StartProblem | null {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return null;
+  return new StartProblem(`Port ${config.port} is taken. Set CARILLON_PORT to another one, or to 0 for any free one.`, { cause: error });
+}
