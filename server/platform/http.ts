@@ -2,9 +2,7 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { requireBodyType } from './content-type.ts';
-import { Fault, invalidField, problemOf } from './fault.ts';
-import { parseIdempotencyKey } from './idempotency.ts';
+import { Fault, problemOf } from './fault.ts';
 import { newId } from './ids.ts';
 import { parseJsonBody } from './json-body.ts';
 import { answerMalformed } from './malformed-request.ts';
@@ -12,10 +10,11 @@ import { openApiOptions } from './openapi.ts';
 import { Pressure, type PressureLimits, type ShedClass } from './pressure.ts';
 import { faultOf } from './problems.ts';
 import { type RateLimit, RateLimiter, rateLimitHeader } from './rate-limit.ts';
+import { readDeclared, requireBodyType, requireJsonAccepted } from './request-rules.ts';
 import { RouteTable } from './route-table.ts';
 import { isInstant, isUuid } from './schema.ts';
 import { apiHeaders } from './security-headers.ts';
-import { readQuery, splitQuery } from './strict-query.ts';
+import { splitQuery } from './strict-query.ts';
 import { formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts';
 import { Tracing, type WorkSpan } from './tracing.ts';
 
@@ -167,29 +166,39 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   server.addHook('onReady', async () => routes.assertComplete());
   server.addHook('onClose', async () => pressure[Symbol.dispose]());
 
-  server.addHook('onRequest', async (request, reply) => {
-    begin(request, reply);
-    const { config } = request.routeOptions;
-    const kind = config.kind ?? 'api';
-    pressure.admit(config.shed ?? 'api');
-    await admit(request, reply, config.access ?? unknownAccess(request));
-    // Before the body is read: nobody has to parse what leads nowhere.
-    if (request.is404) return answerUnknown(request, reply);
-    if (kind === 'api') requireJsonAccepted(request);
-    if (kind === 'api' || kind === 'stream') requireBodyType(request);
-    return undefined;
+  // Hooks with a callback, not a promise: these two run for every request, and mostly have nothing to wait for.
+  server.addHook('onRequest', (request, reply, advance) => {
+    const proceed = (): void => {
+      let isAnswered: boolean;
+      try {
+        isAnswered = examine(request, reply);
+      } catch (refusal) {
+        advance(refusal as Error);
+        return;
+      }
+      if (!isAnswered) advance();
+    };
+    let identified: Promise<void> | undefined;
+    try {
+      begin(request, reply);
+      pressure.admit(request.routeOptions.config.shed ?? 'api');
+      identified = identify(request, accessOf(request));
+    } catch (refusal) {
+      advance(refusal as Error);
+      return;
+    }
+    if (identified === undefined) proceed();
+    else identified.then(proceed, advance);
   });
 
-  server.addHook('preValidation', async (request) => {
-    const { config, schema } = request.routeOptions;
-    const kind = config.kind ?? 'api';
-    if (config.idempotency !== undefined) readIdempotencyKey(request, config.idempotency);
-    if (kind !== 'api' && kind !== 'stream') return;
-    request.query = readQuery(
-      request.query as Record<string, string | string[]>,
-      schema?.querystring as object | undefined,
-    );
-    if (schema?.body === undefined && !isEmptyBody(request.body)) throw invalidField('', 'This address takes no body.');
+  server.addHook('preValidation', (request, _reply, advance) => {
+    try {
+      readDeclared(request);
+    } catch (refusal) {
+      advance(refusal as Error);
+      return;
+    }
+    advance();
   });
 
   server.setErrorHandler((error, request, reply) => sendFault(error, request, reply));
@@ -200,16 +209,17 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   function begin(request: FastifyRequest, reply: FastifyReply): void {
     request.startedMs = performance.now();
+    const parent = parseTraceparent(request.headers['traceparent']);
     request.span = tracing.startSpan(`${request.method} ${request.routeOptions.url ?? 'none'}`, {
       kind: 'server',
-      parent: parseTraceparent(request.headers['traceparent']),
+      parent,
     });
     request.trace = request.span.trace;
     // An open event stream waits; it is no work. The others count until they are answered or the caller hangs up, and
     // "close" comes in both cases.
     const isCounted = request.routeOptions.config?.kind !== 'stream';
     if (isCounted) pressure.enter();
-    reply.raw.once('close', () => {
+    reply.raw.on('close', () => {
       if (isCounted) pressure.leave();
       finish(request, reply);
     });
@@ -247,23 +257,42 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     });
   }
 
-  async function admit(request: FastifyRequest, reply: FastifyReply, access: Access): Promise<void> {
-    if (access !== 'public') {
-      const caller = options.authenticate(request);
-      request.caller = caller instanceof Promise ? await caller : caller;
+  function identify(request: FastifyRequest, access: Access): Promise<void> | undefined {
+    if (access === 'public') return undefined;
+    const caller = options.authenticate(request);
+    if (caller instanceof Promise) {
+      return caller.then((found) => {
+        request.caller = found;
+      });
     }
+    request.caller = caller;
+    return undefined;
+  }
+
+  /** What is checked once the caller is known and before the body is read. True when the answer is out already. */
+  function examine(request: FastifyRequest, reply: FastifyReply): boolean {
+    const { config } = request.routeOptions;
+    const kind = config.kind ?? 'api';
+    const access = accessOf(request);
     // Providers send in heaps, and what we turn away there only comes again; there the load decides, not the rate.
-    if (request.routeOptions.config?.kind === 'webhook' || request.routeOptions.config?.shed === 'never') return;
+    if (kind !== 'webhook' && config.shed !== 'never') limitRate(request, reply);
+    if (typeof access === 'object' && request.caller !== undefined) requireScope(request.caller, access.scope);
+    // Nobody has to read the body of what leads nowhere.
+    if (request.is404) return answerUnknown(request, reply).sent;
+    if (kind === 'api') requireJsonAccepted(request);
+    if (kind === 'api' || kind === 'stream') requireBodyType(request);
+    return false;
+  }
+
+  function limitRate(request: FastifyRequest, reply: FastifyReply): void {
     const verdict = limiter.take(request.caller?.keyId ?? request.ip);
     reply.header('ratelimit-policy', limiter.policy);
     reply.header('ratelimit', rateLimitHeader(verdict));
-    if (!verdict.allowed) {
-      throw new Fault('too_many_requests', {
-        detail: `More than ${limiter.limit.perSecond} requests a second. Slow down.`,
-        retryAfterSeconds: verdict.resetSeconds,
-      });
-    }
-    if (typeof access === 'object' && request.caller !== undefined) requireScope(request.caller, access.scope);
+    if (verdict.allowed) return;
+    throw new Fault('too_many_requests', {
+      detail: `More than ${limiter.limit.perSecond} requests a second. Slow down.`,
+      retryAfterSeconds: verdict.resetSeconds,
+    });
   }
 
   function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -288,7 +317,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   async function answerUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
       begin(request, reply);
-      await admit(request, reply, unknownAccess(request));
+      await identify(request, unknownAccess(request));
+      limitRate(request, reply);
       sendFault(error, request, reply);
     } catch (refusal) {
       sendFault(refusal, request, reply);
@@ -332,19 +362,6 @@ function unknownAccess(request: FastifyRequest): Access {
   return /^\/+v1(?:[/?%]|$)/i.test(request.url) ? 'authenticated' : 'public';
 }
 
-function requireJsonAccepted(request: FastifyRequest): void {
-  const { accept } = request.headers;
-  if (accept === undefined || /(?:\*\/\*|application\/(?:\*|json|problem\+json))/i.test(accept)) return;
-  throw new Fault('not_acceptable', { detail: 'The answer is application/json; the Accept header leaves it out.' });
-}
-
-function readIdempotencyKey(request: FastifyRequest, idempotency: 'required' | 'optional'): void {
-  const header = request.headers['idempotency-key'];
-  if (header === undefined && idempotency === 'optional') return;
-  request.idempotencyKey = parseIdempotencyKey(header);
-}
-
-function isEmptyBody(body: unknown): boolean {
-  if (body === undefined || body === null) return body === undefined;
-  return typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0;
+function accessOf(request: FastifyRequest): Access {
+  return request.routeOptions.config.access ?? unknownAccess(request);
 }

@@ -38,6 +38,18 @@ const kinds = {
   internal: SpanKind.INTERNAL,
 };
 
+class UnsentSpan implements WorkSpan {
+  readonly trace: TraceContext;
+
+  constructor(trace: TraceContext) {
+    this.trace = trace;
+  }
+
+  set(): void {}
+  fail(): void {}
+  end(): void {}
+}
+
 /** Makes the steps of traces. The parent is handed over explicitly: work here is done in batches and across processes,
  *  where "the current span" means nothing. Without an address to send to, steps still have ids, so that `traceparent`
  *  reaches the provider and the message's own trace. */
@@ -51,7 +63,7 @@ export class Tracing {
   }
 
   startSpan(name: string, options: SpanOptions = {}): WorkSpan {
-    if (this.#tracer === undefined) return { trace: childTrace(options.parent), set() {}, fail() {}, end() {} };
+    if (this.#tracer === undefined) return new UnsentSpan(childTrace(options.parent));
     const context =
       options.parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, toSpanContext(options.parent));
     const span = this.#tracer.startSpan(
