@@ -5,6 +5,7 @@ import { checkedConnector, OutgoingClient } from '#platform/outgoing.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { callbackUrlOf, settingsOf } from './connections.ts';
 import * as store from './connections-store.ts';
+import { fingerprint, senderOf } from './directory-entry.ts';
 import type { Lane } from './lanes.ts';
 import { ProviderHttp } from './provider-http.ts';
 import type {
@@ -147,8 +148,13 @@ export class ConnectionDirectory implements AsyncDisposable {
   ingressConnection(connectionId: string): IngressView | undefined {
     const connection = this.#connections.get(connectionId);
     if (!connection) return undefined;
-    const { provider, senderId } = connection;
-    return { connectionId, channel: provider.capabilities.channel, decode: provider.decodeWebhook, senderId };
+    const { provider } = connection;
+    return {
+      connectionId,
+      channel: provider.capabilities.channel,
+      decode: (body) => provider.decodeWebhook(body),
+      senderId: (externalId) => connection.senderId(externalId),
+    };
   }
 
   /** Calls back when something has changed that sending depends on. Returns how to stop that. */
@@ -342,59 +348,4 @@ export class ConnectionDirectory implements AsyncDisposable {
     this.#noted.clear();
     if (seen.length > 0) await store.updateWebhooksSeen(this.#deps.db, seen);
   }
-}
-
-/** What sending depends on, as one text. The times at which webhooks were seen change all the time and are left out; a
- *  pause that has ended by itself counts as ended. */
-function fingerprint(
-  connections: store.ConnectionRow[],
-  senders: store.SenderRow[],
-  stops: store.LaneStopRow[],
-): string {
-  const nowMs = Date.now();
-  return JSON.stringify([
-    connections.map((row) => [row.id, row.base_url, row.api_version, row.status, row.secrets.toString('base64')]),
-    senders.map((row) => [
-      row.id,
-      row.status,
-      (row.paused_until?.epochMilliseconds ?? Number.POSITIVE_INFINITY) > nowMs,
-      row.throughput_per_second,
-    ]),
-    stops.map((stop) => `${stop.sender_id} ${stop.lane}`).sort(),
-  ]);
-}
-
-function senderOf(
-  row: store.SenderRow,
-  connection: Omit<DirectoryConnection, 'senders' | 'senderId'>,
-  stops: readonly store.LaneStopRow[],
-): DirectorySender {
-  const own: Paused | null =
-    row.status === 'paused' ? { reason: row.paused_reason ?? '', until: row.paused_until } : null;
-  const untilMs = own?.until?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
-  return {
-    workspaceId: row.workspace_id,
-    senderId: row.id,
-    externalId: row.external_id,
-    phone: row.phone,
-    displayName: row.display_name,
-    connectionId: connection.connectionId,
-    connectionName: connection.name,
-    provider: connection.provider,
-    settings: connection.settings,
-    secrets: connection.secrets,
-    http: connection.http,
-    throughputPerSecond: row.throughput_per_second,
-    pairLimit:
-      row.pair_burst === null || row.pair_seconds === null
-        ? null
-        : { burst: row.pair_burst, secondsPerMessage: row.pair_seconds },
-    // Read at each look: a pause with an end is over then, without anybody writing that.
-    get paused() {
-      return connection.paused ?? (own !== null && Date.now() < untilMs ? own : null);
-    },
-    stoppedLanes: new Map(
-      stops.map((stop) => [stop.lane, { reason: stop.reason, stoppedAt: stop.stopped_at, stoppedBy: stop.stopped_by }]),
-    ),
-  };
 }

@@ -78,12 +78,6 @@ export function listAllLaneStops(db: Queryable): Promise<LaneStopRow[]> {
   );
 }
 
-export function listConnections(db: Queryable, workspaceId: string): Promise<ConnectionRow[]> {
-  return db.query(
-    sql`select ${connectionColumns} from connection where workspace_id = ${workspaceId} and removed_at is null order by id`,
-  );
-}
-
 export async function findConnection(
   db: Queryable,
   workspaceId: string,
@@ -108,8 +102,11 @@ export async function findSender(db: Queryable, workspaceId: string, id: string)
   return rows[0];
 }
 
-/** The sender with this id of the provider, in whichever connection of the workspace. */
-export async function findSenderByExternalId(db: Queryable, workspaceId: string, externalId: string): Promise<SenderRow | undefined> {
+export async function findSenderByExternalId(
+  db: Queryable,
+  workspaceId: string,
+  externalId: string,
+): Promise<SenderRow | undefined> {
   const rows = await db.query<SenderRow>(
     sql`select ${senderColumns} from sender where workspace_id = ${workspaceId} and external_id = ${externalId} and removed_at is null`,
   );
@@ -117,12 +114,8 @@ export async function findSenderByExternalId(db: Queryable, workspaceId: string,
 }
 
 export async function updateBaseUrl(db: Queryable, workspaceId: string, id: string, baseUrl: string): Promise<void> {
-  await db.query(sql`update connection set base_url = ${baseUrl} where workspace_id = ${workspaceId} and id = ${id} and base_url <> ${baseUrl}`);
-}
-
-export function listLaneStops(db: Queryable, workspaceId: string): Promise<LaneStopRow[]> {
-  return db.query(
-    sql`select workspace_id, sender_id, lane, stopped_at, stopped_by, reason from lane_stop where workspace_id = ${workspaceId}`,
+  await db.query(
+    sql`update connection set base_url = ${baseUrl} where workspace_id = ${workspaceId} and id = ${id} and base_url <> ${baseUrl}`,
   );
 }
 
