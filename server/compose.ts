@@ -6,7 +6,6 @@ import { connectionsRoutes } from '#channels/connections-routes.ts';
 import { type ConnectionDeps, recordChallengeSeen } from '#channels/connections.ts';
 import { channelsHealth } from '#channels/health.ts';
 import { pauseConnection, pauseSender } from '#channels/pauses.ts';
-import { sendersRoutes } from '#channels/senders-routes.ts';
 import { contactsRoutes } from '#contacts/contacts-routes.ts';
 import { conversationsGroup } from '#conversations/conversations.ts';
 import { conversationsRoutes } from '#conversations/conversations-routes.ts';
@@ -123,7 +122,6 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   metrics.addRoute(server, 'public');
   accountsRoutes(server, { db: request, authenticator, cursors, publicUrl: config.publicUrl });
   connectionsRoutes(server, { db: request, directory, cursors, ...channels });
-  sendersRoutes(server, { db: request, directory, cursors, ...channels });
   contactsRoutes(server, { db: request, worker, cursors });
   messagesRoutes(server, { db: request, worker, acceptor, cursors, senders: sendersOf, markAsRead: (workspaceId, messageId, typing) => markAsRead(request, directory, workspaceId, messageId, typing) });
   liveRoutes(server, { tail });
@@ -144,7 +142,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
 
   health.add('database', databaseCheck(worker), { isNeeded: true });
   health.add('disk', diskCheck(config.dataFolder), { isNeeded: true });
-  health.add('connections', () => channelsHealth(directory.connections(), Temporal.Now.instant()));
+  health.add('connections', () => channelsHealth(directory));
   metrics.observe('outbox_queued', 'Messages in the memory of the senders of this process', () => dispatcher.stats().reduce((sum, sender) => sum + sender.queued, 0));
   metrics.observe('outbox_in_flight', 'Calls to providers under way', () => dispatcher.stats().reduce((sum, sender) => sum + sender.inFlight, 0));
   metrics.observe('accept_waiting', 'Requests that wait for the next commit', () => acceptor.waiting);

@@ -28,7 +28,7 @@ class StartProblem extends Error {
 
 const version = '0.1.0';
 /** One server runs on an embedded database: the advisory lock of this number tells, whatever a crash left behind. */
-const singleServerLock = 0x6361_7269;
+const singleServerLock = 0x6f6e_6c79; // "only"; not the lock of the migrations
 const houseKeepingMs = 12 * 3_600_000;
 
 /** Starts everything that the configuration asks for, says where it is, and runs until a signal ends it. */
