@@ -51,13 +51,17 @@ export async function fetchMedia(
       mimeType: textOf(mimeType, 200) ?? (typeof served === 'string' ? served : 'application/octet-stream'),
       sizeBytes: Number.isFinite(sizeBytes) ? sizeBytes : null,
       sha256: expected ?? null,
-      body: expected === undefined ? download.body : checked(download.body, expected),
+      body: checked(download.body, expected),
     };
   } catch (error) {
-    if (error instanceof OutgoingFailed) throw new MediaUnavailable(error.message, error.reason === 'too_large', error);
-    if (error instanceof Fault) throw new MediaUnavailable(error.detail ?? error.title, true, error);
-    throw error;
+    throw explain(error);
   }
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof OutgoingFailed) return new MediaUnavailable(error.message, error.reason === 'too_large', error);
+  if (error instanceof Fault) return new MediaUnavailable(error.detail ?? error.title, true, error);
+  return error;
 }
 
 /** Meta's file hosts over https, or exactly where the connection itself leads. */
@@ -70,12 +74,17 @@ function isTrusted(address: string, baseUrl: string): boolean {
 }
 
 /** Passes the bytes on and fails behind the last one when they are not those that were meant. */
-async function* checked(body: AsyncIterable<Buffer>, expected: string): AsyncGenerator<Buffer> {
+async function* checked(body: AsyncIterable<Buffer>, expected: string | undefined): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
-  for await (const chunk of body) {
-    hash.update(chunk);
-    yield chunk;
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    throw explain(error);
   }
+  if (expected === undefined) return;
   const digest = hash.digest();
   // The answer has hex; older ones and webhooks have base64.
   const isHex = /^[0-9a-f]{64}$/i.test(expected);

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import type { DirectoryConnection, DirectorySender, Paused } from './connection-directory.ts';
+import { channelsHealth, connectionHealth, senderHealth } from './health.ts';
+
+const now = Temporal.Instant.from('2026-11-22T12:00:00Z');
+
+function aSender(paused: Paused | null = null, stopped: string[] = []): DirectorySender {
+  return { paused, stoppedLanes: new Map(stopped.map((lane) => [lane, {}])) } as unknown as DirectorySender;
+}
+
+function aConnection(change: Partial<DirectoryConnection> = {}): DirectoryConnection {
+  const usual: Partial<DirectoryConnection> = {
+    name: 'Shop',
+    paused: null,
+    checks: [],
+    senders: [aSender()],
+    callbackUrl: 'https://chat.example.com/hook',
+    challengeSeenAt: now,
+    firstWebhookAt: now,
+    lastWebhookAt: now,
+  };
+  return { ...usual, ...change } as DirectoryConnection;
+}
+
+it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
+  ['all is well', {}, 'ok', /webhooks arrive/],
+  ['nothing came for two days', { lastWebhookAt: now.subtract({ hours: 50 }) }, 'ok', /50 hours ago/],
+  ['it is paused', { paused: { reason: 'The token expired', until: null } }, 'down', /The token expired\. Resume/],
+  [
+    'a check failed',
+    { checks: [{ name: 'access_token', ok: false, message: 'Make a token.' }] },
+    'degraded',
+    /Make a token/,
+  ],
+  [
+    'it was never verified',
+    { challengeSeenAt: null, lastWebhookAt: null },
+    'degraded',
+    /has not called https:\/\/chat\.example\.com\/hook/,
+  ],
+  [
+    'the address is not known',
+    { challengeSeenAt: null, lastWebhookAt: null, callbackUrl: null },
+    'degraded',
+    /CARILLON_PUBLIC_URL/,
+  ],
+  ['no webhook came yet', { lastWebhookAt: null }, 'degraded', /no webhook has arrived/],
+  [
+    'one of two senders is paused',
+    { senders: [aSender(), aSender({ reason: 'x', until: null })] },
+    'degraded',
+    /1 of its 2/,
+  ],
+  [
+    'all senders are paused',
+    { senders: [aSender({ reason: 'Quality is low', until: null })] },
+    'down',
+    /Quality is low/,
+  ],
+])('a connection says so when %s', (_name, change, state, words) => {
+  expect(connectionHealth(aConnection(change), now)).toEqual({ state, detail: expect.stringMatching(words) });
+});
+
+it('a sender says why it sends nothing, and until when', () => {
+  expect(senderHealth(aSender())).toMatchObject({ state: 'ok' });
+  expect(senderHealth(aSender({ reason: 'Low quality', until: null })).detail).toBe(
+    'Nothing is sent. Low quality. Resume it when it is mended.',
+  );
+  expect(senderHealth(aSender({ reason: 'x', until: now })).detail).toContain('2026-11-22T12:00:00Z');
+  expect(senderHealth(aSender(null, ['marketing']))).toEqual({
+    state: 'degraded',
+    detail: 'Stopped by hand: marketing.',
+  });
+});
+
+it('the public page counts, and names nobody', () => {
+  const health = channelsHealth(
+    { connections: () => [aConnection(), aConnection({ name: 'Secret Shop', paused: { reason: 'x', until: null } })] },
+    now,
+  );
+  expect(health.state).toBe('degraded');
+  expect(health.detail).toMatch(/^1 of 2/);
+  expect(health.detail).not.toContain('Secret');
+  expect(channelsHealth({ connections: () => [] }, now).state).toBe('ok');
+});
