@@ -57,6 +57,8 @@ declare module 'fastify' {
     /** Our step in the caller's trace, or in a new one. */
     trace: TraceContext;
     span: WorkSpan;
+    /** `routeOptions`, which the framework makes anew each time that it is asked. */
+    route: FastifyRequest['routeOptions'];
     startedMs: number;
   }
   interface FastifyInstance {
@@ -151,15 +153,19 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   // Each request gets its own before any handler can see it.
   server.decorateRequest('trace', null as unknown as TraceContext);
   server.decorateRequest('span', null as unknown as WorkSpan);
+  server.decorateRequest('route', null as unknown as FastifyRequest['routeOptions']);
   server.decorateRequest('startedMs', 0);
 
   server.removeAllContentTypeParsers();
   // The type was checked by requireBodyType already, with stricter rules than a parser's pattern could have.
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, raw: Buffer) => {
+  const parseBody = async (request: FastifyRequest, raw: Buffer): Promise<unknown> => {
     // Some clients label even an absent body; only a route that wants one misses it.
-    if (raw.length === 0 && request.routeOptions.schema?.body === undefined) return undefined;
+    if (raw.length === 0 && request.route.schema?.body === undefined) return undefined;
     return parseJsonBody(raw);
-  });
+  };
+  // The first is the second with a faster look-up.
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseBody);
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, parseBody);
 
   await server.register(swagger, openApiOptions(options.publicUrl));
   server.addHook('onRoute', (route) => routes.add(route));
@@ -181,7 +187,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     let identified: Promise<void> | undefined;
     try {
       begin(request, reply);
-      pressure.admit(request.routeOptions.config.shed ?? 'api');
+      pressure.admit(request.route.config.shed ?? 'api');
       identified = identify(request, accessOf(request));
     } catch (refusal) {
       advance(refusal as Error);
@@ -209,15 +215,16 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   function begin(request: FastifyRequest, reply: FastifyReply): void {
     request.startedMs = performance.now();
+    request.route = request.routeOptions;
     const parent = parseTraceparent(request.headers['traceparent']);
-    request.span = tracing.startSpan(`${request.method} ${request.routeOptions.url ?? 'none'}`, {
+    request.span = tracing.startSpan(`${request.method} ${request.route.url ?? 'none'}`, {
       kind: 'server',
       parent,
     });
     request.trace = request.span.trace;
     // An open event stream waits; it is no work. The others count until they are answered or the caller hangs up, and
     // "close" comes in both cases.
-    const isCounted = request.routeOptions.config?.kind !== 'stream';
+    const isCounted = request.route.config?.kind !== 'stream';
     if (isCounted) pressure.enter();
     reply.raw.on('close', () => {
       if (isCounted) pressure.leave();
@@ -243,13 +250,13 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     const { span, trace } = request;
     // 499 is nginx's word for a caller that hung up before the answer was out.
     const status = reply.raw.writableEnded ? reply.statusCode : 499;
-    span.set({ 'http.route': request.routeOptions.url, 'http.response.status_code': status });
+    span.set({ 'http.route': request.route.url, 'http.response.status_code': status });
     if (status >= 500) span.fail(new Error('Answered with a server error'));
     span.end();
     options.onRequestEnd?.({
       requestId: request.id,
       method: request.method,
-      route: request.routeOptions.url ?? 'none',
+      route: request.route.url ?? 'none',
       status,
       durationMs: performance.now() - request.startedMs,
       traceId: trace.traceId,
@@ -271,7 +278,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   /** What is checked once the caller is known and before the body is read. True when the answer is out already. */
   function examine(request: FastifyRequest, reply: FastifyReply): boolean {
-    const { config } = request.routeOptions;
+    const { config } = request.route;
     const kind = config.kind ?? 'api';
     const access = accessOf(request);
     // Providers send in heaps, and what we turn away there only comes again; there the load decides, not the rate.
@@ -298,7 +305,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const fault = faultOf(error);
     if (fault.status >= 500) {
-      options.onError?.(error, { requestId: request.id, route: request.routeOptions.url ?? 'none', fault });
+      options.onError?.(error, { requestId: request.id, route: request.route.url ?? 'none', fault });
     }
     if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', String(fault.retryAfterSeconds));
     if (fault.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="carillon"');
@@ -329,7 +336,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 /** The caller of a route that is not public. */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === undefined)
-    throw new Error(`The route ${request.routeOptions.url ?? ''} is public and has no caller.`);
+    throw new Error(`The route ${request.route.url ?? ''} is public and has no caller.`);
   return request.caller;
 }
 
@@ -363,5 +370,5 @@ function unknownAccess(request: FastifyRequest): Access {
 }
 
 function accessOf(request: FastifyRequest): Access {
-  return request.routeOptions.config.access ?? unknownAccess(request);
+  return request.route.config.access ?? unknownAccess(request);
 }

@@ -7,7 +7,8 @@ let poolOffset = pool.length;
 let latestMs = 0;
 let sequence = 0;
 
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+let prefix = '';
+let prefixMs = -1;
 
 /** A new UUID version 7. Within this process each is greater than the one before, also when the clock goes back or many
  *  are made in one millisecond. Not a secret: never use one as a token. */
@@ -25,13 +26,15 @@ export function newId(): string {
     latestMs++;
     sequence = 0;
   }
-  const at = poolOffset + 2;
+  const variant = 0x80 | ((pool[poolOffset + 2] ?? 0) & 0x3f);
+  const random = pool.toString('hex', poolOffset + 3, poolOffset + 10);
   poolOffset += 10;
-  const ms = latestMs.toString(16).padStart(12, '0');
-  const counter = (0x7000 | sequence).toString(16);
-  const byte = (index: number) => hex[pool[at + index] ?? 0] ?? '00';
-  const variant = hex[((pool[at] ?? 0) & 0x3f) | 0x80] ?? '80';
-  return `${ms.slice(0, 8)}-${ms.slice(8)}-${counter}-${variant}${byte(1)}-${byte(2)}${byte(3)}${byte(4)}${byte(5)}${byte(6)}${byte(7)}`;
+  if (latestMs !== prefixMs) {
+    const ms = latestMs.toString(16).padStart(12, '0');
+    prefix = `${ms.slice(0, 8)}-${ms.slice(8)}-`;
+    prefixMs = latestMs;
+  }
+  return `${prefix}${(0x7000 | sequence).toString(16)}-${variant.toString(16)}${random.slice(0, 2)}-${random.slice(2)}`;
 }
 
 /** The identifier in its stored form (lower case), or undefined when the text is none. */

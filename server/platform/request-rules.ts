@@ -21,14 +21,14 @@ export function requireBodyType(request: FastifyRequest): void {
   }
   const length = headers['content-length'];
   const hasBody = headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
-  if (hasBody || request.routeOptions.schema?.body !== undefined) {
+  if (hasBody || request.route.schema?.body !== undefined) {
     throw new Fault('unsupported_media_type', { detail: 'Send a Content-Type of application/json.' });
   }
 }
 
 /** Reads the key and the query as the route declares them, and refuses a body that it does not declare. */
 export function readDeclared(request: FastifyRequest): void {
-  const { config, schema } = request.routeOptions;
+  const { config, schema } = request.route;
   const kind = config.kind ?? 'api';
   if (config.idempotency !== undefined) readIdempotencyKey(request, config.idempotency);
   if (kind !== 'api' && kind !== 'stream') return;
