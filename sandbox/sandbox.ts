@@ -141,6 +141,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   await app.register((graph) => {
     answerGraphErrors(graph);
+    graph.setNotFoundHandler((request, reply) => {
+      const error = new GraphError(2500, `Unknown path components: ${request.url.slice(0, 200)}`);
+      return reply.code(error.httpStatus).send(error.toEnvelope());
+    });
     takeRawBodies(graph);
     sendRoutes(graph, send);
     mediaRoutes(graph, send);

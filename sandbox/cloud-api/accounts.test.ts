@@ -112,3 +112,32 @@ it.each([
   await using user = await SandboxUser.start({ account_state: state });
   expect(errorOf(await user.sendHello())).toMatchObject({ status, code });
 });
+
+it.each([
+  ['PAUSED', 132015],
+  ['DISABLED', 132016],
+  ['REJECTED', 132001],
+])('a template that is set to %s is refused with %i', async (status, code) => {
+  await using user = await SandboxUser.start();
+  await user.request('PATCH', '/_sandbox/templates/hello_world', { status });
+  expect(errorOf(await user.sendHello()).code).toBe(code);
+});
+
+it('refuses a message to somebody whom the business has blocked', async () => {
+  await using user = await SandboxUser.start();
+  const path = `/${user.account.phone_number_id}/block_users`;
+  const body = { messaging_product: 'whatsapp', block_users: [{ user: '+15550001111' }] };
+  expect((await user.graph('POST', path, body)).json).toMatchObject({
+    block_users: { added_users: [{ wa_id: '15550001111' }] },
+  });
+  expect(errorOf(await user.sendHello()).code).toBe(130403);
+  await user.graph('DELETE', path, body);
+  expect((await user.sendHello()).status).toBe(200);
+});
+
+it('answers an unknown path in the envelope of Graph', async () => {
+  await using user = await SandboxUser.start();
+  expect(errorOf(await user.graph('POST', `/v24.0/${user.account.phone_number_id}/nonsense/x`, {}))).toMatchObject({
+    code: 2500,
+  });
+});

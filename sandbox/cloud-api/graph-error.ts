@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<number, GraphErrorKind>> = {
   368: { httpStatus: 403, title: 'Temporarily blocked for policies violations' },
   613: { httpStatus: 429, title: 'Calls to this api have exceeded the rate limit' },
   2200: { httpStatus: 400, title: 'Callback verification failed' },
+  2500: { httpStatus: 400, title: 'Unknown path components' },
   80007: { httpStatus: 400, title: 'Rate limit issues' },
   130403: { httpStatus: 400, title: 'Recipient is blocked by the business' },
   130429: { httpStatus: 400, title: 'Rate limit hit', subcode: 2494055 },

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Settings } from '#control/settings.ts';
 import type { Json } from '#people/chats.ts';
+import type { People } from '#people/people.ts';
 import { callerOf, checkToken, checkVisible, isSame, unknownObject } from './access.ts';
 import { requireArray, requireText } from './checks.ts';
 import type { BusinessNumber, Credentials } from './credentials.ts';
@@ -16,6 +17,7 @@ interface Deps {
   settings: Settings;
   templates: Templates;
   media: MediaStore;
+  people: People;
 }
 
 type ById = { Params: { id: string } };
@@ -90,10 +92,9 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
     });
   }
 
-  const blocked = new Map<string, string>();
   app.get<ById>('/:id/block_users', (request) => {
     checkNumber(request);
-    return page([...blocked.values()].map((waId) => ({ messaging_product: 'whatsapp', wa_id: waId })));
+    return page(deps.people.blockedByBusiness.map((waId) => ({ messaging_product: 'whatsapp', wa_id: waId })));
   });
 
   app.route<ById>({
@@ -109,10 +110,7 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
         return { input, wa_id: waId };
       });
       const isAdding = request.method === 'POST';
-      for (const user of users) {
-        if (isAdding) blocked.set(user.wa_id, user.wa_id);
-        else blocked.delete(user.wa_id);
-      }
+      for (const user of users) deps.people.blockByBusiness(user.wa_id, isAdding);
       return { messaging_product: 'whatsapp', block_users: { [isAdding ? 'added_users' : 'removed_users']: users } };
     },
   });

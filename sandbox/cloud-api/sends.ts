@@ -52,6 +52,9 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, known
   if (waId !== null && waId === number.display_phone_number.replaceAll(/\D/g, '')) {
     throw new GraphError(131021, 'Recipient phone number cannot be the sender phone number.');
   }
+  if (waId !== null && deps.people.isBlockedByBusiness(waId)) {
+    throw new GraphError(130403, 'The recipient is on the block list of the business.');
+  }
   refuseMagicNumber(waId, deps.settings);
   const { templates, media } = deps;
   const checked = checkMessage(body, recipient, {

@@ -24,7 +24,7 @@ const REVIEW_MS = 2000;
 
 /** `/{WABA}/message_templates`: list, create with a review of two seconds, delete. */
 export function templateRoutes(app: FastifyInstance, deps: Deps): void {
-  const { clock, credentials, settings, templates, webhooks } = deps;
+  const { clock, credentials, settings, templates } = deps;
 
   app.get<{ Params: { id: string } }>('/:id/message_templates', (request) => {
     checkToken(request, credentials, settings);
@@ -69,27 +69,34 @@ export function templateRoutes(app: FastifyInstance, deps: Deps): void {
   }
 
   function review(template: Template): void {
-    const body = template.components.find((component) => component.type.toUpperCase() === 'BODY')?.text ?? '';
+    // It may have been deleted, or decided by hand, in the meantime.
+    if (templates.findById(template.id)?.status !== 'PENDING') return;
+    const body = template.components.find((component) => component.type === 'BODY')?.text ?? '';
     const isBad = /\b(password|credit card number|social security)\b/i.test(body);
-    Object.assign(template, {
-      status: isBad ? 'REJECTED' : 'APPROVED',
-      rejected_reason: isBad ? 'ABUSIVE_CONTENT' : 'NONE',
-    });
-    templates.save(template);
-    const [number] = credentials.phone_numbers;
-    webhooks.tell(number?.phone_number_id ?? '', {
-      field: 'message_template_status_update',
-      part: 'value',
-      contacts: [],
-      inbound_id: null,
-      element: {
-        event: template.status,
-        message_template_id: Number(template.id),
-        message_template_name: template.name,
-        message_template_language: template.language,
-        message_template_category: template.category,
-        reason: template.rejected_reason,
-      },
-    });
+    setTemplateStatus(template, isBad ? 'REJECTED' : 'APPROVED', isBad ? 'ABUSIVE_CONTENT' : 'NONE', deps);
   }
+}
+
+/** Changes a template's status and tells the business. */
+export function setTemplateStatus(
+  template: Template,
+  status: string,
+  reason: string,
+  { credentials, templates, webhooks }: Pick<Deps, 'credentials' | 'templates' | 'webhooks'>,
+): void {
+  templates.save(Object.assign(template, { status, rejected_reason: reason }));
+  webhooks.tell(credentials.phone_numbers[0]?.phone_number_id ?? '', {
+    field: 'message_template_status_update',
+    part: 'value',
+    contacts: [],
+    inbound_id: null,
+    element: {
+      event: status,
+      message_template_id: Number(template.id),
+      message_template_name: template.name,
+      message_template_language: template.language,
+      message_template_category: template.category,
+      reason,
+    },
+  });
 }

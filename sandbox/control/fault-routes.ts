@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Faults } from '#faults/faults.ts';
+import { type Faults, cutsConnections } from '#faults/faults.ts';
 import { ACTION_SCHEMAS, type FaultAction, type FaultMatch, RULES_SCHEMA } from '#faults/rules.ts';
 import { notFound, Refusal } from './refusal.ts';
 
@@ -12,8 +12,15 @@ export function faultRoutes(app: FastifyInstance, faults: Faults): void {
   app.get('/_sandbox/faults', () => ({ data: faults.list() }));
 
   app.post<{ Body: NewRules }>('/_sandbox/faults', { schema: { body: RULES_SCHEMA } }, async (request, reply) => {
-    for (const [index, rule] of request.body.rules.entries())
+    for (const [index, rule] of request.body.rules.entries()) {
       checkAction(request, rule.action, `rules/${index}/action`);
+      if (cutsConnections(rule) && rule.match?.times === undefined) {
+        throw new Refusal(
+          'Connections that are reset at once could carry the call that removes the rule: give match.times or match.sender',
+          `rules/${index}/match`,
+        );
+      }
+    }
     return reply.code(201).send({ data: faults.add(request.body.rules) });
   });
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { toWaId } from '#cloud-api/phone-numbers.ts';
 import { MAX_MEDIA_BYTES } from '#cloud-api/media.ts';
@@ -118,6 +119,23 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
     },
   );
 
+  app.post<{ Body: { count: number; people?: number } }>(
+    '/_sandbox/storm',
+    { schema: { body: STORM_SCHEMA } },
+    async (request) => {
+      const { count, people: crowd = 100 } = request.body;
+      for (let written = 0; written < count; written++) {
+        const waId = String(15_551_000_000 + (written % crowd));
+        const person = people.findByWaId(waId) ?? people.add({ phone: `+${waId}` });
+        writeAsPerson(person, { type: 'text', text: { body: `Storm ${written}` } }, deps);
+        // The sends and webhooks of others go on meanwhile.
+        if (written % 500 === 499) await nextTurn();
+      }
+      await state.flushed();
+      return { written: count };
+    },
+  );
+
   app.get<{ Params: { id: string } }>('/_sandbox/media/:id', (request, reply) => {
     const found = media.find(request.params.id);
     if (!found) throw notFound(`The file ${request.params.id.slice(0, 100)}`);
@@ -221,6 +239,16 @@ function limitOf(asked: string | undefined, standard: number, most: number): num
 }
 
 const number = { type: 'string', pattern: '^\\d{1,4}$' } as const;
+
+const STORM_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['count'],
+  properties: {
+    count: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+    people: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  },
+} as const;
 
 const LIST_SCHEMA = {
   type: 'object',

@@ -3,6 +3,7 @@ import { type Credentials, saveCredentials } from '#cloud-api/credentials.ts';
 import { newDigits } from '#cloud-api/ids.ts';
 import type { SendLimits } from '#cloud-api/limits.ts';
 import type { StatusFact } from '#cloud-api/status-timeline.ts';
+import { setTemplateStatus } from '#cloud-api/template-routes.ts';
 import type { Templates } from '#cloud-api/templates.ts';
 import { type SandboxClock, isoInstant } from '#storage/clock.ts';
 import type { LedgerEntry } from '#storage/ledger.ts';
@@ -10,7 +11,7 @@ import type { NumberedLog } from '#storage/numbered-log.ts';
 import type { StateJournal } from '#storage/state.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 import { verifyCallback } from '#webhooks/verification.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, notFound } from './refusal.ts';
 import { SETTINGS_SCHEMA, type Settings } from './settings.ts';
 
 export interface ControlDeps {
@@ -82,6 +83,17 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
 
   app.get('/_sandbox/pending', () => ({ ...webhooks.pending, timers: clock.waiting }));
   app.get('/_sandbox/templates', () => ({ data: deps.templates.list() }));
+  app.patch<{ Params: { id: string }; Body: { status: string; reason?: string } }>(
+    '/_sandbox/templates/:id',
+    { schema: { body: TEMPLATE_STATUS_SCHEMA } },
+    (request) => {
+      const { id } = request.params;
+      const template = deps.templates.findById(id) ?? deps.templates.list().find((each) => each.name === id);
+      if (!template) throw notFound(`The template ${id.slice(0, 100)}`);
+      setTemplateStatus(template, request.body.status, request.body.reason ?? 'NONE', deps);
+      return template;
+    },
+  );
 
   app.get('/_sandbox/settings', () => settings);
   app.post<{ Body: Partial<Settings> }>('/_sandbox/settings', { schema: { body: SETTINGS_SCHEMA } }, (request) => {
@@ -175,6 +187,16 @@ const NEW_NUMBER_SCHEMA = {
   properties: {
     display_phone_number: { type: 'string', pattern: '^\\+[\\d ()-]{7,30}$' },
     verified_name: { type: 'string', minLength: 1, maxLength: 100 },
+  },
+} as const;
+
+const TEMPLATE_STATUS_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['status'],
+  properties: {
+    status: { enum: ['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED'] },
+    reason: { type: 'string', minLength: 1, maxLength: 100 },
   },
 } as const;
 

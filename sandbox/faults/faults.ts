@@ -61,14 +61,15 @@ export class Faults {
   forSend(subject: Subject): SendAction | undefined {
     return this.#take(
       subject,
-      (rule) => !rule.action.kind.startsWith('webhook_') && rule.action.kind !== 'close_idle',
+      (rule) => !rule.action.kind.startsWith('webhook_') && rule.action.kind !== 'close_idle' && !isUnreadCut(rule),
     ) as SendAction | undefined;
   }
 
   /** A rule that cuts a request before it is whole, and so may look at nothing but its sender. */
   forUnreadSend(sender: string): { bytes: number | 'half' } | undefined {
     if (this.#rules.length === 0) return undefined;
-    return this.#take({ sender, to: null, type: '', callbackData: null }, isUnreadCut) as
+    const isOfRequests = (rule: FaultRule) => isUnreadCut(rule) && !cutsConnections(rule);
+    return this.#take({ sender, to: null, type: '', callbackData: null }, isOfRequests) as
       | { bytes: number | 'half' }
       | undefined;
   }
@@ -76,9 +77,7 @@ export class Faults {
   /** Whether the next connection is to be reset before it has carried a byte. */
   forConnection(): boolean {
     if (this.#rules.length === 0) return false;
-    const isForConnections = (rule: FaultRule) =>
-      isUnreadCut(rule) && (rule.action as { bytes: unknown }).bytes === 0 && rule.match.sender === undefined;
-    return this.#take({ sender: '', to: null, type: '', callbackData: null }, isForConnections) !== undefined;
+    return this.#take({ sender: '', to: null, type: '', callbackData: null }, cutsConnections) !== undefined;
   }
 
   forUpdate(subject: Subject): WebhookAction | undefined {
@@ -131,8 +130,7 @@ function sameAddress(one: string, other: string): boolean {
   return one === other || (toWaId(one) ?? one) === (toWaId(other) ?? other);
 }
 
-function isUnreadCut(rule: FaultRule): boolean {
-  const { match, action } = rule;
+function isUnreadCut({ match = {}, action }: { match?: FaultMatch; action: FaultAction }): boolean {
   return (
     action.kind === 'reset_after_bytes' &&
     action.bytes !== 'all' &&
@@ -145,4 +143,12 @@ function isUnreadCut(rule: FaultRule): boolean {
 
 function view(rule: LiveRule): FaultRule & { hits: number } {
   return { id: rule.id, match: rule.match, action: rule.action, hits: rule.hits };
+}
+
+/** Whether a rule resets connections before they have carried a byte, whatever they were to carry. */
+export function cutsConnections(rule: { match?: FaultMatch; action: FaultAction }): boolean {
+  const { action } = rule;
+  return (
+    isUnreadCut(rule) && action.kind === 'reset_after_bytes' && action.bytes === 0 && rule.match?.sender === undefined
+  );
 }

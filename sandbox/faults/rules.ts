@@ -54,6 +54,7 @@ export type WebhookAction =
         | 'webhook_truncated'
         | 'webhook_endless'
         | 'webhook_unknown_wamid'
+        | 'webhook_foreign_number'
         | 'webhook_poison';
     }
   | { kind: 'webhook_late'; ms: number }
@@ -168,6 +169,7 @@ export const ACTION_SCHEMAS: Readonly<Record<string, object>> = Object.fromEntri
       'webhook_truncated',
       'webhook_endless',
       'webhook_unknown_wamid',
+      'webhook_foreign_number',
       'webhook_poison',
     ]),
     action(['webhook_late'], { ms: milliseconds }, ['ms']),

@@ -222,3 +222,23 @@ it('names what is wrong with a rule', async () => {
   expect((await user.fail({ kind: 'garbage', variant: 'soup' })).status).toBe(400);
   expect((await user.fail({ kind: 'timeout' }, { probability: 2 })).status).toBe(400);
 });
+
+it('F29: resets so many connections before their first byte, and no more', async () => {
+  await using user = await SandboxUser.start();
+  const endless = await user.fail({ kind: 'reset_after_bytes', bytes: 0 });
+  expect([endless.status, endless.text]).toMatchObject([400, expect.stringContaining('match.times')]);
+  expect((await user.fail({ kind: 'reset_after_bytes', bytes: 0 }, { times: 2 })).status).toBe(201);
+  const failures = [];
+  for (let count = 0; count < 4; count++) {
+    const agent = new Agent();
+    const asked = agent.request({ origin: user.address, path: '/_sandbox/clock', method: 'GET' });
+    failures.push(
+      await asked.then(
+        (answer) => answer.body.dump().then(() => 'answered'),
+        () => 'reset',
+      ),
+    );
+    await agent.destroy();
+  }
+  expect(failures).toEqual(['reset', 'reset', 'answered', 'answered']);
+});

@@ -89,3 +89,23 @@ it('F43, F44: adds the status of a stranger’s message, and an element that is 
   expect(stranger).toMatchObject({ status: 'delivered', recipient_id: '15550000000' });
   expect(poison).toMatchObject({ status: 7 });
 });
+
+it('F45: mixes an account that the business does not know into the same POST', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  await user.fail({ kind: 'webhook_foreign_number' }, { times: 1 });
+  await writeTexts(user, 1);
+  const post = await eventually(() => receiver.posts[0]);
+  expect(post.json?.entry.map((entry) => entry.id)).toEqual(['100000000000001', user.account.waba_id]);
+  expect(textsOf(receiver)).toEqual(['0', '0']);
+});
+
+it('F39: a storm of a thousand messages is told whole', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  const answer = await user.request('POST', '/_sandbox/storm', { count: 1000, people: 30 });
+  expect(answer.json).toEqual({ written: 1000 });
+  await eventually(() => (textsOf(receiver).length === 1000 ? true : undefined));
+  expect(new Set(textsOf(receiver)).size).toBe(1000);
+  expect(receiver.posts.length).toBeLessThan(1000);
+});

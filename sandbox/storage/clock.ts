@@ -121,8 +121,16 @@ function isEarlier(one: Timer, other: Timer): boolean {
 
 /** ISO 8601 in UTC. `Date`, because this runs several times for each message and Temporal costs ten times as much. */
 export function isoInstant(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== lastMs) {
+    lastMs = ms;
+    lastText = new Date(ms).toISOString();
+  }
+  return lastText;
 }
+
+// Under load many events share a millisecond.
+let lastMs = Number.NaN;
+let lastText = '';
 
 /** Whole seconds of the epoch as text, the form of WhatsApp's timestamps. */
 export function epochSeconds(ms: number): string {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SandboxClock } from './clock.ts';
 import { Journal } from './journal.ts';
 import { NumberedLog } from './numbered-log.ts';
+import { StateJournal } from './state.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -57,4 +58,28 @@ it('runs what is due in order, also when the clock is moved forward', () => {
   clock.advance(86_400_000 * 40);
   expect(done).toEqual(['a minute', 'a minute, too', 'an hour', 'forty days']);
   clock.close();
+});
+
+it('a state journal that grew is rewritten while changes go on, and loses none', async () => {
+  const path = join(folder, 'state');
+  const open = async () => {
+    const counts = new Map<string, number>();
+    const state = new StateJournal(path, 2000);
+    state.on<[string, number]>('count', ([name, count]) => counts.set(name, count));
+    state.snapshot(() => [...counts].map((entry) => ['count', entry] as const));
+    await state.load();
+    return { state, counts };
+  };
+  const first = await open();
+  for (let count = 1; count <= 1000; count++) {
+    const entry = [`name ${count % 7}`, count] as const;
+    first.counts.set(...entry);
+    first.state.record('count', entry);
+    if (count % 10 === 0) await first.state.flushed();
+  }
+  await first.state.close();
+  expect((await readFile(path, 'utf8')).split('\n').length).toBeLessThan(500);
+  const second = await open();
+  expect(second.counts).toEqual(first.counts);
+  await second.state.close();
 });

@@ -48,6 +48,11 @@ export class Journal {
     await (this.#nextBatch?.promise ?? this.#running);
   }
 
+  /** Brings what is written to the disk. */
+  sync(): Promise<void> {
+    return this.#file.datasync();
+  }
+
   async close(): Promise<void> {
     await this.#running;
     await this.#file.close();

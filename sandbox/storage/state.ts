@@ -7,10 +7,16 @@ export class StateJournal {
   readonly #path: string;
   readonly #parts = new Map<string, (value: never) => void>();
   readonly #snapshots: (() => Iterable<readonly [string, unknown]>)[] = [];
+  readonly #compactAtBytes: number;
   #journal: Journal | undefined;
+  #fresh: Journal | undefined;
+  #startBytes = 0;
+  #compaction: Promise<void> | undefined;
 
-  constructor(path: string) {
+  /** The journal is rewritten while it runs, too, each time it has grown by `compactAtBytes`. */
+  constructor(path: string, compactAtBytes = 256_000_000) {
     this.#path = path;
+    this.#compactAtBytes = compactAtBytes;
   }
 
   /** Says how a kind of change is applied. All kinds are registered before `load`. */
@@ -28,20 +34,20 @@ export class StateJournal {
       const [kind, value] = JSON.parse(line.text) as [string, never];
       this.#parts.get(kind)?.(value);
     }
-    const fresh = `${this.#path}.fresh`;
-    await rm(fresh, { force: true });
-    const journal = await Journal.open(fresh, { synced: true });
-    for (const list of this.#snapshots) for (const change of list()) void journal.append(JSON.stringify(change));
-    await journal.flushed();
-    await journal.close();
-    await rename(fresh, this.#path);
-    this.#journal = await Journal.open(this.#path, { synced: false });
+    await this.#rewrite();
   }
 
   /** Notes a change. It reaches the operating system, and so outlives the process, before `flushed` resolves; it is
    *  not synced to the disk: what must outlive the machine is in the ledger. */
   record(kind: string, value: unknown): void {
-    this.#journal?.append(JSON.stringify([kind, value])).catch(() => undefined);
+    if (!this.#journal) return;
+    const line = JSON.stringify([kind, value]);
+    this.#journal.append(line).catch(() => undefined);
+    // While the journal is rewritten both files get the change: a kill leaves one of them, and either is whole.
+    this.#fresh?.append(line).catch(() => undefined);
+    if (this.#journal.sizeBytes - this.#startBytes > this.#compactAtBytes) {
+      this.#compaction ??= this.#rewrite().finally(() => (this.#compaction = undefined));
+    }
   }
 
   async flushed(): Promise<void> {
@@ -49,6 +55,24 @@ export class StateJournal {
   }
 
   async close(): Promise<void> {
+    await this.#compaction;
     await this.#journal?.close();
+  }
+
+  async #rewrite(): Promise<void> {
+    const path = `${this.#path}.fresh`;
+    await rm(path, { force: true });
+    const fresh = await Journal.open(path, { synced: false });
+    // The snapshot is taken in one turn of the event loop, so that no change falls between it and what follows.
+    for (const list of this.#snapshots) for (const change of list()) void fresh.append(JSON.stringify(change));
+    this.#fresh = fresh;
+    this.#startBytes = fresh.sizeBytes;
+    await fresh.flushed();
+    await fresh.sync();
+    await rename(path, this.#path);
+    const old = this.#journal;
+    this.#journal = fresh;
+    this.#fresh = undefined;
+    await old?.close();
   }
 }

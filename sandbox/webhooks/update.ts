@@ -21,26 +21,19 @@ export interface Update {
  *  case, every `/` as `\/`. Whoever parses and serializes again gets other bytes and another signature.
  *  Neighbouring updates of one number and kind share a change, as Meta's do. */
 export function webhookBody(updates: readonly Update[]): string {
-  const changes: { field: string; value: Json }[] = [];
-  let open: { of: Update; contacts: Json[]; known: Set<unknown>; elements: Json[] } | undefined;
+  const entry: { id: string; changes: Change[] }[] = [];
+  let open: OpenChange | undefined;
   for (const update of updates) {
+    let account = entry.at(-1);
+    if (account?.id !== update.waba_id) entry.push((account = { id: update.waba_id, changes: [] }));
     if (update.part === 'value') {
       open = undefined;
-      changes.push({ field: update.field, value: update.element });
+      account.changes.push({ field: update.field, value: update.element });
       continue;
     }
     if (!open || open.of.part !== update.part || open.of.phone_number_id !== update.phone_number_id) {
-      open = { of: update, contacts: [], known: new Set(), elements: [] };
-      const { contacts, elements } = open;
-      changes.push({
-        field: update.field,
-        value: {
-          messaging_product: 'whatsapp',
-          metadata: { display_phone_number: update.display_phone_number, phone_number_id: update.phone_number_id },
-          contacts,
-          [update.part]: elements,
-        },
-      });
+      open = openChange(update);
+      account.changes.push({ field: update.field, value: open.value });
     }
     open.elements.push(update.element);
     for (const contact of update.contacts) {
@@ -48,10 +41,35 @@ export function webhookBody(updates: readonly Update[]): string {
       if (!open.known.has(key)) open.contacts.push(contact);
       open.known.add(key);
     }
+    // Some updates name no contact, and then the array is absent, not empty.
+    if (open.contacts.length > 0) open.value['contacts'] = open.contacts;
+    open.value[update.part] = open.elements;
   }
-  for (const change of changes) if (isEmptyArray(change.value['contacts'])) delete change.value['contacts'];
-  const wabaId = updates[0]?.waba_id ?? '0';
-  return escapeJson(JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: wabaId, changes }] }));
+  return escapeJson(JSON.stringify({ object: 'whatsapp_business_account', entry }));
+}
+
+interface Change {
+  field: string;
+  value: Json;
+}
+
+interface OpenChange {
+  of: Update;
+  value: Json;
+  contacts: Json[];
+  known: Set<unknown>;
+  elements: Json[];
+}
+
+function openChange(update: Update): OpenChange {
+  const metadata = { display_phone_number: update.display_phone_number, phone_number_id: update.phone_number_id };
+  return {
+    of: update,
+    value: { messaging_product: 'whatsapp', metadata },
+    contacts: [],
+    known: new Set(),
+    elements: [],
+  };
 }
 
 /** Escapes what `JSON.stringify` leaves: `/`, and every code unit outside printable ASCII. */
@@ -69,8 +87,4 @@ export function signatureOf(body: string | Buffer, appSecret: string): string {
 /** The older header of the same bytes, which Meta still sends. */
 export function legacySignatureOf(body: string | Buffer, appSecret: string): string {
   return `sha1=${createHmac('sha1', appSecret).update(body).digest('hex')}`;
-}
-
-function isEmptyArray(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }

@@ -52,6 +52,9 @@ export class WebhookFaults {
       case 'webhook_unknown_wamid':
         this.#release([update, strangersStatus(update)]);
         break;
+      case 'webhook_foreign_number':
+        this.#release([strangersNumber(update), update]);
+        break;
       case 'webhook_poison':
         this.#release([update, poison(update)]);
         break;
@@ -82,6 +85,17 @@ function strangersStatus(update: Update): Update {
     recipient_id: '15550000000',
   };
   return { ...update, field: 'messages', part: 'statuses', contacts: [], element, inbound_id: null };
+}
+
+/** The same update of another account and number, which the business does not know. */
+function strangersNumber(update: Update): Update {
+  const foreign = {
+    waba_id: '100000000000001',
+    phone_number_id: '100000000000002',
+    display_phone_number: '15550009999',
+  };
+  const element = { ...update.element, id: newWamid('in', '15550009999') };
+  return { ...update, ...foreign, element, inbound_id: null };
 }
 
 /** An element that breaks whoever takes its fields for granted. */

@@ -15,7 +15,7 @@ it('signs the exact bytes, with everything beyond ASCII and every slash escaped'
   const check = {
     appSecret: user.account.app_secret,
     rawBody: post.body,
-    ...{ signatureHeader: post.signature ?? '' },
+    signatureHeader: post.signature ?? '',
   };
   expect(verifySignature(check)).toBe(true);
   expect(verifySignature({ ...check, rawBody: JSON.stringify(post.json) })).toBe(false);
