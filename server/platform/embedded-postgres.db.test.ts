@@ -210,6 +210,17 @@ it('release leaves the server to the process that uses it', async () => {
   expect(await ask(user.url, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
+it('a stop leaves an adopted server running while another Carillon is connected', async () => {
+  await using user = await startEmbeddedPostgres(options());
+  const other = new pg.Client({ connectionString: user.url, application_name: 'carillon' });
+  await other.connect();
+  const failed = await startEmbeddedPostgres(options());
+  await failed.stop();
+  expect((await other.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  expect(lines).toContain('PostgreSQL goes on running: another Carillon uses it.');
+  await other.end();
+});
+
 it('two processes that start at once on a new data folder share one server', async () => {
   const children = [startElsewhere(), startElsewhere()];
   try {

@@ -110,6 +110,7 @@ export class EmbeddedPostgres {
   readonly #ending = new AbortController();
   #port = 0;
   #pid = 0;
+  #isAdopted = false;
   #state: 'running' | 'restarting' | 'ended' = 'restarting';
   #supervision: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -157,9 +158,14 @@ export class EmbeddedPostgres {
     this.#supervision = this.#supervise(exited);
   }
 
-  /** Ends the server in an orderly way, within `stopTimeoutMs` plus ten seconds. Safe to call twice. */
+  /** Ends the server in an orderly way, within `stopTimeoutMs` plus ten seconds. Safe to call twice. Close your own
+   *  connections first: an adopted server to which a Carillon is connected is left to that one. */
   stop(): Promise<void> {
     this.#stopped ??= this.#end(async () => {
+      if (await this.#isUsedByAnother()) {
+        this.#options.log.info('PostgreSQL goes on running: another Carillon uses it.');
+        return;
+      }
       const outcome = await stopServer(this.#pid, this.#cluster, this.#options.stopTimeoutMs ?? 20_000);
       if (outcome === 'immediate' || outcome === 'killed') {
         this.#options.log.warn(
@@ -236,6 +242,7 @@ export class EmbeddedPostgres {
       });
       if (failure === undefined) {
         this.#pid = server.pid;
+        this.#isAdopted = false;
         return { exited: server.exited.then(({ reason }) => reason) };
       }
       // What another process does, or what the last server left behind, passes by itself; anything else does not.
@@ -272,6 +279,7 @@ export class EmbeddedPostgres {
           return undefined;
         }
         this.#pid = lock.pid;
+        this.#isAdopted = true;
         this.#port = lock.port;
         this.#options.log.info(`Took over the PostgreSQL that was still running (process ${lock.pid}).`);
         return { exited: this.#watch(lock.pid) };
@@ -291,11 +299,29 @@ export class EmbeddedPostgres {
   async #isOutdated(lock: LockFile): Promise<boolean> {
     const program = await readlink(`/proc/${lock.pid}/exe`).catch(() => '');
     if (!program.endsWith(' (deleted)')) return false;
-    const [others] = await askServer<{ count: string }>(
-      urlOf(superuser, this.#credentials.superuserPassword, lock.port, 'postgres'),
-      `select count(*)::text as count from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    return (await this.#countClients(lock.port, '%')) === 0;
+  }
+
+  /** Other connections than the one that asks, by the pattern of their application's name. */
+  async #countClients(port: number, pattern: string): Promise<number> {
+    const [row] = await askServer<{ count: number }>(
+      urlOf(superuser, this.#credentials.superuserPassword, port, 'postgres'),
+      `select count(*)::int as count from pg_stat_activity
+       where backend_type = 'client backend' and pid <> pg_backend_pid() and application_name like '${pattern}'`,
     );
-    return others?.count === '0';
+    return row?.count ?? 0;
+  }
+
+  /** A start may fail before it has learnt from the lock that another Carillon works with this server: then our stop must
+   *  not end it. Our own connections, closed a moment ago, may still be listed. */
+  async #isUsedByAnother(): Promise<boolean> {
+    if (!this.#isAdopted) return false;
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const count = await this.#countClients(this.#port, 'carillon%').catch(() => 0);
+      if (count === 0) return false;
+      await sleep(100);
+    }
+    return true;
   }
 
   /** An adopted server is not our child: nobody tells us when it ends. */
