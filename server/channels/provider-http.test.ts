@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { configureFailpoints } from '#platform/failpoints.ts';
 import type { ProviderRequest } from './provider.ts';
 import { ProviderHttp, type ProviderHttpLimits } from './provider-http.ts';
 import { expiredCertificate, foreignCertificate, testKey } from './provider-http-tls.fixture.ts';
@@ -217,6 +218,24 @@ describe('F33: not a byte was written', () => {
     const http = new ProviderHttp('http://127.0.0.1:9', quick);
     await http.close();
     expect(await http.send(request)).toMatchObject({ kind: 'not_written' });
+  });
+});
+
+describe('F01: the process can be made to fail in the middle of a request', () => {
+  it.each([
+    ['dispatch.afterFirstByte', (body: string) => body.length === 1],
+    ['dispatch.afterFullWrite', (body: string) => body === request.body],
+    ['dispatch.afterResponse', (body: string) => body === request.body],
+  ])('at %s, and what has left by then is unknown', async (name, isExpected) => {
+    let received = '';
+    const { origin } = await serveBytes((socket, all) => {
+      received = all;
+      if (isWhole(all)) socket.write(okAnswer());
+    });
+    configureFailpoints(`${name}=throw`);
+    cleanups.push(() => configureFailpoints(undefined));
+    expect(await clientFor(origin).send(request)).toMatchObject({ kind: 'unknown' });
+    await expect.poll(() => isExpected(received.split('\r\n\r\n')[1] ?? '')).toBe(true);
   });
 });
 
