@@ -13,13 +13,11 @@ const bell: MantineColorsTuple = [
   '#06543f',
 ];
 
-// Contrast of 4.5 to 1 decides the shades: white words on the dark shade, dark words on the light one.
+// White words need a contrast of 4.5 to 1 to what is filled, which the first six shades do not have.
 export const theme = createTheme({
   primaryColor: 'bell',
   colors: { bell },
-  primaryShade: { light: 8, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  primaryShade: { light: 8, dark: 7 },
   defaultRadius: 'md',
   cursorType: 'pointer',
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif, 'Noto Color Emoji'",

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { Problem, wordsOf } from '#api.ts';
 import { useDiscard, useRedrive } from './dead-letters.ts';
@@ -17,8 +17,9 @@ export function DeadLetterActions({ messageId, content, isUnknown }: DeadLetterA
   const [isEditing, setEditing] = useState(false);
   const problem = redrive.error ?? discard.error;
   return (
-    <Alert color="orange" variant="outline" title="Dead letter" className="c-dead">
+    <section className="c-why c-dead" aria-label="Dead letter">
       <Stack gap="xs" align="flex-start">
+        <strong>Dead letter</strong>
         <Text size="sm">
           {isUnknown
             ? 'Nobody told whether this message arrived. If it is sent again, the contact may get it twice.'
@@ -64,7 +65,7 @@ export function DeadLetterActions({ messageId, content, isUnknown }: DeadLetterA
           }
         />
       </Modal>
-    </Alert>
+    </section>
   );
 }
 

@@ -55,10 +55,11 @@ export function MessagesPage() {
 
   return (
     <div className={`c-split ${messageId ? 'c-split-open' : ''}`}>
+      <h1 className="c-hidden">Messages</h1>
       <section className="c-list" ref={list} aria-labelledby="messages-title">
         <header className="c-list-head">
           <div className="c-title-line">
-            <h1 id="messages-title">Messages</h1>
+            <h2 id="messages-title">Messages</h2>
             <span className={`c-live ${isLive ? 'c-live-on' : ''}`} role="status">
               {isLive ? 'Live' : 'Connecting …'}
             </span>

@@ -46,7 +46,9 @@ export function Empty({ title, children, command }: { title: string; children?: 
       )}
       {command && (
         <div className="c-command">
-          <Code block>{command}</Code>
+          <Code block tabIndex={0}>
+            {command}
+          </Code>
           <CopyButton value={command} label="Copy the command" />
         </div>
       )}

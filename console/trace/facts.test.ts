@@ -4,7 +4,16 @@ import { elapsedWords, factsOf, inWords } from './facts.ts';
 it('puts facts into words, and leaves out what is absent', () => {
   expect(
     factsOf(
-      { window_expires_at: '2026-11-22T10:00:00Z', isOpen: false, tries: 0, until: null, row: { code: 1 }, rule: 'x' },
+      {
+        window_expires_at: '2026-11-22T10:00:00Z',
+        isOpen: false,
+        tries: 0,
+        until: null,
+        row: { code: 1 },
+        ids: ['a', 'b'],
+        none: [],
+        rule: 'x',
+      },
       ['rule'],
     ),
   ).toEqual([
@@ -12,6 +21,7 @@ it('puts facts into words, and leaves out what is absent', () => {
     { name: 'is open', value: 'no', kind: 'text' },
     { name: 'tries', value: '0', kind: 'text' },
     { name: 'row', value: '{\n  "code": 1\n}', kind: 'json' },
+    { name: 'ids', value: 'a, b', kind: 'text' },
   ]);
 });
 

@@ -10,7 +10,14 @@ const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/u
  *  absent are left out. */
 export function factsOf(detail: Readonly<Record<string, unknown>>, without: readonly string[] = []): Fact[] {
   return Object.entries(detail)
-    .filter(([name, value]) => value !== null && value !== undefined && value !== '' && !without.includes(name))
+    .filter(
+      ([name, value]) =>
+        value !== null &&
+        value !== undefined &&
+        value !== '' &&
+        !(Array.isArray(value) && value.length === 0) &&
+        !without.includes(name),
+    )
     .map(([name, value]) => ({ name: inWords(name), ...valueOf(value) }));
 }
 
@@ -18,7 +25,12 @@ function valueOf(value: unknown): Omit<Fact, 'name'> {
   if (typeof value === 'boolean') return { value: value ? 'yes' : 'no', kind: 'text' };
   if (typeof value === 'string') return { value, kind: instant.test(value) ? 'instant' : 'text' };
   if (typeof value === 'number') return { value: String(value), kind: 'text' };
+  if (Array.isArray(value) && value.every(isPlain)) return { value: value.join(', '), kind: 'text' };
   return { value: JSON.stringify(value, undefined, 2), kind: 'json' };
+}
+
+function isPlain(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }
 
 /** `window_expires_at` and `windowExpiresAt` read "window expires at". */

@@ -49,8 +49,7 @@ function StatusTicks({ event }: { event: TraceEvent }) {
 function toneOf({ kind, detail }: TraceEvent): Tone {
   const said = detail['outcome'] ?? detail['status'];
   if (kind === 'decision') return said === 'send' ? 'good' : said === 'hold' ? 'doubt' : 'bad';
-  if (kind === 'attempt')
-    return said === 'accepted' ? 'good' : said === 'unknown' || said === 'presumed_not_accepted' ? 'doubt' : 'bad';
+  if (kind === 'attempt') return said === 'accepted' ? 'good' : said === 'rejected' ? 'bad' : 'doubt';
   if (kind === 'status') return said === 'failed' ? 'bad' : 'good';
   if (['blocked', 'expired', 'dead_lettered', 'give_up'].includes(kind)) return 'bad';
   if (['held', 'conflict', 'corrected', 'resend', 'consent_suspected', 'canceled', 'discarded'].includes(kind))
