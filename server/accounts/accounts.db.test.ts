@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CursorCodec } from '#platform/cursor.ts';
 import { type Database, sql, withWorkspace } from '#platform/database.ts';
 import { createHttpServer, type HttpServer } from '#platform/http.ts';
+import { ManualClock } from '#testing/manual-clock.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { addWorkspace, listAuditEntries, openFirstWorkspace } from './accounts.ts';
 import { accountsRoutes } from './accounts-routes.ts';
@@ -158,6 +159,17 @@ describe('an API key', () => {
     const key = makeApiKey(newId());
     await addKey(workspaceId, key, { expiresAt: Temporal.Now.instant().subtract({ seconds: 1 }) });
     expect((await call('GET', '/v1/workspace', { key })).statusCode).toBe(401);
+  });
+
+  it('ends at its instant, however fresh the verdict on it is', async () => {
+    const key = makeApiKey(newId());
+    const clock = new ManualClock(Temporal.Now.instant());
+    await addKey(workspaceId, key, { expiresAt: clock.now().add({ seconds: 5 }) });
+    await using timed = new Authenticator(worker, { clock });
+    expect(await timed.authenticateKey(key)).toMatchObject({ workspaceId });
+    expect(timed.authenticateKey(key)).not.toBeInstanceOf(Promise);
+    clock.advance({ seconds: 5 });
+    expect(() => timed.authenticateKey(key)).toThrowError(expect.objectContaining({ code: 'unauthorized' }));
   });
 
   it('of another workspace is not there', async () => {

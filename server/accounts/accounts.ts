@@ -3,14 +3,13 @@ import { newWorkspaceKey, randomToken, sha256, wrapKey } from '#platform/crypto.
 import type { Database, Queryable } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { newId } from '#platform/ids.ts';
-import { keepSecretFile } from '#platform/secret-key.ts';
 import * as store from './accounts-store.ts';
 import { hashOfKey, makeApiKey, prefixOf } from './api-key.ts';
 import { firstPreviousHash, hashOfEntry } from './audit-chain.ts';
 import { missingScopes, type Scope } from './scopes.ts';
 import { sessionSeconds } from './session-cookie.ts';
 
-export type FirstKey = { text: string; origin: 'generated' | 'environment' };
+type FirstKey = { text: string; origin: 'generated' | 'environment' };
 
 export type ApiKey = {
   id: string;
@@ -22,13 +21,6 @@ export type ApiKey = {
   lastUsedAt: Temporal.Instant | undefined;
   revokedAt: Temporal.Instant | undefined;
 };
-
-/** The key that opens the first workspace: the configured one, or one that is made at the first start and kept in the data
- *  folder, where only our user can read it, so that each start can show it again. */
-export async function loadFirstKey(configured: string | undefined, dataFolder: string): Promise<FirstKey> {
-  if (configured !== undefined) return { text: configured, origin: 'environment' };
-  return { text: await keepSecretFile(dataFolder, 'api-key', () => makeApiKey(newId())), origin: 'generated' };
-}
 
 /** Makes sure that there is a workspace and that `key.text` opens it. Safe to call at every start, by several servers at
  *  once; `db` is the worker's. A key that was revoked stays revoked: then `isKeyUsable` is false. A new value of the

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type Clock, systemClock } from '#platform/clock.ts';
 import { sha256 } from '#platform/crypto.ts';
 import type { Database } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
@@ -25,14 +26,19 @@ export class Authenticator {
   readonly #verdicts = new LRUCache<string, Verdict>({ max: 10_000, ttl: cacheMs });
   readonly #lookups = new Map<string, Promise<Verdict>>();
   readonly #uses = new Map<string, { workspaceId: string; keyId: string; at: Temporal.Instant }>();
+  readonly #clock: Clock;
   readonly #timer: NodeJS.Timeout;
   readonly #onError: (error: unknown) => void;
   #generation = 0;
 
   /** `db` is the worker's: a credential is looked up before a workspace is known. */
-  constructor(db: Database, options: { publicUrl?: string | undefined; onError?: (error: unknown) => void } = {}) {
+  constructor(
+    db: Database,
+    options: { publicUrl?: string | undefined; onError?: (error: unknown) => void; clock?: Clock } = {},
+  ) {
     this.#db = db;
     this.#publicUrl = options.publicUrl;
+    this.#clock = options.clock ?? systemClock;
     this.#onError = options.onError ?? (() => {});
     this.#timer = setInterval(() => void this.#tidy().catch(this.#onError), tidyEveryMs).unref();
   }
@@ -126,14 +132,15 @@ export class Authenticator {
   #accept(verdict: Verdict): Caller {
     if ('refusal' in verdict) throw refusal(verdict.refusal);
     const { caller } = verdict;
-    const nowMs = Date.now();
+    const now = this.#clock.now();
+    const nowMs = now.epochMilliseconds;
     if (nowMs >= verdict.validUntilMs) throw refusal('The API key or session has expired.');
     const latest = this.#uses.get(caller.keyId);
     if (latest === undefined || nowMs - latest.at.epochMilliseconds > 1_000) {
       this.#uses.set(caller.keyId, {
         workspaceId: caller.workspaceId,
         keyId: caller.keyId,
-        at: Temporal.Instant.fromEpochMilliseconds(nowMs),
+        at: now,
       });
     }
     return caller;

@@ -102,7 +102,7 @@ export type HttpOptions = {
   publicUrl?: string | undefined;
 };
 
-export const defaultBodyLimitBytes = 1024 * 1024;
+const defaultBodyLimitBytes = 1024 * 1024;
 const maxHeaderCount = 100;
 
 /** A server with every rule that holds for all routes. Features register their routes on it; `listen` starts it. */
@@ -340,8 +340,7 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller;
 }
 
-/** Throws `forbidden` unless the caller has the scope. Routes declare theirs; call this only for what depends on the body. */
-export function requireScope(caller: Caller, scope: string): void {
+function requireScope(caller: Caller, scope: string): void {
   if (caller.scopes.has(scope) || caller.scopes.has('*')) return;
   throw new Fault('forbidden', { detail: `This needs an API key with the scope ${scope}.` });
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Fault, type FaultCode } from './fault.ts';
 
 /** Objects and arrays may lie this deep in each other; the outermost one counts as 1. */
-export const maxJsonDepth = 32;
+const maxJsonDepth = 32;
 
 const quote = 0x22;
 const backslash = 0x5c;

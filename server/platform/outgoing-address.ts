@@ -47,8 +47,7 @@ const refusedV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map((
 export function parseOutgoingUrl(text: string, policy: AddressPolicy): URL {
   if (text.length > maxUrlLength) throw refused(`An address has ${maxUrlLength} characters at most.`);
   // The parser silently drops or mends these, and then we would not call what was read.
-  if (mended.test(text))
-    throw refused('The address has spaces, line breaks, backslashes or a fragment.');
+  if (mended.test(text)) throw refused('The address has spaces, line breaks, backslashes or a fragment.');
   const url = URL.parse(text);
   if (url === null) throw refused('This is not an address.');
   if (url.username !== '' || url.password !== '') throw refused('The address has a user name or a password.');
@@ -113,7 +112,7 @@ export function hostOf(url: URL): string {
     .toLowerCase();
 }
 
-export function portOf(url: URL): number {
+function portOf(url: URL): number {
   return url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port);
 }
 

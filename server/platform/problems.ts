@@ -55,7 +55,7 @@ function validationFault(errors: SchemaError[], context: string | undefined): Fa
 }
 
 /** One error of the JSON-schema validator in words, with a pointer to the field and never with its value. */
-export function fieldProblem(error: SchemaError, prefix: '' | '?' = ''): FieldProblem {
+function fieldProblem(error: SchemaError, prefix: '' | '?' = ''): FieldProblem {
   const { params } = error;
   const path = prefix === '?' ? error.instancePath.slice(1) : error.instancePath;
   const child = (name: unknown) =>

@@ -2,12 +2,14 @@ import pino, { type Logger } from 'pino';
 import type { LogLevel } from './config.ts';
 import { LogSink } from './log-sink.ts';
 
-export type Log = Logger;
+/** `drain` waits until every line is written, `limitMs` at most: call it before the process ends. */
+export type Log = Logger & { drain(limitMs: number): Promise<boolean> };
 
 /** One JSON object a line. Texts are constants; what varies goes into fields, and no field holds a message's text, a name,
  *  an address or a number of a person: log the identifier instead. */
 export function createLog(options: { level: LogLevel; sink?: { write(line: string): void } }): Log {
-  return pino(
+  const own = options.sink === undefined ? new LogSink(2) : undefined;
+  const logger = pino(
     {
       level: options.level,
       base: null,
@@ -16,8 +18,9 @@ export function createLog(options: { level: LogLevel; sink?: { write(line: strin
       serializers: { err: (error: unknown) => describeError(error), error: (error: unknown) => describeError(error) },
       redact: { paths: secretPaths, censor: '[secret]' },
     },
-    options.sink ?? new LogSink(2),
+    options.sink ?? own,
   );
+  return Object.assign(logger, { drain: (limitMs: number) => own?.drain(limitMs) ?? Promise.resolve(true) });
 }
 
 // The second wall: nobody should log these, and if somebody does, they do not get out.
