@@ -24,7 +24,7 @@ const provider = 'whatsapp-cloud';
 export async function connectSandbox(
   db: Database,
   deps: ConnectionDeps,
-  sandbox: { workspaceId: string; sandboxAddress: string; serverAddress: string },
+  sandbox: { workspaceId: string; sandboxAddress: string; serverAddress: string; refresh: () => Promise<void> },
 ): Promise<void> {
   const credentials = await readCredentials(sandbox.sandboxAddress);
   const { workspaceId } = sandbox;
@@ -51,6 +51,8 @@ export async function connectSandbox(
     await updateBaseUrl(db, workspaceId, connectionId, credentials.base_url);
     await notifyChanged(db, workspaceId);
   }
+  // The sandbox calls the webhook's address while it subscribes: by then the directory must know the connection.
+  await sandbox.refresh();
   const adapter = adapters.get(provider);
   if (!adapter) throw new Error(`There is no adapter for ${provider}.`);
   await adapter.account.subscribe(

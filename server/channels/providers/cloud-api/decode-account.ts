@@ -1,5 +1,14 @@
 import type { DecodedEvent } from '#channels/provider.ts';
-import { contactOf, contentKey, type Fields, hashOf, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
+import {
+  contentKey,
+  type Fields,
+  type FindContact,
+  hashOf,
+  instantOf,
+  isFields,
+  personOf,
+  textOf,
+} from './decode-fields.ts';
 import { tidy } from './webhook-json.ts';
 
 /** Keeps what concerns an account, a template or a number, or a field that we do not act on. `scope` tells apart equal
@@ -27,17 +36,16 @@ export function keepUnknown(reason: string, value: unknown): DecodedEvent {
 }
 
 /** Decodes one entry of `user_preferences`: a person stops or resumes marketing. */
-export function decodePreference(entry: unknown, value: Fields, senderExternalId: string): DecodedEvent {
+export function decodePreference(entry: unknown, findContact: FindContact, senderExternalId: string): DecodedEvent {
   const preference = tidy(entry).value;
   if (!isFields(preference)) throw new Error('The preference is not an object.');
   const { category, value: wish } = preference;
   if (category !== 'marketing_messages' || (wish !== 'stop' && wish !== 'resume')) {
     return keepAccount('user_preferences', preference, senderExternalId, senderExternalId);
   }
-  const contact = contactOf(value['contacts'], preference['wa_id'], preference['user_id']);
   const person = personOf(
     { phone: preference['wa_id'], userId: preference['user_id'], parentUserId: preference['parent_user_id'] },
-    contact && tidy(contact).value,
+    findContact(preference['wa_id'], preference['user_id']),
   );
   if (!person) throw new Error('The preference does not say whose it is.');
   return {

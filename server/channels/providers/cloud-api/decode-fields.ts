@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProviderInstant, ProviderPerson } from '#channels/provider.ts';
+import { tidy } from './webhook-json.ts';
 
 export type Fields = Record<string, unknown>;
 
@@ -57,16 +58,24 @@ export function personOf(
   };
 }
 
-/** Finds who of `contacts` is meant. A single entry is taken even when its number differs: Brazil and Mexico have two
- *  ways to write one, and the id of a contact is the one that Meta chose. */
-export function contactOf(contacts: unknown, phone: unknown, userId: unknown): Fields | undefined {
-  if (!Array.isArray(contacts)) return undefined;
-  const known = contacts.filter(isFields);
-  return (
-    known.find((contact) => userId !== undefined && contact['user_id'] === userId) ??
-    known.find((contact) => phone !== undefined && (contact['wa_id'] === phone || contact['user_id'] === phone)) ??
-    (known.length === 1 ? known[0] : undefined)
-  );
+/** Finds the contact of a change that a phone or a user id means. */
+export type FindContact = (phone: unknown, userId: unknown) => Fields | undefined;
+
+/** Indexes the contacts of a change once, since a batch may have a thousand of them and as many messages. A single entry
+ *  is taken even when its number differs: Brazil and Mexico have two ways to write one, and the id of a contact is the
+ *  one that Meta chose. */
+export function indexContacts(contacts: unknown): FindContact {
+  const known = Array.isArray(contacts) ? contacts.filter(isFields).map((contact) => tidy(contact).value) : [];
+  const byId = new Map<unknown, Fields>();
+  for (const contact of known) {
+    for (const id of [contact['wa_id'], contact['user_id']])
+      if (id !== undefined && !byId.has(id)) byId.set(id, contact);
+  }
+  const only = known.length === 1 ? known[0] : undefined;
+  return (phone, userId) =>
+    (userId === undefined ? undefined : byId.get(userId)) ??
+    (phone === undefined ? undefined : byId.get(phone)) ??
+    only;
 }
 
 // Control characters and the marks that turn the direction of text: a name must not disturb the screen around it.

@@ -1,5 +1,5 @@
 import type { DecodedEvent, InboundMedia, MessageContent, ProviderPerson } from '#channels/provider.ts';
-import { contactOf, contentKey, type Fields, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
+import { contentKey, type Fields, type FindContact, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
 import { tidy } from './webhook-json.ts';
 
 const mediaKinds = ['image', 'audio', 'video', 'document', 'sticker'] as const;
@@ -26,12 +26,12 @@ const silentKinds: readonly string[] = ['edit', 'revoke', 'system'];
 const envelopeFields: readonly string[] = ['id', 'from', 'from_user_id', 'from_parent_user_id', 'timestamp'];
 
 /** Decodes one entry of `messages`. Throws a sentence when it lacks what a message cannot be without. */
-export function decodeMessage(entry: unknown, value: Fields, senderExternalId: string): DecodedEvent {
+export function decodeMessage(entry: unknown, findContact: FindContact, senderExternalId: string): DecodedEvent {
   const { value: message, truncated } = tidy(entry);
   if (!isFields(message)) throw new Error('The message is not an object.');
   const providerMessageId = textOf(message['id']);
   if (providerMessageId === undefined) throw new Error('The message has no id.');
-  const from = senderOf(message, value);
+  const from = senderOf(message, findContact);
   if (!from) throw new Error('The message does not say who sent it.');
 
   const content = contentOf(message, truncated);
@@ -57,10 +57,9 @@ export function decodeMessage(entry: unknown, value: Fields, senderExternalId: s
   };
 }
 
-function senderOf(message: Fields, value: Fields): ProviderPerson | undefined {
+function senderOf(message: Fields, findContact: FindContact): ProviderPerson | undefined {
   const { from: phone, from_user_id: userId, from_parent_user_id: parentUserId } = message;
-  const contact = contactOf(value['contacts'], phone, userId);
-  const named = personOf({ phone, userId, parentUserId }, contact && tidy(contact).value);
+  const named = personOf({ phone, userId, parentUserId }, findContact(phone, userId));
   if (named || !isFields(message['system'])) return named;
   // A note about a changed id may name its person in the note alone: by the old id if it has one.
   const { previous_user_id: previous, user_id: next, wa_id: number } = message['system'];

@@ -1,5 +1,5 @@
 import type { DecodedEvent, ProviderPerson } from '#channels/provider.ts';
-import { contactOf, contentKey, type Fields, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
+import { contentKey, type Fields, type FindContact, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
 import { reactionTo, readErrorObject } from './errors.ts';
 import { tidy } from './webhook-json.ts';
 
@@ -8,7 +8,7 @@ type Status = Extract<DecodedEvent, { kind: 'status' }>['status'];
 const ranked: readonly Status[] = ['sent', 'delivered', 'read', 'played', 'failed'];
 
 /** Decodes one entry of `statuses`. Throws a sentence when it lacks what a status cannot be without. */
-export function decodeStatus(entry: unknown, value: Fields, senderExternalId: string): DecodedEvent {
+export function decodeStatus(entry: unknown, findContact: FindContact, senderExternalId: string): DecodedEvent {
   const status = tidy(entry).value;
   if (!isFields(status)) throw new Error('The status is not an object.');
   const providerMessageId = textOf(status['id']);
@@ -19,7 +19,7 @@ export function decodeStatus(entry: unknown, value: Fields, senderExternalId: st
   const type = textOf(status['type'], 100);
   const isReceipt = type === undefined || type === 'message';
   const providerStatus = isReceipt ? word : `${type}_${word}`;
-  const recipient = recipientOf(status, value);
+  const recipient = recipientOf(status, findContact);
   const [firstError] = Array.isArray(status['errors']) ? status['errors'] : [];
   const error = readErrorObject(firstError);
   const callbackData = textOf(status['biz_opaque_callback_data']);
@@ -50,14 +50,13 @@ export function decodeStatus(entry: unknown, value: Fields, senderExternalId: st
   };
 }
 
-function recipientOf(status: Fields, value: Fields): ProviderPerson {
+function recipientOf(status: Fields, findContact: FindContact): ProviderPerson {
   const inGroup = status['recipient_type'] === 'group';
   const phone = inGroup
     ? (status['recipient_participant_id'] ?? status['participant_recipient_id'])
     : status['recipient_id'];
   const userId = inGroup ? status['recipient_participant_user_id'] : status['recipient_user_id'];
-  const contact = contactOf(value['contacts'], phone, userId);
   const parentUserId = status['recipient_parent_user_id'] ?? status['parent_recipient_user_id'];
   // Failed ones may name nobody; their message says who it was for.
-  return personOf({ phone, userId, parentUserId }, contact && tidy(contact).value) ?? {};
+  return personOf({ phone, userId, parentUserId }, findContact(phone, userId)) ?? {};
 }

@@ -1,6 +1,6 @@
 import type { DecodedEvent } from '#channels/provider.ts';
 import { decodePreference, keepAccount, keepUnknown } from './decode-account.ts';
-import { type Fields, isFields, textOf } from './decode-fields.ts';
+import { type Fields, type FindContact, indexContacts, isFields, textOf } from './decode-fields.ts';
 import { decodeMessage } from './decode-message.ts';
 import { decodeStatus } from './decode-status.ts';
 import { parseWebhookJson } from './webhook-json.ts';
@@ -48,7 +48,7 @@ function decodeEntry(entry: unknown, events: DecodedEvent[]): void {
   }
 }
 
-type Decode = (entry: unknown, value: Fields, senderExternalId: string) => DecodedEvent;
+type Decode = (entry: unknown, findContact: FindContact, senderExternalId: string) => DecodedEvent;
 
 // Fields that carry lists of single facts. All others are kept whole: some have lists of the same names that mean
 // something else (the statuses of calls, the messages that another app sent).
@@ -64,7 +64,7 @@ const lists: readonly [name: string, decode: Decode][] = [
 ];
 
 function keepOne(field: string): Decode {
-  return (entry, _value, senderExternalId) => {
+  return (entry, _findContact, senderExternalId) => {
     if (!isFields(entry)) throw new Error(`The entry of ${field} is not an object.`);
     return keepAccount(field, entry, senderExternalId, senderExternalId);
   };
@@ -78,6 +78,7 @@ function decodeChange(field: string, value: Fields, entry: Fields, events: Decod
     return;
   }
   const before = events.length;
+  const findContact = indexContacts(value['contacts']);
   for (const [name, decode] of lists) {
     const items = value[name];
     if (items === undefined) continue;
@@ -85,7 +86,7 @@ function decodeChange(field: string, value: Fields, entry: Fields, events: Decod
       try {
         if (senderExternalId === undefined)
           throw new Error('There is no phone number id, so nobody knows which number it concerns.');
-        events.push(decode(item, value, senderExternalId));
+        events.push(decode(item, findContact, senderExternalId));
       } catch (error) {
         events.push(keepUnknown(error instanceof Error ? error.message : 'It could not be read.', item));
       }
