@@ -6,6 +6,7 @@ import { connectionsRoutes } from '#channels/connections-routes.ts';
 import { type ConnectionDeps, recordChallengeSeen } from '#channels/connections.ts';
 import { channelsHealth } from '#channels/health.ts';
 import { pauseConnection, pauseSender } from '#channels/pauses.ts';
+import { adapters } from '#channels/providers.ts';
 import { contactsRoutes } from '#contacts/contacts-routes.ts';
 import { conversationsGroup } from '#conversations/conversations.ts';
 import { conversationsRoutes } from '#conversations/conversations-routes.ts';
@@ -17,8 +18,11 @@ import { liveRoutes } from '#messages/live-routes.ts';
 import { Maintenance } from '#messages/maintenance.ts';
 import { markAsRead } from '#messages/mark-as-read.ts';
 import { suppressAfterRefusal } from '#messages/messages.ts';
+import { fetchMediaJob, mediaGroup } from '#messages/media/media.ts';
+import { mediaRoutes } from '#messages/media/media-routes.ts';
 import { messagesRoutes } from '#messages/messages-routes.ts';
 import { Dispatcher } from '#messages/outbox/dispatcher.ts';
+import type { BlobStore } from '#platform/blob-store.ts';
 import type { Config } from '#platform/config.ts';
 import { hmacSha256 } from '#platform/crypto.ts';
 import { CursorCodec } from '#platform/cursor.ts';
@@ -30,6 +34,7 @@ import { Metrics } from '#platform/metrics.ts';
 import { addReferenceRoutes } from '#platform/reference-routes.ts';
 import type { Log } from '#platform/telemetry.ts';
 import type { Tracing } from '#platform/tracing.ts';
+import { startJobs } from '#queue/jobs.ts';
 import { LogConsumer } from '#queue/log-consumer.ts';
 import { LogTail } from '#queue/log-tail.ts';
 import { consoleRoutes } from './console-routes.ts';
@@ -40,6 +45,9 @@ export interface Foundations {
   tracing: Tracing;
   keyEncryptionKey: Buffer;
   channels: ConnectionDeps;
+  blobs: BlobStore;
+  /** Of the owner of the tables: the job queue keeps tables of its own. */
+  databaseUrl: string;
   /** The pool of request-scoped work, bound by row level security. */
   request: Database;
   /** The pool of the machinery behind the outbox and the log. */
@@ -58,7 +66,7 @@ export interface Carillon {
 
 /** Builds every part and connects them: the one place that knows them all. Reads from the ground floor up. */
 export async function compose(foundations: Foundations): Promise<Carillon> {
-  const { config, log, tracing, request, worker, channels } = foundations;
+  const { config, log, tracing, request, worker, channels, blobs } = foundations;
   const instanceId = newId();
   const metrics = new Metrics();
   const health = new Health();
@@ -101,7 +109,11 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   });
   const senderOf = (connectionId: string) => directory.connectionById(connectionId)?.senders[0]?.senderId;
   const maintenance = new Maintenance({ db: worker, log, instanceId, senderOf, wake: () => dispatcher.wake() });
-  const consumers = [new LogConsumer(worker, log, conversationsGroup)];
+  const consumers = [conversationsGroup, mediaGroup].map((group) => new LogConsumer(worker, log, group));
+  const jobKinds = [
+    fetchMediaJob({ worker, blobs, calls: channels.calls, account: (senderId) => directory.senderById(senderId), adapterAccount: (provider) => adapters.get(provider)?.account }),
+  ];
+  let jobs: Awaited<ReturnType<typeof startJobs>> | null = null;
   const tail = new LogTail(worker, log);
 
   const server = await createHttpServer({
@@ -137,6 +149,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     onWebhook: ({ connectionId }) => directory.sawWebhook(connectionId),
     onBadSignature: () => badSignatures.inc(),
   });
+  mediaRoutes(server, { db: request, worker, blobs, cursors });
   conversationsRoutes(server, { db: request, cursors });
   await consoleRoutes(server);
 
@@ -158,6 +171,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       ingress.start();
       maintenance.start();
       for (const consumer of consumers) consumer.start();
+      jobs = await startJobs(foundations.databaseUrl, log, jobKinds);
     },
     stop: async () => {
       health.close('The server is shutting down.');
@@ -165,6 +179,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       await server.close();
       await acceptor.drain();
       await Promise.all([dispatcher.stop(), ingress.stop(), maintenance.stop(), ...consumers.map((consumer) => consumer.stop())]);
+      await jobs?.stop();
       await authenticator[Symbol.asyncDispose]();
       await directory.stop();
     },

@@ -5,6 +5,7 @@ import { openFirstWorkspace } from '#accounts/accounts.ts';
 import { Vault } from '#accounts/vault.ts';
 import { connectSandbox } from '#channels/sandbox-connection.ts';
 import { keepHouse } from '#messages/maintenance.ts';
+import { openBlobStore } from '#platform/blob-store.ts';
 import type { Config } from '#platform/config.ts';
 import { connect, type Database, type ReservedConnection, sql } from '#platform/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
@@ -14,6 +15,7 @@ import { migrate } from '#platform/migrate.ts';
 import type { AddressPolicy, AllowedTarget } from '#platform/outgoing-address.ts';
 import { OutgoingClient } from '#platform/outgoing.ts';
 import { keepSecretFile, loadKeyEncryptionKey } from '#platform/secret-key.ts';
+import { prepareJobs } from '#queue/jobs.ts';
 import { createLog, type Log } from '#platform/telemetry.ts';
 import { startTracing } from '#platform/tracing.ts';
 import { compose } from './compose.ts';
@@ -67,6 +69,7 @@ export async function startCarillon(config: Config): Promise<void> {
     if (embedded) await becomeTheOnlyServer(owner, config, embedded, closers);
     const { applied } = await migrate(url);
     if (applied.length > 0) log.info({ migrations: applied.length }, 'the database was brought up to this release');
+    await prepareJobs(url, owner, log);
     await keepHouse(owner);
     const house = setInterval(() => void keepHouse(owner).catch((error: unknown) => log.error({ error }, 'the house was not kept')), houseKeepingMs);
     closers.push(async () => clearInterval(house));
@@ -88,13 +91,12 @@ export async function startCarillon(config: Config): Promise<void> {
     const calls = new OutgoingClient(addressPolicy);
     closers.push(() => calls[Symbol.asyncDispose]());
     const channels = { vault: new Vault(keyEncryptionKey), calls, addressPolicy, publicUrl: config.publicUrl };
-    const carillon = await compose({ config, log, tracing, keyEncryptionKey, channels, request, worker });
+    const carillon = await compose({ config, log, tracing, keyEncryptionKey, channels, request, worker, blobs: await openBlobStore(config.media), databaseUrl: url });
     closers.push(() => carillon.stop());
     await carillon.start();
     const address = await carillon.server.listen({ port: config.port, host: config.host });
     if (sandbox) {
-      await connectSandbox(worker, channels, { workspaceId, sandboxAddress: sandbox.address, serverAddress: address });
-      await carillon.directory.refresh();
+      await connectSandbox(worker, channels, { workspaceId, sandboxAddress: sandbox.address, serverAddress: address, refresh: () => carillon.directory.refresh() });
     }
     welcome({ address, sandbox, apiKey: isKeyUsable ? apiKey.text : null, isFresh: applied.length > 0 });
   } catch (error) {
