@@ -101,6 +101,7 @@ export async function choosePlace(dataDirectory: string, log: Log, shared = shar
       await rm(folder, { recursive: true, force: true });
       continue;
     }
+    await nameLeftovers(parent, log);
     await writeFile(join(folder, 'belongs-to'), `${home}\n`);
     await writeFile(pointer, `${JSON.stringify({ folder })}\n`);
     await rm(inside, { recursive: true, force: true });
@@ -110,6 +111,18 @@ export async function choosePlace(dataDirectory: string, log: Log, shared = shar
   throw new EmbeddedPostgresProblem(
     `PostgreSQL does not run as root, and its user (id ${user.uid}) can enter neither ${home} nor ${shared.join(', ')}. ${advice}`,
   );
+}
+
+/** Says which databases here have lost their data folder. Never removes one: the folder may be on a disk that is not
+ *  mounted at this moment. */
+async function nameLeftovers(parent: string, log: Log): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const owner = (await readFile(join(parent, name, 'belongs-to'), 'utf8').catch(() => '')).trim();
+    if (owner === '' || (await stat(owner).catch(() => undefined))) continue;
+    log.info(
+      `${join(parent, name)} holds the database of ${owner}, which is gone: remove it if it is not needed any more.`,
+    );
+  }
 }
 
 async function readPointer(file: string): Promise<string | undefined> {
