@@ -82,9 +82,11 @@ export interface DirectoryDeps {
   /** Which base URLs connections may have: public ones, and what the operator allows, such as the sandbox. */
   addressPolicy: AddressPolicy;
   publicUrl: string | undefined;
+  /** How often everything is read without being told; 10,000 when absent. */
+  refreshMs?: number;
 }
 
-const refreshMs = 10_000;
+const usualRefreshMs = 10_000;
 const noteMs = 1_000;
 
 /**
@@ -120,7 +122,7 @@ export class ConnectionDirectory implements AsyncDisposable {
   async start(): Promise<void> {
     await this.#listen();
     await this.refresh();
-    this.#timer = setInterval(() => void this.#refreshInBackground(), refreshMs);
+    this.#timer = setInterval(() => void this.#refreshInBackground(), this.#deps.refreshMs ?? usualRefreshMs);
     this.#timer.unref();
   }
 
@@ -319,16 +321,14 @@ export class ConnectionDirectory implements AsyncDisposable {
     const reserved = await this.#deps.db.reserve();
     this.#listening = reserved;
     reserved.client.on('notification', () => void this.#refreshInBackground());
-    // The ten-second round listens anew.
-    reserved.client.once('end', () => {
-      if (this.#listening === reserved) this.#listening = null;
-    });
-    reserved.client.once('error', () => {
-      if (this.#listening === reserved) {
-        this.#listening = null;
-        reserved.release(true);
-      }
-    });
+    // The ten-second round listens anew. Both may come for one loss, and the place in the pool is given back once.
+    const lose = (): void => {
+      if (this.#listening !== reserved) return;
+      this.#listening = null;
+      reserved.release(true);
+    };
+    reserved.client.once('end', lose);
+    reserved.client.once('error', lose);
     await reserved.client.query('listen carillon_connections');
   }
 

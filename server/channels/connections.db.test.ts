@@ -425,6 +425,50 @@ describe('the directory', () => {
     expect(directory.connectionById(id)?.http).toBe(http);
   });
 
+  it('sends only where connections may lead', async () => {
+    const { id } = await add();
+    const request = {
+      method: 'POST',
+      path: '/v26.0/1/messages',
+      headers: { authorization: 'Bearer x' },
+      body: '{}',
+    } as const;
+    expect(await directory.connectionById(id)?.http.send(request)).toMatchObject({
+      kind: 'answer',
+      response: { httpStatus: 401 },
+    });
+    await using strict = new ConnectionDirectory({
+      db: worker,
+      vault: new Vault(keyEncryptionKey),
+      log: createLog({ level: 'silent' }),
+      addressPolicy: {},
+      publicUrl: undefined,
+    });
+    await strict.start();
+    expect(await strict.connectionById(id)?.http.send(request)).toMatchObject({
+      kind: 'not_written',
+      reason: expect.stringContaining('public internet'),
+    });
+  });
+
+  it('listens again after its database connection was lost', async () => {
+    await using other = new ConnectionDirectory({
+      db: worker,
+      vault: new Vault(keyEncryptionKey),
+      log: createLog({ level: 'silent' }),
+      addressPolicy: {},
+      publicUrl: undefined,
+      refreshMs: 100,
+    });
+    await other.start();
+    const before = worker.stats();
+    await database.db.query(sql`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`);
+    const { sender_id } = await add();
+    await expect.poll(() => other.senderById(sender_id)?.senderId, { timeout: 5_000 }).toBe(sender_id);
+    expect(worker.stats().total).toBeLessThanOrEqual(before.total + 1);
+  });
+
   it('F65: with another secret key holds what it cannot open, and says so', async () => {
     const { sender_id } = await add();
     await using other = new ConnectionDirectory({
