@@ -2,6 +2,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generateSchema } from '#sdk/generate-schema.ts';
+import { openApiDocument } from '#server/openapi-document.ts';
 import { startEmbeddedPostgres } from '#server/platform/embedded-postgres.ts';
 import { migrate } from '#server/platform/migrate.ts';
 import { dumpSchema } from './schema-dump.ts';
@@ -13,6 +15,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Each file with what makes it, in the order in which they need each other. */
 const generated: { file: string; make: (databaseUrl: string) => Promise<string> }[] = [
   { file: 'server/migrations/schema.sql', make: dumpSchema },
+  { file: 'sdk/openapi.json', make: async () => `${JSON.stringify(await openApiDocument(), null, 2)}\n` },
+  { file: 'sdk/schema.ts', make: async () => generateSchema(await openApiDocument()) },
 ];
 
 const folder = await mkdtemp(join(tmpdir(), 'carillon-generate-'));

@@ -1,0 +1,3982 @@
+// Made by "npm run generate" from openapi.json. Do not edit.
+
+export interface paths {
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether everything that is needed to serve is there */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each part is, in words */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace of the credential */
+        get: operations["getWorkspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the API keys, newest first */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The key itself is in this answer only.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key and end its sessions */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in to the console with an API key
+         * @description Sets a cookie that no script can read.
+         */
+        post: operations["startSession"];
+        /** Sign out */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the senders */
+        get: operations["listSenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a sender */
+        get: operations["getSender"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold everything that it would send */
+        post: operations["pauseSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it send again */
+        post: operations["resumeSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{id}/lanes/{lane}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop one lane */
+        post: operations["stopLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{id}/lanes/{lane}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a lane go on */
+        post: operations["resumeLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the connections with their senders and health */
+        get: operations["listConnections"];
+        put?: never;
+        /**
+         * Connect a provider account
+         * @description Tries the credentials first; when one does not work, nothing is saved and the problem says why.
+         */
+        post: operations["addConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a connection */
+        get: operations["getConnection"];
+        put?: never;
+        post?: never;
+        /** End the use of an account and forget its secrets */
+        delete: operations["removeConnection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a further number of the account */
+        post: operations["addSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try the credentials again */
+        post: operations["checkConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/subscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the provider send the webhooks of the account here */
+        post: operations["subscribeConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace secrets
+         * @description What is absent stays. The previous app secret stays valid beside a new one until it is dropped.
+         */
+        put: operations["rotateSecrets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold everything that its senders would send */
+        post: operations["pauseConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let its senders send again */
+        post: operations["resumeConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List contacts, newest first */
+        get: operations["listContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contact */
+        get: operations["getContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}/suppressions/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write no more to a contact: at all (stop, block) or marketing only (marketing_stop) */
+        put: operations["suppressContact"];
+        post?: never;
+        /** Take a suppression back */
+        delete: operations["liftSuppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List messages, newest first */
+        get: operations["listMessages"];
+        put?: never;
+        /**
+         * Send a message
+         * @description Answers 202 when the message is on disk and will be sent. The content is written as for the Cloud API.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send up to 1,000 messages
+         * @description Each message gets a result of its own, in order; a bad one does not hold up the others.
+         */
+        post: operations["sendMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what would happen to a message, without sending it */
+        post: operations["explainMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message and where it is */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole story of a message */
+        get: operations["traceMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a message that still waits */
+        post: operations["cancelMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a received message as read, with a typing indicator if wanted */
+        post: operations["markMessageAsRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List dead letters, newest message first */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open dead letters by cause */
+        get: operations["listDeadLetterGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{message_id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a dead letter again, with mended content if given */
+        post: operations["redriveDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{message_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a dead letter go */
+        post: operations["discardDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send many dead letters again; with dry_run only count them */
+        post: operations["redriveDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of messages as they happen (server-sent events) */
+        get: operations["watchMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Provider webhooks as they came, newest first */
+        get: operations["listWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A provider webhook with its exact body */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply a kept webhook again; what took effect before does not happen twice */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/provider-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What providers said that is not a message or a receipt: account news, unsupported kinds, unrouted and quarantined items */
+        get: operations["listProviderNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List files of received messages, newest first */
+        get: operations["listMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file and whether it is here */
+        get: operations["getMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/media/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a file */
+        get: operations["downloadMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/media/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch a failed file again */
+        post: operations["retryMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List conversations, the one that spoke last first */
+        get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description What went wrong (RFC 9457) */
+        Problem: {
+            /** @description Path of the page that explains the code */
+            type: string;
+            title: string;
+            status: number;
+            /** @description For programs; never renamed */
+            code: string;
+            /** @description For people */
+            detail?: string;
+            /** @description Whether the same request may succeed later */
+            retryable: boolean;
+            request_id: string;
+            errors?: {
+                /** @description JSON pointer into the body, ?name of a query parameter, or a header */
+                pointer: string;
+                message: string;
+                code?: string;
+            }[];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok" | "degraded" | "down";
+                        parts: {
+                            [key: string]: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok" | "degraded" | "down";
+                        parts: {
+                            [key: string]: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok" | "degraded" | "down";
+                        parts: {
+                            [key: string]: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description next_cursor of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @description The beginning of the key, to tell keys apart */
+                            prefix: string;
+                            scopes: string[];
+                            /** Format: date-time */
+                            created_at: string;
+                            expires_at: string | null;
+                            last_used_at: string | null;
+                            revoked_at: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    scopes: ("api_keys:read" | "api_keys:write" | "audit:read" | "connections:read" | "connections:write" | "contacts:read" | "contacts:write" | "conversations:read" | "conversations:write" | "dead_letters:read" | "dead_letters:redrive" | "lanes:read" | "lanes:write" | "media:read" | "media:write" | "messages:read" | "messages:send" | "webhooks:read" | "webhooks:replay" | "workspace:read" | "*")[];
+                    /** Format: date-time */
+                    expires_at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @description The beginning of the key, to tell keys apart */
+                        prefix: string;
+                        scopes: string[];
+                        /** Format: date-time */
+                        created_at: string;
+                        expires_at: string | null;
+                        last_used_at: string | null;
+                        revoked_at: string | null;
+                        key: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @description The beginning of the key, to tell keys apart */
+                        prefix: string;
+                        scopes: string[];
+                        /** Format: date-time */
+                        created_at: string;
+                        expires_at: string | null;
+                        last_used_at: string | null;
+                        revoked_at: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        workspace: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        scopes: string[];
+                        expires_at: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    api_key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        workspace: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        scopes: string[];
+                        expires_at: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSenders: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description next_cursor of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        connection_id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description The provider's id; for the Cloud API the phone number id */
+                        external_id: string;
+                        phone: string | null;
+                        display_name: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        paused_until: string | null;
+                        throughput_per_second: number;
+                        stopped_lanes: {
+                            /** @enum {string} */
+                            lane: "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /**
+                     * Format: date-time
+                     * @description It goes on by itself then
+                     */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        connection_id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description The provider's id; for the Cloud API the phone number id */
+                        external_id: string;
+                        phone: string | null;
+                        display_name: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        paused_until: string | null;
+                        throughput_per_second: number;
+                        stopped_lanes: {
+                            /** @enum {string} */
+                            lane: "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        connection_id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description The provider's id; for the Cloud API the phone number id */
+                        external_id: string;
+                        phone: string | null;
+                        display_name: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        paused_until: string | null;
+                        throughput_per_second: number;
+                        stopped_lanes: {
+                            /** @enum {string} */
+                            lane: "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                lane: "authentication" | "transactional" | "service" | "marketing";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        connection_id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description The provider's id; for the Cloud API the phone number id */
+                        external_id: string;
+                        phone: string | null;
+                        display_name: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        paused_until: string | null;
+                        throughput_per_second: number;
+                        stopped_lanes: {
+                            /** @enum {string} */
+                            lane: "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                lane: "authentication" | "transactional" | "service" | "marketing";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        connection_id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description The provider's id; for the Cloud API the phone number id */
+                        external_id: string;
+                        phone: string | null;
+                        display_name: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        paused_until: string | null;
+                        throughput_per_second: number;
+                        stopped_lanes: {
+                            /** @enum {string} */
+                            lane: "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConnections: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description next_cursor of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            provider: string;
+                            name: string;
+                            base_url: string;
+                            api_version: string;
+                            business_account_id: string;
+                            app_id: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                            /** @description What was found with the credentials, in words */
+                            checks: {
+                                name: string;
+                                ok: boolean;
+                                message: string;
+                            }[];
+                            /** @description Where its webhooks arrive on this server */
+                            webhook_path: string;
+                            callback_url: string | null;
+                            challenge_seen_at: string | null;
+                            first_webhook_at: string | null;
+                            last_webhook_at: string | null;
+                            senders: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: uuid */
+                                connection_id: string;
+                                provider: string;
+                                /** @enum {string} */
+                                channel: "whatsapp" | "sms" | "email";
+                                /** @description The provider's id; for the Cloud API the phone number id */
+                                external_id: string;
+                                phone: string | null;
+                                display_name: string | null;
+                                /** @enum {string} */
+                                status: "active" | "paused";
+                                paused_reason: string | null;
+                                paused_until: string | null;
+                                throughput_per_second: number;
+                                stopped_lanes: {
+                                    /** @enum {string} */
+                                    lane: "authentication" | "transactional" | "service" | "marketing";
+                                    reason: string;
+                                    /** Format: date-time */
+                                    stopped_at: string;
+                                    stopped_by: string;
+                                }[];
+                                health: {
+                                    /** @enum {string} */
+                                    state: "ok" | "degraded" | "down";
+                                    detail: string;
+                                };
+                            }[];
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    provider: "whatsapp-cloud";
+                    name?: string;
+                    /** @description Of the Graph API or what speaks like it */
+                    base_url?: string;
+                    api_version?: string;
+                    /** @description The id of the WhatsApp Business Account */
+                    business_account_id: string;
+                    /** @description The id of the app; found by the token when absent */
+                    app_id?: string;
+                    /** @description Of a system user */
+                    access_token: string;
+                    /** @description Verifies webhooks */
+                    app_secret: string;
+                    /** @description Chosen by you; the provider repeats it when it verifies the callback URL */
+                    verify_token: string;
+                    /** @description The provider's id of the number */
+                    phone_number_id: string;
+                    /** @description E.164; what the provider tells counts more */
+                    phone?: string;
+                    throughput_per_second?: number;
+                    /** @description Save although a check fails */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        provider: string;
+                        name: string;
+                        base_url: string;
+                        api_version: string;
+                        business_account_id: string;
+                        app_id: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                        /** @description Where its webhooks arrive on this server */
+                        webhook_path: string;
+                        callback_url: string | null;
+                        challenge_seen_at: string | null;
+                        first_webhook_at: string | null;
+                        last_webhook_at: string | null;
+                        senders: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                        /** Format: uuid */
+                        sender_id: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        provider: string;
+                        name: string;
+                        base_url: string;
+                        api_version: string;
+                        business_account_id: string;
+                        app_id: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                        /** @description Where its webhooks arrive on this server */
+                        webhook_path: string;
+                        callback_url: string | null;
+                        challenge_seen_at: string | null;
+                        first_webhook_at: string | null;
+                        last_webhook_at: string | null;
+                        senders: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The provider's id of the number */
+                    phone_number_id: string;
+                    /** @description E.164; what the provider tells counts more */
+                    phone?: string;
+                    throughput_per_second?: number;
+                    /** @description Save although a check fails */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        connection_id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description The provider's id; for the Cloud API the phone number id */
+                        external_id: string;
+                        phone: string | null;
+                        display_name: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        paused_until: string | null;
+                        throughput_per_second: number;
+                        stopped_lanes: {
+                            /** @enum {string} */
+                            lane: "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribeConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        callback_url: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of a system user */
+                    access_token?: string;
+                    /** @description Verifies webhooks */
+                    app_secret?: string;
+                    /** @description Chosen by you */
+                    verify_token?: string;
+                    drop_previous_app_secret?: boolean;
+                    /** @description Save although a check fails */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        provider: string;
+                        name: string;
+                        base_url: string;
+                        api_version: string;
+                        business_account_id: string;
+                        app_id: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                        /** @description Where its webhooks arrive on this server */
+                        webhook_path: string;
+                        callback_url: string | null;
+                        challenge_seen_at: string | null;
+                        first_webhook_at: string | null;
+                        last_webhook_at: string | null;
+                        senders: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        provider: string;
+                        name: string;
+                        base_url: string;
+                        api_version: string;
+                        business_account_id: string;
+                        app_id: string | null;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                        /** @description Where its webhooks arrive on this server */
+                        webhook_path: string;
+                        callback_url: string | null;
+                        challenge_seen_at: string | null;
+                        first_webhook_at: string | null;
+                        last_webhook_at: string | null;
+                        senders: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string | null;
+                            identities: {
+                                channel: string;
+                                kind: string;
+                                value: string;
+                            }[];
+                            suppressions: {
+                                channel: string;
+                                kind: string;
+                                reason: string;
+                                source: string;
+                                created_at: string;
+                            }[];
+                            /** Format: date-time */
+                            created_at: string;
+                            /** Format: date-time */
+                            updated_at: string;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string | null;
+                        identities: {
+                            channel: string;
+                            kind: string;
+                            value: string;
+                        }[];
+                        suppressions: {
+                            channel: string;
+                            kind: string;
+                            reason: string;
+                            source: string;
+                            created_at: string;
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suppressContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "stop" | "marketing_stop" | "block" | "undeliverable";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    channel?: "whatsapp";
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string | null;
+                        identities: {
+                            channel: string;
+                            kind: string;
+                            value: string;
+                        }[];
+                        suppressions: {
+                            channel: string;
+                            kind: string;
+                            reason: string;
+                            source: string;
+                            created_at: string;
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liftSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: "stop" | "marketing_stop" | "block" | "undeliverable";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string | null;
+                        identities: {
+                            channel: string;
+                            kind: string;
+                            value: string;
+                        }[];
+                        suppressions: {
+                            channel: string;
+                            kind: string;
+                            reason: string;
+                            source: string;
+                            created_at: string;
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                direction?: "outbound" | "inbound";
+                status?: "queued" | "scheduled" | "held" | "dispatching" | "unknown" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "expired" | "canceled" | "blocked" | "unknown_final" | "received";
+                purpose?: "authentication" | "transactional" | "service" | "marketing";
+                type?: string;
+                /** @description Id of a contact, or a phone number with + */
+                contact?: string;
+                sender_id?: string;
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            direction: "outbound" | "inbound";
+                            /** @enum {string} */
+                            status: "queued" | "scheduled" | "held" | "dispatching" | "unknown" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "expired" | "canceled" | "blocked" | "unknown_final" | "received";
+                            /** @enum {string} */
+                            purpose: "authentication" | "transactional" | "service" | "marketing";
+                            type: string;
+                            content: {
+                                [key: string]: unknown;
+                            };
+                            to: string | null;
+                            recipient: string | null;
+                            /** Format: uuid */
+                            contact_id: string;
+                            contact: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string | null;
+                                phone: string | null;
+                            };
+                            /** Format: uuid */
+                            sender_id: string;
+                            reply_to: string | null;
+                            tags: string[];
+                            metadata: {
+                                [key: string]: string;
+                            };
+                            provider_message_id: string | null;
+                            send_at: string | null;
+                            expires_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            /** Format: date-time */
+                            updated_at: string;
+                            timestamps: {
+                                accepted_at: string | null;
+                                sent_at: string | null;
+                                delivered_at: string | null;
+                                read_at: string | null;
+                                played_at: string | null;
+                                failed_at: string | null;
+                            };
+                            error: {
+                                code: string;
+                                title: string;
+                                details: string | null;
+                                advice: string | null;
+                            } | null;
+                            decision: {
+                                /** @enum {string} */
+                                outcome: "send" | "hold" | "block";
+                                rule: string;
+                                facts: {
+                                    [key: string]: unknown;
+                                };
+                                until?: string | null;
+                            } | null;
+                            trace_id: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Phone number with + and country code */
+                    to?: string;
+                    /** @description Business-scoped user id */
+                    recipient?: string;
+                    /** Format: uuid */
+                    contact_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description Needed when the workspace has several senders
+                     */
+                    sender_id?: string;
+                    /**
+                     * @description Why it is sent; decides about consent, lane and retries
+                     * @enum {string}
+                     */
+                    purpose: "authentication" | "transactional" | "service" | "marketing";
+                    /** @description Content in the words of the Cloud API, e.g. {"type":"text","text":{"body":"Hello"}} */
+                    content: {
+                        type: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /**
+                     * Format: date-time
+                     * @description After this it is not sent any more
+                     */
+                    expires_at?: string;
+                    /** @description Id of the message that is answered, ours or the provider's */
+                    reply_to?: string;
+                    tags?: string[];
+                    /** @description Your own data; it comes back with the message */
+                    metadata?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        status: "queued" | "scheduled" | "held";
+                        /** Format: date-time */
+                        created_at: string;
+                        decision: {
+                            /** @enum {string} */
+                            outcome: "send" | "hold" | "block";
+                            rule: string;
+                            facts: {
+                                [key: string]: unknown;
+                            };
+                            until?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    messages: {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            id: string | null;
+                            /** @enum {string} */
+                            status: "queued" | "scheduled" | "held" | "blocked" | "refused";
+                            /** Format: date-time */
+                            created_at?: string;
+                            decision?: {
+                                /** @enum {string} */
+                                outcome: "send" | "hold" | "block";
+                                rule: string;
+                                facts: {
+                                    [key: string]: unknown;
+                                };
+                                until?: string | null;
+                            };
+                            problem?: {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Phone number with + and country code */
+                    to?: string;
+                    /** @description Business-scoped user id */
+                    recipient?: string;
+                    /** Format: uuid */
+                    contact_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description Needed when the workspace has several senders
+                     */
+                    sender_id?: string;
+                    /**
+                     * @description Why it is sent; decides about consent, lane and retries
+                     * @enum {string}
+                     */
+                    purpose: "authentication" | "transactional" | "service" | "marketing";
+                    /** @description Content in the words of the Cloud API, e.g. {"type":"text","text":{"body":"Hello"}} */
+                    content: {
+                        type: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /**
+                     * Format: date-time
+                     * @description After this it is not sent any more
+                     */
+                    expires_at?: string;
+                    /** @description Id of the message that is answered, ours or the provider's */
+                    reply_to?: string;
+                    tags?: string[];
+                    /** @description Your own data; it comes back with the message */
+                    metadata?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        decision: {
+                            /** @enum {string} */
+                            outcome: "send" | "hold" | "block";
+                            rule: string;
+                            facts: {
+                                [key: string]: unknown;
+                            };
+                            until?: string | null;
+                        };
+                        contact_id: string | null;
+                        /** Format: uuid */
+                        sender_id: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        direction: "outbound" | "inbound";
+                        /** @enum {string} */
+                        status: "queued" | "scheduled" | "held" | "dispatching" | "unknown" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "expired" | "canceled" | "blocked" | "unknown_final" | "received";
+                        /** @enum {string} */
+                        purpose: "authentication" | "transactional" | "service" | "marketing";
+                        type: string;
+                        content: {
+                            [key: string]: unknown;
+                        };
+                        to: string | null;
+                        recipient: string | null;
+                        /** Format: uuid */
+                        contact_id: string;
+                        contact: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string | null;
+                            phone: string | null;
+                        };
+                        /** Format: uuid */
+                        sender_id: string;
+                        reply_to: string | null;
+                        tags: string[];
+                        metadata: {
+                            [key: string]: string;
+                        };
+                        provider_message_id: string | null;
+                        send_at: string | null;
+                        expires_at: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        timestamps: {
+                            accepted_at: string | null;
+                            sent_at: string | null;
+                            delivered_at: string | null;
+                            read_at: string | null;
+                            played_at: string | null;
+                            failed_at: string | null;
+                        };
+                        error: {
+                            code: string;
+                            title: string;
+                            details: string | null;
+                            advice: string | null;
+                        } | null;
+                        decision: {
+                            /** @enum {string} */
+                            outcome: "send" | "hold" | "block";
+                            rule: string;
+                            facts: {
+                                [key: string]: unknown;
+                            };
+                            until?: string | null;
+                        } | null;
+                        trace_id: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    traceMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            direction: "outbound" | "inbound";
+                            /** @enum {string} */
+                            status: "queued" | "scheduled" | "held" | "dispatching" | "unknown" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "expired" | "canceled" | "blocked" | "unknown_final" | "received";
+                            /** @enum {string} */
+                            purpose: "authentication" | "transactional" | "service" | "marketing";
+                            type: string;
+                            content: {
+                                [key: string]: unknown;
+                            };
+                            to: string | null;
+                            recipient: string | null;
+                            /** Format: uuid */
+                            contact_id: string;
+                            contact: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string | null;
+                                phone: string | null;
+                            };
+                            /** Format: uuid */
+                            sender_id: string;
+                            reply_to: string | null;
+                            tags: string[];
+                            metadata: {
+                                [key: string]: string;
+                            };
+                            provider_message_id: string | null;
+                            send_at: string | null;
+                            expires_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            /** Format: date-time */
+                            updated_at: string;
+                            timestamps: {
+                                accepted_at: string | null;
+                                sent_at: string | null;
+                                delivered_at: string | null;
+                                read_at: string | null;
+                                played_at: string | null;
+                                failed_at: string | null;
+                            };
+                            error: {
+                                code: string;
+                                title: string;
+                                details: string | null;
+                                advice: string | null;
+                            } | null;
+                            decision: {
+                                /** @enum {string} */
+                                outcome: "send" | "hold" | "block";
+                                rule: string;
+                                facts: {
+                                    [key: string]: unknown;
+                                };
+                                until?: string | null;
+                            } | null;
+                            trace_id: string | null;
+                        };
+                        events: {
+                            /** Format: date-time */
+                            at: string;
+                            kind: string;
+                            title: string;
+                            detail: {
+                                [key: string]: unknown;
+                            };
+                            late?: boolean;
+                            /** Format: uuid */
+                            raw_webhook_id?: string;
+                        }[];
+                        dead_letter: {
+                            [key: string]: unknown;
+                        } | null;
+                        media: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        direction: "outbound" | "inbound";
+                        /** @enum {string} */
+                        status: "queued" | "scheduled" | "held" | "dispatching" | "unknown" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "expired" | "canceled" | "blocked" | "unknown_final" | "received";
+                        /** @enum {string} */
+                        purpose: "authentication" | "transactional" | "service" | "marketing";
+                        type: string;
+                        content: {
+                            [key: string]: unknown;
+                        };
+                        to: string | null;
+                        recipient: string | null;
+                        /** Format: uuid */
+                        contact_id: string;
+                        contact: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string | null;
+                            phone: string | null;
+                        };
+                        /** Format: uuid */
+                        sender_id: string;
+                        reply_to: string | null;
+                        tags: string[];
+                        metadata: {
+                            [key: string]: string;
+                        };
+                        provider_message_id: string | null;
+                        send_at: string | null;
+                        expires_at: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                        timestamps: {
+                            accepted_at: string | null;
+                            sent_at: string | null;
+                            delivered_at: string | null;
+                            read_at: string | null;
+                            played_at: string | null;
+                            failed_at: string | null;
+                        };
+                        error: {
+                            code: string;
+                            title: string;
+                            details: string | null;
+                            advice: string | null;
+                        } | null;
+                        decision: {
+                            /** @enum {string} */
+                            outcome: "send" | "hold" | "block";
+                            rule: string;
+                            facts: {
+                                [key: string]: unknown;
+                            };
+                            until?: string | null;
+                        } | null;
+                        trace_id: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markMessageAsRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    typing?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        read: true;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                state?: "open" | "redriven" | "discarded" | "recovered";
+                class?: string;
+                fingerprint?: string;
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            message_id: string;
+                            /** @enum {string} */
+                            state: "open" | "redriven" | "discarded" | "recovered";
+                            /** @description rejected, retries_exhausted, reported or unknown */
+                            class: string;
+                            code: string;
+                            title: string;
+                            /** @description Equal for dead letters of one cause */
+                            fingerprint: string;
+                            /** Format: date-time */
+                            first_at: string;
+                            /** Format: date-time */
+                            last_at: string;
+                            failures: number;
+                            redrives: number;
+                            type: string;
+                            purpose: string;
+                            /** Format: uuid */
+                            contact_id: string;
+                            /** Format: uuid */
+                            sender_id: string;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeadLetterGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            fingerprint: string;
+                            class: string;
+                            code: string;
+                            title: string;
+                            messages: number;
+                            /** Format: date-time */
+                            first_at: string;
+                            /** Format: date-time */
+                            last_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redriveDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Takes the place of the content; the old one stays in the trace */
+                    content?: {
+                        type: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    /** @description Send although the provider may have delivered it already */
+                    even_if_unknown?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        redriven: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        discarded: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redriveDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state?: "open" | "redriven" | "discarded" | "recovered";
+                    class?: string;
+                    fingerprint?: string;
+                    message_ids?: string[];
+                    dry_run?: boolean;
+                    /** @description 5 unless told */
+                    per_second?: number;
+                    even_if_unknown?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        matching: number;
+                        redriven: number;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                state?: "pending" | "applied" | "quarantined";
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            /** Format: date-time */
+                            received_at: string;
+                            /** @enum {string} */
+                            state: "pending" | "applied" | "quarantined";
+                            attempts: number;
+                            error: string | null;
+                            size_bytes: number;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        connection_id: string;
+                        /** Format: date-time */
+                        received_at: string;
+                        /** @enum {string} */
+                        state: "pending" | "applied" | "quarantined";
+                        attempts: number;
+                        error: string | null;
+                        size_bytes: number;
+                        body: string;
+                        /** @enum {string} */
+                        body_encoding: "utf8" | "base64";
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "pending";
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviderNotices: {
+        parameters: {
+            query?: {
+                kind?: "account" | "unknown" | "unrouted" | "quarantined" | "unsupported" | "conflict";
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            sender_id: string | null;
+                            /** Format: uuid */
+                            raw_webhook_id: string;
+                            /** @enum {string} */
+                            kind: "account" | "unknown" | "unrouted" | "quarantined" | "unsupported" | "conflict";
+                            field: string;
+                            value: unknown;
+                            reason: string | null;
+                            /** Format: date-time */
+                            received_at: string;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMedia: {
+        parameters: {
+            query?: {
+                state?: "pending" | "stored" | "failed";
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            message_id: string;
+                            kind: string;
+                            mime_type: string | null;
+                            filename: string | null;
+                            size_bytes: number | null;
+                            /** @enum {string} */
+                            state: "pending" | "stored" | "failed";
+                            attempts: number;
+                            error: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            /** Format: date-time */
+                            updated_at: string;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        message_id: string;
+                        kind: string;
+                        mime_type: string | null;
+                        filename: string | null;
+                        size_bytes: number | null;
+                        /** @enum {string} */
+                        state: "pending" | "stored" | "failed";
+                        attempts: number;
+                        error: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "pending";
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            sender_id: string;
+                            /** Format: uuid */
+                            contact_id: string;
+                            contact_name: string | null;
+                            last_message_id: string | null;
+                            /** Format: date-time */
+                            last_message_at: string;
+                            /** @enum {string} */
+                            last_direction: "inbound" | "outbound";
+                            messages_in: number;
+                            messages_out: number;
+                            window_expires_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uuid */
+                        sender_id: string;
+                        /** Format: uuid */
+                        contact_id: string;
+                        contact_name: string | null;
+                        last_message_id: string | null;
+                        /** Format: date-time */
+                        last_message_at: string;
+                        /** @enum {string} */
+                        last_direction: "inbound" | "outbound";
+                        messages_in: number;
+                        messages_out: number;
+                        window_expires_at: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

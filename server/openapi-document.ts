@@ -1,0 +1,37 @@
+import { Vault } from '#accounts/vault.ts';
+import { readConfig } from '#platform/config.ts';
+import { connect } from '#platform/database.ts';
+import { OutgoingClient } from '#platform/outgoing.ts';
+import { createLog } from '#platform/telemetry.ts';
+import { Tracing } from '#platform/tracing.ts';
+import { compose } from './compose.ts';
+
+/**
+ * The OpenAPI document of the whole API, as `GET /openapi.json` serves it. It is made from the routes alone: everything is
+ * composed and nothing is started, so no database is needed. Always the same for the same code.
+ */
+export async function openApiDocument(): Promise<object> {
+  // Pools connect with their first query, and there is none.
+  const nowhere = connect({ url: 'postgres://127.0.0.1:1/nowhere' });
+  const addressPolicy = { allowed: [], ownHosts: [] };
+  const calls = new OutgoingClient(addressPolicy);
+  const keyEncryptionKey = Buffer.alloc(32);
+  try {
+    const { server } = await compose({
+      config: readConfig({}),
+      log: createLog({ level: 'silent' }),
+      tracing: new Tracing(),
+      keyEncryptionKey,
+      channels: { vault: new Vault(keyEncryptionKey), calls, addressPolicy, publicUrl: undefined },
+      request: nowhere,
+      worker: nowhere,
+    });
+    await server.ready();
+    const document = server.swagger();
+    await server.close();
+    return document;
+  } finally {
+    await calls[Symbol.asyncDispose]();
+    await nowhere.close();
+  }
+}
