@@ -176,6 +176,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     stop: async () => {
       health.close('The server is shutting down.');
       tail.stop();
+      await finishRequests(server);
       await server.close();
       await acceptor.drain();
       await Promise.all([dispatcher.stop(), ingress.stop(), maintenance.stop(), ...consumers.map((consumer) => consumer.stop())]);
@@ -184,4 +185,11 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       await directory.stop();
     },
   };
+}
+
+/** Takes no new connections and lets the requests under way have their answers; what is still open after ten seconds is cut. */
+async function finishRequests(server: HttpServer): Promise<void> {
+  server.server.close();
+  const giveUpAt = performance.now() + 10_000;
+  while (server.pressure.inFlight > 0 && performance.now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 20));
 }

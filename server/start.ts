@@ -96,7 +96,7 @@ export async function startCarillon(config: Config): Promise<void> {
     await carillon.start();
     const address = await carillon.server.listen({ port: config.port, host: config.host });
     if (sandbox) {
-      await connectSandbox(worker, channels, { workspaceId, sandboxAddress: sandbox.address, serverAddress: address, refresh: () => carillon.directory.refresh() });
+      await connectWhenReady(log, () => connectSandbox(worker, channels, { workspaceId, sandboxAddress: sandbox.address, serverAddress: address, refresh: () => carillon.directory.refresh() }));
     }
     welcome({ address, sandbox, apiKey: isKeyUsable ? apiKey.text : null, isFresh: applied.length > 0 });
   } catch (error) {
@@ -164,6 +164,19 @@ async function startSandbox(config: Config, log: Log, closers: (() => Promise<un
   closers.push(() => sandbox.stop());
   void sandbox.ended.then((reason) => log.error({ reason }, 'the sandbox ended; start Carillon again to have it back'));
   return sandbox;
+}
+
+// A machine that is busy with our start may be slow to answer the sandbox's handshake. Without the sandbox the server is
+// still of use, so a failure is said and not fatal.
+async function connectWhenReady(log: Log, connectIt: () => Promise<void>): Promise<void> {
+  for (let round = 1; ; round += 1) {
+    try {
+      return await connectIt();
+    } catch (error) {
+      if (round === 5) return log.error({ error }, 'the sandbox could not be connected; start Carillon again to try once more');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
 }
 
 function allowedTargets(config: Config, sandbox: SandboxChild | null): AllowedTarget[] {

@@ -30,6 +30,7 @@ export class Pressure {
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
   readonly #timer: NodeJS.Timeout;
   #delayMs = 0;
+  #latestWindowMs = 0;
   #inFlight = 0;
   readonly refused = new Map<ShedClass, number>();
 
@@ -37,7 +38,10 @@ export class Pressure {
     this.#limits = { maxInFlight: 2_000, maxDelayMs: 1_000, ...limits };
     this.#delay.enable();
     this.#timer = setInterval(() => {
-      this.#delayMs = Math.max(0, this.#delay.percentile(90) / 1e6 - resolutionMs);
+      // One long pause (a module that loads, a collection of garbage) is over when it is seen; two windows in a row are load.
+      const windowMs = Math.max(0, this.#delay.percentile(90) / 1e6 - resolutionMs);
+      this.#delayMs = Math.min(windowMs, this.#latestWindowMs);
+      this.#latestWindowMs = windowMs;
       this.#delay.reset();
     }, 500).unref();
   }

@@ -57,7 +57,7 @@ export async function startJobs(url: string, log: Log, kinds: JobKind<unknown>[]
 // Its messages name jobs and tasks, never payloads; failures of jobs are kept by the features that own them.
 function loggerTo(log: Log): Logger {
   return new Logger(() => (level, message) => {
-    if (level === 'error') log.warn({ from: 'jobs' }, message);
-    else log.debug({ from: 'jobs' }, message);
+    if (level === 'error') log.warn({ part: 'jobs' }, message);
+    else log.debug({ part: 'jobs' }, message);
   });
 }
