@@ -86,6 +86,6 @@ export function requireUrl(parent: Json, key: string, path: string): string {
   return url;
 }
 
-export function missing(path: string): GraphError {
+function missing(path: string): GraphError {
   return new GraphError(131008, `Required parameter ${path} is missing.`);
 }

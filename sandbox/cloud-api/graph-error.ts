@@ -112,10 +112,6 @@ export function titleOf(code: number): string {
   return KINDS[code]?.title ?? 'Unknown error';
 }
 
-export function isKnownCode(code: number): boolean {
-  return KINDS[code] !== undefined;
-}
-
 /** The error object of a failed status, which differs from the envelope of a refused call. */
 export function webhookError(code: number, details: string): Record<string, unknown> {
   const title = titleOf(code);

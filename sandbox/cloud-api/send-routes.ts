@@ -19,6 +19,8 @@ export interface SendRouteDeps extends SendDeps {
   ledger: NumberedLog<LedgerEntry>;
   state: StateJournal;
   faults: Faults;
+  /** Up to here the accepted requests of the ledger are stored as messages. */
+  committedSeq: number;
 }
 
 /** `POST /{PHONE}/messages`. Every request that arrives whole is in the ledger, synced, before it is answered. */
@@ -34,8 +36,8 @@ export function sendRoutes(app: FastifyInstance, deps: SendRouteDeps): void {
 }
 
 /** Stores the messages of requests that the ledger has as accepted, but that a killed run had not stored. */
-export async function recoverAcceptances(committedSeq: number, deps: SendRouteDeps): Promise<void> {
-  for (let after = committedSeq; ; ) {
+export async function recoverAcceptances(deps: SendRouteDeps): Promise<void> {
+  for (let after = deps.committedSeq; ; ) {
     const entries = await deps.ledger.read(after, 1000);
     if (entries.length === 0) return;
     for (const entry of entries) {
@@ -45,9 +47,14 @@ export async function recoverAcceptances(committedSeq: number, deps: SendRouteDe
       if (wamid !== null && number && !deps.chats.find(wamid)) {
         accept(entry.body as Json, number, deps, wamid).commit();
       }
-      deps.state.record('committed', entry.seq);
+      markCommitted(entry.seq, deps);
     }
   }
+}
+
+function markCommitted(seq: number, deps: SendRouteDeps): void {
+  deps.committedSeq = Math.max(deps.committedSeq, seq);
+  deps.state.record('committed', seq);
 }
 
 interface Verdict {
@@ -90,7 +97,7 @@ async function receive(
   }
   if (acceptance) {
     acceptance.commit();
-    deps.state.record('committed', ledgerSeq);
+    markCommitted(ledgerSeq, deps);
     const number = numberOf(sender, deps.credentials);
     if (fault?.kind === 'duplicate_acceptance' && body && number) acceptAgain(body, number, deps);
     await deps.state.flushed();

@@ -39,8 +39,15 @@ const WINDOW_MS = 24 * 3_600_000;
 export class StatusTimeline {
   readonly #deps: Deps;
 
+  /** Facts that an earlier run noted in the state and did not bring into their own log before it was killed. */
+  readonly #missingFacts: StatusFact[] = [];
+
   constructor(deps: Deps) {
     this.#deps = deps;
+    deps.state.on<StatusFact>('fact', (fact) => {
+      if (fact.seq > deps.facts.lastSeq) this.#missingFacts.push(fact);
+    });
+    deps.state.snapshot(() => this.#missingFacts.map((fact) => ['fact', fact] as const));
   }
 
   /** Sets a message on its way; nothing happens before the caller has returned. */
@@ -51,6 +58,7 @@ export class StatusTimeline {
 
   /** Takes up the messages that an earlier run left on their way. */
   resume(): void {
+    for (const { seq: _seq, ...fact } of this.#missingFacts.splice(0)) this.#note(fact);
     for (const message of this.#deps.chats.unfinished()) {
       if (message.status === 'accepted') this.start(message);
       else this.#deliverLater(message);
@@ -142,19 +150,17 @@ export class StatusTimeline {
     status: MessageStatus,
     options: { error?: Message['error']; withPricing?: boolean; isTold?: boolean },
   ): void {
-    const { chats, changes, clock, facts, settings, webhooks } = this.#deps;
+    const { chats, changes, clock, settings, webhooks } = this.#deps;
     const now = clock.now();
     chats.setStatus(message, status, options.error ?? null);
-    void facts
-      .append({
-        at: isoInstant(now),
-        wamid: message.id,
-        status,
-        to: message.to,
-        callback_data: message.callback_data,
-        ...(message.error ? { error_code: message.error.code } : {}),
-      })
-      .catch(() => undefined);
+    this.#note({
+      at: isoInstant(now),
+      wamid: message.id,
+      status,
+      to: message.to,
+      callback_data: message.callback_data,
+      ...(message.error ? { error_code: message.error.code } : {}),
+    });
     changes.emit('status', {
       id: message.id,
       person_id: person.id,
@@ -174,5 +180,11 @@ export class StatusTimeline {
       element,
       inbound_id: null,
     });
+  }
+
+  #note(fact: Omit<StatusFact, 'seq'>): void {
+    const { facts, state } = this.#deps;
+    facts.append(fact).catch(() => undefined);
+    state.record('fact', { seq: facts.lastSeq, ...fact });
   }
 }

@@ -15,7 +15,7 @@ export function placeholdersOf(text: string): string[] {
 }
 
 /** Puts values in the places of a text. */
-export function fillPlaceholders(text: string, values: ReadonlyMap<string, string>): string {
+function fillPlaceholders(text: string, values: ReadonlyMap<string, string>): string {
   return text.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (place, name: string) => values.get(name) ?? place);
 }
 

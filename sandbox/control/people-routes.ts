@@ -5,7 +5,6 @@ import { toWaId } from '#cloud-api/phone-numbers.ts';
 import { MAX_MEDIA_BYTES } from '#cloud-api/media.ts';
 import { sendBytes } from '#cloud-api/media-routes.ts';
 import type { StatusTimeline } from '#cloud-api/status-timeline.ts';
-import type { StateJournal } from '#storage/state.ts';
 import { isoInstant } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
 import type { Json, Message } from '#people/chats.ts';
@@ -17,7 +16,6 @@ import { Refusal, notFound } from './refusal.ts';
 interface Deps extends InboundDeps {
   people: People;
   timeline: StatusTimeline;
-  state: StateJournal;
 }
 
 type Who = { Params: { who: string } };
@@ -27,7 +25,7 @@ const WINDOW_MS = 24 * 3_600_000;
 
 /** The people, their chats, and what they do with their phones. */
 export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
-  const { people, chats, media, timeline, state } = deps;
+  const { people, chats, media, timeline } = deps;
 
   app.get<{ Querystring: { after?: string; limit?: string } }>(
     '/_sandbox/people',
@@ -49,9 +47,7 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
       if (phone !== undefined && waId === undefined) throw new Refusal('phone is not a phone number', 'phone');
       if (waId !== undefined && people.findByWaId(waId)) throw new Refusal('A person has this phone', 'phone', 409);
       if (username && people.findByUsername(username)) throw new Refusal('A person has this username', 'username', 409);
-      const person = people.add(request.body);
-      await state.flushed();
-      return reply.code(201).send(person);
+      return reply.code(201).send(people.add(request.body));
     },
   );
 
@@ -113,9 +109,7 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
       const { who } = request.params;
       const person = people.find(who) ?? (toWaId(who) === undefined ? undefined : people.add({ phone: who }));
       if (!person) throw notFound(`The person ${who.slice(0, 100)}`);
-      const id = writeAsPerson(person, request.body, deps);
-      await state.flushed();
-      return { messages: [{ id }] };
+      return { messages: [{ id: writeAsPerson(person, request.body, deps) }] };
     },
   );
 
@@ -131,7 +125,6 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
         // The sends and webhooks of others go on meanwhile.
         if (written % 500 === 499) await nextTurn();
       }
-      await state.flushed();
       return { written: count };
     },
   );

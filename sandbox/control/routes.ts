@@ -175,7 +175,7 @@ function describeCredentials({ credentials, address }: ControlDeps) {
   return { ...account, providers: { whatsapp_cloud: account } };
 }
 
-export function pageOf(query: { after?: string; limit?: string }): { after: number; limit: number } {
+function pageOf(query: { after?: string; limit?: string }): { after: number; limit: number } {
   const limit = Number(query.limit ?? 1000);
   if (limit < 1 || limit > 10_000) throw new Refusal('limit must be from 1 to 10000', 'limit');
   return { after: Number(query.after ?? 0), limit };

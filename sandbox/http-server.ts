@@ -1,0 +1,119 @@
+import type { AddressInfo } from 'node:net';
+import fastifyMultipart from '@fastify/multipart';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { GraphError } from '#cloud-api/graph-error.ts';
+import { mediaRoutes } from '#cloud-api/media-routes.ts';
+import { nodeRoutes } from '#cloud-api/node-routes.ts';
+import { sendRoutes } from '#cloud-api/send-routes.ts';
+import { subscriptionRoutes } from '#cloud-api/subscription-routes.ts';
+import { templateRoutes } from '#cloud-api/template-routes.ts';
+import { eventRoutes } from '#control/event-routes.ts';
+import { faultRoutes } from '#control/fault-routes.ts';
+import { peopleRoutes, personMediaRoutes } from '#control/people-routes.ts';
+import { Refusal } from '#control/refusal.ts';
+import { controlRoutes } from '#control/routes.ts';
+import { watchConnections } from '#faults/connections.ts';
+import type { StateJournal } from '#storage/state.ts';
+import { phonePage } from './phone-page.ts';
+import type { World } from './world.ts';
+
+/** Both sides over HTTP: the Cloud API as Meta serves it, the control API, and the phone's page. */
+export async function newHttpServer(world: World): Promise<FastifyInstance> {
+  const app = newServer();
+  const address = () => addressOf(app);
+  await app.register(fastifyMultipart);
+  await app.register(phonePage);
+  await app.register(async (control) => {
+    answerRefusals(control);
+    answerAfterWriting(control, world.state);
+    controlRoutes(control, { ...world, address });
+    peopleRoutes(control, { ...world, address });
+    faultRoutes(control, world.faults);
+    eventRoutes(control, world.changes);
+  });
+  await app.register(async (uploads) => {
+    answerRefusals(uploads);
+    takeRawBodies(uploads);
+    personMediaRoutes(uploads, { ...world, address });
+  });
+  await app.register(async (graph) => {
+    answerGraphErrors(graph);
+    takeRawBodies(graph);
+    sendRoutes(graph, world);
+  });
+  await app.register(async (graph) => {
+    answerGraphErrors(graph);
+    takeRawBodies(graph);
+    answerAfterWriting(graph, world.state);
+    mediaRoutes(graph, world);
+    subscriptionRoutes(graph, world);
+    templateRoutes(graph, world);
+    nodeRoutes(graph, world);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const error = new GraphError(2500, `Unknown path components: ${request.url.slice(0, 200)}`);
+    return reply.code(error.httpStatus).send(error.toEnvelope());
+  });
+  watchConnections(app.server, world.faults);
+  return app;
+}
+
+export function addressOf(app: FastifyInstance): string {
+  return `http://127.0.0.1:${(app.server.address() as AddressInfo | null)?.port ?? 0}`;
+}
+
+function newServer(): FastifyInstance {
+  return Fastify({
+    bodyLimit: 2_000_000,
+    forceCloseConnections: true,
+    keepAliveTimeout: 65_000,
+    requestTimeout: 60_000,
+    // No coercion and no silent removal: a control request is right or refused.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    rewriteUrl: (request) => (request.url ?? '/').replace(/^\/v\d{1,2}\.\d(?=\/)/, ''),
+    routerOptions: { maxParamLength: 700, ignoreTrailingSlash: true },
+  });
+}
+
+/** What a call changed outlives the process by the time the caller knows of it. (Sends see to that themselves.) */
+function answerAfterWriting(app: FastifyInstance, state: StateJournal): void {
+  app.addHook('onSend', async (request, _reply, payload) => {
+    if (request.method !== 'GET') await state.flushed();
+    return payload;
+  });
+}
+
+function takeRawBodies(app: FastifyInstance): void {
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function answerGraphErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const known = error instanceof GraphError ? error : undefined;
+    const status = error.statusCode ?? 500;
+    if (!known && status >= 500) process.stderr.write(`${error.stack ?? error.message}\n`);
+    const answered =
+      known ??
+      (status < 500
+        ? new GraphError(100, error.message, { httpStatus: status })
+        : new GraphError(1, 'The sandbox failed; its standard error says how.', { httpStatus: 500 }));
+    return reply.code(answered.httpStatus).send(answered.toEnvelope());
+  });
+}
+
+function answerRefusals(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    if (error instanceof Refusal) {
+      return reply.code(error.httpStatus).send({ error: { message: error.message, field: error.field } });
+    }
+    const status = error.statusCode ?? 500;
+    if (status >= 500) process.stderr.write(`${error.stack ?? error.message}\n`);
+    const [problem] = error.validation ?? [];
+    const extra = problem?.params['additionalProperty'];
+    const field = problem ? [problem.instancePath.slice(1), extra].filter(Boolean).join('/') : null;
+    return reply.code(status).send({
+      error: { message: status >= 500 ? 'The sandbox failed; its standard error says how' : error.message, field },
+    });
+  });
+}

@@ -1,0 +1,125 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Credentials, loadCredentials } from '#cloud-api/credentials.ts';
+import { SendLimits } from '#cloud-api/limits.ts';
+import { MediaStore } from '#cloud-api/media.ts';
+import { type StatusFact, StatusTimeline } from '#cloud-api/status-timeline.ts';
+import { Templates } from '#cloud-api/templates.ts';
+import { type LiveChanges, newLiveChanges } from '#control/events.ts';
+import { DEFAULT_SETTINGS, type Settings } from '#control/settings.ts';
+import { Faults } from '#faults/faults.ts';
+import { Chats } from '#people/chats.ts';
+import { People } from '#people/people.ts';
+import { SandboxClock } from '#storage/clock.ts';
+import type { LedgerEntry } from '#storage/ledger.ts';
+import { NumberedLog } from '#storage/numbered-log.ts';
+import { seededRandom } from '#storage/random.ts';
+import { StateJournal } from '#storage/state.ts';
+import { WebhookQueue } from '#webhooks/queue.ts';
+
+/** All that the sandbox is, besides its HTTP. */
+export interface World {
+  credentials: Credentials;
+  credentialsPath: string;
+  settings: Settings;
+  clock: SandboxClock;
+  state: StateJournal;
+  ledger: NumberedLog<LedgerEntry>;
+  facts: NumberedLog<StatusFact>;
+  changes: LiveChanges;
+  faults: Faults;
+  people: People;
+  chats: Chats;
+  media: MediaStore;
+  templates: Templates;
+  limits: SendLimits;
+  webhooks: WebhookQueue;
+  timeline: StatusTimeline;
+  /** Up to here the accepted requests of the ledger are stored as messages. */
+  committedSeq: number;
+}
+
+/** Reads the data folder, or fills a new one. Nothing moves yet. */
+export async function openWorld(
+  dataFolder: string,
+  options: { settings: Partial<Settings>; synced: boolean },
+): Promise<World> {
+  await mkdir(dataFolder, { recursive: true });
+  const credentialsPath = join(dataFolder, 'credentials.json');
+  const credentials = await loadCredentials(credentialsPath);
+  const { synced } = options;
+  const ledger = await NumberedLog.open<LedgerEntry>(join(dataFolder, 'ledger.jsonl'), { synced });
+  const facts = await NumberedLog.open<StatusFact>(join(dataFolder, 'statuses.jsonl'), { synced: false });
+
+  const settings: Settings = { ...DEFAULT_SETTINGS };
+  const clock = new SandboxClock();
+  const state = new StateJournal(join(dataFolder, 'state.jsonl'));
+  const changes = newLiveChanges();
+  const faults = new Faults();
+  const random = seededRandom(options.settings.seed ?? settings.seed);
+  const people = new People({ clock, state, changes });
+  const chats = new Chats(state);
+  const media = new MediaStore({ folder: join(dataFolder, 'media'), clock, state });
+  const templates = new Templates(state);
+  const limits = new SendLimits(clock, settings);
+  const webhooks = new WebhookQueue({ clock, settings, credentials, state, faults, random });
+  const timeline = new StatusTimeline({ clock, settings, random, state, people, chats, facts, webhooks, changes });
+  const world: World = {
+    credentials,
+    credentialsPath,
+    settings,
+    clock,
+    state,
+    ledger,
+    facts,
+    changes,
+    faults,
+    people,
+    chats,
+    media,
+    templates,
+    limits,
+    webhooks,
+    timeline,
+    committedSeq: 0,
+  };
+  rememberSelf(world);
+  await state.load();
+  Object.assign(settings, options.settings);
+  people.addFirstPeople();
+  templates.addFirstTemplates();
+  webhooks.onInboundTold = (messageId) => tickAsDelivered(messageId, world);
+  return world;
+}
+
+export async function closeWorld(world: World): Promise<void> {
+  world.clock.close();
+  await world.webhooks.close();
+  await world.state.close();
+  await world.ledger.close();
+  await world.facts.close();
+}
+
+/** What belongs to no part: settings, the clock's advance, and how far the ledger is stored. */
+function rememberSelf(world: World): void {
+  const { clock, settings, state } = world;
+  state.on<Settings>('settings', (stored) => Object.assign(settings, stored));
+  state.on<{ advanced_ms: number }>('clock', (stored) => clock.restore(stored.advanced_ms));
+  state.on<number>('committed', (seq) => {
+    world.committedSeq = Math.max(world.committedSeq, seq);
+  });
+  state.snapshot(() => [
+    ['settings', settings],
+    ['clock', { advanced_ms: clock.advancedMs }],
+    ['committed', world.committedSeq],
+  ]);
+}
+
+/** The business has answered a person's message with 200: its second tick. */
+function tickAsDelivered(messageId: string, { chats, changes }: World): void {
+  const message = chats.find(messageId);
+  if (message?.status !== 'sent') return;
+  chats.setStatus(message, 'delivered');
+  const { person_id, phone_number_id } = message;
+  changes.emit('status', { id: messageId, person_id, phone_number_id, status: 'delivered', error: null });
+}
