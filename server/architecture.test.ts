@@ -14,7 +14,7 @@ const fronts: Record<string, RegExp> = {
   platform: /./,
   accounts: /^(accounts|scopes|vault)\.ts$/,
   queue: /./,
-  channels: /^(channels|provider|provider-http)\.ts$/,
+  channels: /^(connections|media|provider|provider-http)\.ts$/,
   contacts: /^(contacts|phone)\.ts$/,
 };
 

@@ -1,21 +1,14 @@
 import type { Vault } from '#accounts/vault.ts';
 import type { Database, ReservedConnection } from '#platform/database.ts';
 import type { AddressPolicy } from '#platform/outgoing-address.ts';
-import { checkedConnector, OutgoingClient } from '#platform/outgoing.ts';
+import { checkedConnector } from '#platform/outgoing.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { callbackUrlOf, settingsOf } from './connections.ts';
 import * as store from './connections-store.ts';
 import { fingerprint, senderOf } from './directory-entry.ts';
 import type { Lane } from './lanes.ts';
 import { ProviderHttp } from './provider-http.ts';
-import type {
-  ConnectionSecrets,
-  ConnectionSettings,
-  CredentialCheck,
-  DecodedEvent,
-  Provider,
-  ProviderAccount,
-} from './provider.ts';
+import type { ConnectionSecrets, ConnectionSettings, CredentialCheck, Provider, ProviderAccount } from './provider.ts';
 import { adapters } from './providers.ts';
 import { openSecrets } from './secrets.ts';
 
@@ -31,7 +24,7 @@ export interface DirectoryConnection {
   readonly connectionId: string;
   readonly name: string;
   readonly provider: Provider;
-  /** With `calls` of the directory: looks at the account, fetches files. */
+  /** Looks at the account, fetches files. */
   readonly account: ProviderAccount;
   readonly settings: ConnectionSettings;
   readonly secrets: ConnectionSecrets;
@@ -45,13 +38,6 @@ export interface DirectoryConnection {
   readonly senders: readonly DirectorySender[];
   /** The workspace's sender with this id of the provider, when it belongs to this connection. */
   senderId(externalId: string): string | undefined;
-}
-
-export interface IngressView {
-  connectionId: string;
-  channel: string;
-  decode: (body: Uint8Array) => DecodedEvent[];
-  senderId: (externalId: string) => string | undefined;
 }
 
 /** A sender as the message path sees it: all that a send needs. */
@@ -94,9 +80,6 @@ const noteMs = 1_000;
  * in any process is seen by all within moments (LISTEN) and at the latest after ten seconds.
  */
 export class ConnectionDirectory implements AsyncDisposable {
-  /** For looking at accounts and fetching files: it goes only where connections may lead. */
-  readonly calls: OutgoingClient;
-  readonly addressPolicy: AddressPolicy;
   readonly #deps: DirectoryDeps;
   #connections = new Map<string, DirectoryConnection>();
   #senders = new Map<string, DirectorySender>();
@@ -114,8 +97,6 @@ export class ConnectionDirectory implements AsyncDisposable {
 
   constructor(deps: DirectoryDeps) {
     this.#deps = deps;
-    this.addressPolicy = deps.addressPolicy;
-    this.calls = new OutgoingClient(deps.addressPolicy);
   }
 
   /** Reads everything and keeps itself up to date from then on. Throws when the database cannot be read. */
@@ -144,19 +125,6 @@ export class ConnectionDirectory implements AsyncDisposable {
 
   connections(): DirectoryConnection[] {
     return [...this.#connections.values()];
-  }
-
-  /** What applying webhooks needs of a connection. */
-  ingressConnection(connectionId: string): IngressView | undefined {
-    const connection = this.#connections.get(connectionId);
-    if (!connection) return undefined;
-    const { provider } = connection;
-    return {
-      connectionId,
-      channel: provider.capabilities.channel,
-      decode: (body) => provider.decodeWebhook(body),
-      senderId: (externalId) => connection.senderId(externalId),
-    };
   }
 
   /** Calls back when something has changed that sending depends on. Returns how to stop that. */
@@ -203,7 +171,6 @@ export class ConnectionDirectory implements AsyncDisposable {
     await this.#refreshing?.catch(() => undefined);
     await this.#writeNotes().catch(() => undefined);
     await Promise.all([...this.#https.values()].map((http) => http.close()));
-    await this.calls[Symbol.asyncDispose]();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import type { Vault } from '#accounts/vault.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
@@ -21,13 +20,11 @@ import { pauseConnection, resumeConnection } from './pauses.ts';
 import { pageOf, pageQuery } from './directory-page.ts';
 import { healthSchema, presentSender, senderSchema, sendersRoutes } from './senders-routes.ts';
 
-export interface ConnectionsRoutesDeps {
+export interface ConnectionsRoutesDeps extends ConnectionDeps {
   /** The pool whose role row level security binds. */
   db: Database;
   directory: ConnectionDirectory;
-  vault: Vault;
   cursors: CursorCodec;
-  publicUrl: string | undefined;
 }
 
 const check = strictObject({ name: Type.String(), ok: Type.Boolean(), message: Type.String() });
@@ -71,10 +68,8 @@ const write = { access: { scope: 'connections:write' }, shed: 'ui' } as const;
 const tags = ['connections'];
 
 /** Provider accounts and their senders: add, list, check, change, pause, remove. No secret is ever in an answer. */
-export function connectionsRoutes(server: HttpServer, routesDeps: ConnectionsRoutesDeps): void {
-  const { db, directory, vault, cursors, publicUrl } = routesDeps;
-  const { calls, addressPolicy } = directory;
-  const deps: ConnectionDeps = { vault, calls, addressPolicy, publicUrl };
+export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDeps): void {
+  const { db, directory, cursors } = deps;
   sendersRoutes(server, { db, directory, cursors });
 
   /** The caller's own connection, as the message path sees it. Throws `not_found`. */

@@ -6,12 +6,13 @@ import { Vault } from '#accounts/vault.ts';
 import { CursorCodec } from '#platform/cursor.ts';
 import { type Database, sql } from '#platform/database.ts';
 import { type Caller, createHttpServer, type HttpServer } from '#platform/http.ts';
+import { OutgoingClient } from '#platform/outgoing.ts';
 import { createLog } from '#platform/telemetry.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { ConnectionDirectory } from './connection-directory.ts';
 import { connectionsRoutes } from './connections-routes.ts';
 import { channelsHealth } from './health.ts';
-import { pauseAfterRefusal } from './pauses.ts';
+import { pauseConnection } from './pauses.ts';
 import { recordChallengeSeen } from './connections.ts';
 import { type FakeGraph, startFakeGraph } from './fake-graph.fixture.ts';
 
@@ -22,6 +23,7 @@ let requests: Database;
 let directory: ConnectionDirectory;
 let server: HttpServer;
 let graph: FakeGraph;
+let calls: OutgoingClient;
 let workspaceId: string;
 let otherWorkspaceId: string;
 let asCaller: Caller;
@@ -40,16 +42,12 @@ beforeAll(async () => {
   const vault = new Vault(keyEncryptionKey);
   const publicUrl = 'https://chat.example.com';
   const addressPolicy = { allowed: [{ host: '127.0.0.1', port: graph.port }] };
-  directory = new ConnectionDirectory({
-    db: worker,
-    vault,
-    log: createLog({ level: 'silent' }),
-    addressPolicy,
-    publicUrl,
-  });
+  calls = new OutgoingClient(addressPolicy);
+  const channels = { vault, calls, addressPolicy, publicUrl };
+  directory = new ConnectionDirectory({ db: worker, log: createLog({ level: 'silent' }), ...channels });
   await directory.start();
   server = await createHttpServer({ authenticate: () => asCaller, scopes });
-  connectionsRoutes(server, { db: requests, directory, vault, cursors: new CursorCodec(keyEncryptionKey), publicUrl });
+  connectionsRoutes(server, { db: requests, directory, cursors: new CursorCodec(keyEncryptionKey), ...channels });
   await server.ready();
 });
 
@@ -63,6 +61,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await server?.close();
   await directory?.stop();
+  await calls?.[Symbol.asyncDispose]();
   await graph?.close();
   await database?.close();
 });
@@ -109,6 +108,10 @@ async function add(change: object = {}): Promise<{ id: string; sender_id: string
   if (!body) throw new Error('no answer');
   return body;
 }
+
+/** As the dispatcher does when the provider refuses. */
+const refuse = (connectionId: string, reason: string) =>
+  worker.transaction((tx) => pauseConnection(tx, { workspaceId, provider: 'whatsapp-cloud' }, connectionId, reason));
 
 describe('adding a connection', () => {
   it('tries every credential, saves, and shows no secret', async () => {
@@ -241,11 +244,7 @@ describe('an existing connection', () => {
 
   it('F34: is paused by a refusal once, and goes on when new credentials work', async () => {
     const { id, sender_id } = await add();
-    const sender = directory.senderById(sender_id);
-    if (!sender) throw new Error('no sender');
-    await Promise.all(
-      [1, 2, 3].map(() => pauseAfterRefusal(worker, sender, 'connection', 'The access token is expired or invalid')),
-    );
+    await Promise.all([1, 2, 3].map(() => refuse(id, 'The access token is expired or invalid')));
     await directory.refresh();
     expect(directory.senderById(sender_id)?.paused).toEqual({
       reason: 'The access token is expired or invalid',
@@ -262,9 +261,7 @@ describe('an existing connection', () => {
   it('that a person has paused stays so, whatever the provider says', async () => {
     const { id, sender_id } = await add();
     await call('POST', `/v1/connections/${id}/pause`, { reason: 'moving house' });
-    const sender = directory.senderById(sender_id);
-    if (!sender) throw new Error('no sender');
-    await pauseAfterRefusal(worker, sender, 'connection', 'expired');
+    await refuse(id, 'expired');
     await call('POST', `/v1/connections/${id}/check`);
     expect(directory.senderById(sender_id)?.paused?.reason).toBe('moving house');
     expect((await call('POST', `/v1/connections/${id}/resume`)).body).toMatchObject({
@@ -334,7 +331,6 @@ describe('an existing connection', () => {
     const { status, body } = await call('POST', `/v1/connections/${id}/senders`, { phone_number_id: '555' });
     expect([status, body?.connection_id]).toEqual([201, id]);
     expect(directory.connectionById(id)?.senderId('555')).toBe(body?.id);
-    expect(directory.ingressConnection(id)?.senderId('555')).toBe(body?.id);
     expect(directory.connectionById(id)?.senderId('556')).toBeUndefined();
   });
 });

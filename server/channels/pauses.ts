@@ -1,5 +1,5 @@
 import { actorOf, recordAudit } from '#accounts/accounts.ts';
-import type { Database, Queryable } from '#platform/database.ts';
+import type { Queryable } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import type { Caller } from '#platform/http.ts';
 import * as store from './connections-store.ts';
@@ -34,7 +34,7 @@ export async function resumeSender(tx: Queryable, caller: Caller, senderId: stri
   await record(tx, caller, isResumed, 'sender.resume', `sender:${senderId}`, {});
 }
 
-/** Holds all messages of all senders of a connection. As `pauseSender`, without an end. */
+/** Holds all messages of all senders of a connection. As `pauseSender`, without an end. Many refusals at once pause once. */
 export async function pauseConnection(
   tx: Queryable,
   actor: PauseActor,
@@ -80,22 +80,6 @@ export async function resumeLane(tx: Queryable, caller: Caller, senderId: string
   if (!(await store.findSender(tx, workspaceId, senderId))) throw senderNotFound();
   const wasStopped = await store.deleteLaneStop(tx, workspaceId, senderId, lane);
   if (wasStopped) await record(tx, caller, true, 'lane.resume', `sender:${senderId}`, { lane });
-}
-
-/** What the dispatcher does when the provider refuses in a way that only a person can mend: the queue is held, not burned.
- *  Many refusals at once pause once. */
-export async function pauseAfterRefusal(
-  db: Database,
-  sender: { workspaceId: string; senderId: string; connectionId: string; provider: { name: string } },
-  scope: 'sender' | 'connection',
-  reason: string,
-): Promise<void> {
-  const actor = { workspaceId: sender.workspaceId, provider: sender.provider.name };
-  await db.transaction((tx) =>
-    scope === 'sender'
-      ? pauseSender(tx, actor, sender.senderId, { reason })
-      : pauseConnection(tx, actor, sender.connectionId, reason),
-  );
 }
 
 function senderNotFound(): Fault {
