@@ -1,0 +1,1 @@
+process.stdout.write(process.version + ' ' + process.argv.slice(2) + '\n');
