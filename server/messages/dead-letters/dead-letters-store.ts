@@ -38,7 +38,17 @@ export function listDeadLetters(db: Queryable, filter: DeadLetterFilter, limit: 
 export function listGroups(
   db: Queryable,
   workspaceId: string,
-): Promise<{ fingerprint: string; class: string; code: string; title: string; messages: number; firstAt: Temporal.Instant; lastAt: Temporal.Instant }[]> {
+): Promise<
+  {
+    fingerprint: string;
+    class: string;
+    code: string;
+    title: string;
+    messages: number;
+    firstAt: Temporal.Instant;
+    lastAt: Temporal.Instant;
+  }[]
+> {
   return db.query(
     sql`select fingerprint, min(class) as class, min(code) as code, min(title) as title, count(*) as messages, min(first_at) as "firstAt", max(last_at) as "lastAt"
         from dead_letter where workspace_id = ${workspaceId}::uuid and state = 'open' group by fingerprint order by count(*) desc, fingerprint limit 200`,
@@ -58,15 +68,23 @@ export async function countDeadLetters(db: Queryable, filter: DeadLetterFilter):
 export function redrive(
   db: Queryable,
   workspaceId: string,
-  request: { messageIds: string[]; withUnknown: boolean; perSecond: number; expiresInSeconds: number; actor: string; content: unknown },
+  request: {
+    messageIds: string[];
+    withUnknown: boolean;
+    perSecond: number;
+    expiresInSeconds: number;
+    actor: string;
+    content: unknown;
+  },
 ): Promise<{ messageId: string }[]> {
   return db.query(
-    sql`with chosen as (
-          select d.message_id, row_number() over (order by d.message_id) - 1 as place
-          from dead_letter d
+    sql`with locked as (
+          select d.message_id from dead_letter d
           where d.workspace_id = ${workspaceId}::uuid and d.message_id = any(${request.messageIds}::uuid[]) and d.state = 'open'
             and (${request.withUnknown} or d.class <> 'unknown')
-          for update
+          order by d.message_id for update
+        ), chosen as (
+          select message_id, row_number() over (order by message_id) - 1 as place from locked
         ), edited as (
           update message m set content = coalesce(${request.content === undefined ? null : JSON.stringify(request.content)}::jsonb, m.content)
           from chosen c where ${request.content !== undefined} and m.workspace_id = ${workspaceId}::uuid and m.id = c.message_id
@@ -101,7 +119,12 @@ export function redrive(
   );
 }
 
-export function discard(db: Queryable, workspaceId: string, messageIds: string[], actor: string): Promise<{ messageId: string }[]> {
+export function discard(
+  db: Queryable,
+  workspaceId: string,
+  messageIds: string[],
+  actor: string,
+): Promise<{ messageId: string }[]> {
   return db.query(
     sql`with gone as (
           update dead_letter set state = 'discarded' where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[]) and state = 'open'
@@ -114,7 +137,11 @@ export function discard(db: Queryable, workspaceId: string, messageIds: string[]
   );
 }
 
-export async function findDeadLetter(db: Queryable, workspaceId: string, messageId: string): Promise<{ state: string; class: string } | undefined> {
+export async function findDeadLetter(
+  db: Queryable,
+  workspaceId: string,
+  messageId: string,
+): Promise<{ state: string; class: string } | undefined> {
   const [row] = await db.query<{ state: string; class: string }>(
     sql`select state, class from dead_letter where workspace_id = ${workspaceId}::uuid and message_id = ${messageId}::uuid`,
   );
