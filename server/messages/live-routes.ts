@@ -11,7 +11,11 @@ export function liveRoutes(server: HttpServer, deps: { tail: LogTail }): void {
       {
         sse: 'only',
         config: { access: { scope: 'messages:read' }, kind: 'stream', shed: 'ui' },
-        schema: { operationId: 'watchMessages', summary: 'Changes of messages as they happen (server-sent events)', tags: ['messages'] },
+        schema: {
+          operationId: 'watchMessages',
+          summary: 'Changes of messages as they happen (server-sent events)',
+          tags: ['messages'],
+        },
       },
       async (request, reply) => {
         const { workspaceId } = callerOf(request);
@@ -21,7 +25,12 @@ export function liveRoutes(server: HttpServer, deps: { tail: LogTail }): void {
         const stop = deps.tail.watch(workspaceId, (topic, events) => {
           if (topic !== 'message') return;
           for (const event of events) {
-            reply.sse.send({ event: 'message', data: { id: event['messageId'], type: event.type, status: event['status'] ?? null } }).catch(() => stop());
+            reply.sse
+              .send({
+                event: 'message',
+                data: { id: event['messageId'], type: event.type, status: event['status'] ?? null },
+              })
+              .catch(() => stop());
           }
         });
         reply.sse.onClose(stop);

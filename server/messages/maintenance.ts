@@ -64,9 +64,15 @@ export async function keepHouse(owner: Queryable): Promise<void> {
   await owner.query(
     sql`select ensure_partitions(t::regclass, now()::date, 4) from unnest(array['message', 'message_state', 'attempt', 'message_event', 'raw_webhook']) as t`,
   );
-  await owner.query(sql`delete from idempotency_key where created_at < now() - make_interval(days => ${keptDays.idempotencyKeys})`);
-  await owner.query(sql`delete from provider_event where seen_at < now() - make_interval(days => ${keptDays.providerEvents})`);
-  await owner.query(sql`delete from orphan_status where received_at < now() - make_interval(days => ${keptDays.orphans})`);
+  await owner.query(
+    sql`delete from idempotency_key where created_at < now() - make_interval(days => ${keptDays.idempotencyKeys})`,
+  );
+  await owner.query(
+    sql`delete from provider_event where seen_at < now() - make_interval(days => ${keptDays.providerEvents})`,
+  );
+  await owner.query(
+    sql`delete from orphan_status where received_at < now() - make_interval(days => ${keptDays.orphans})`,
+  );
   await owner.query(
     sql`delete from log_event e where e.appended_at < now() - make_interval(days => ${keptDays.log})
         and not exists (select 1 from log_group g where (g.xid, g.position) < (e.xid, e.position))`,

@@ -1,7 +1,7 @@
 import type { Database } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { getMessage } from './messages.ts';
-import type { SenderAccount } from './outbox/sender-worker.ts';
+import type { SenderAccount } from './outbox/sender-account.ts';
 
 /** Tells the provider that a received message was read, and shows that we are typing if wanted. Throws `not_found`,
  *  `conflict` for a message of ours, `upstream_failed` with the provider's reason. */
@@ -18,10 +18,18 @@ export async function markAsRead(
   }
   const account = directory.senderById(message.senderId);
   if (!account) throw new Fault('sender_not_found', { detail: 'The sender that received the message is gone.' });
-  if (!account.provider.capabilities.markAsRead) throw new Fault('conflict', { detail: 'This provider has no read receipts to send.' });
-  const request = account.provider.buildMarkAsRead(message.providerMessageId, typing, { externalId: account.externalId }, account.settings, account.secrets);
+  if (!account.provider.capabilities.markAsRead)
+    throw new Fault('conflict', { detail: 'This provider has no read receipts to send.' });
+  const request = account.provider.buildMarkAsRead(
+    message.providerMessageId,
+    typing,
+    { externalId: account.externalId },
+    account.settings,
+    account.secrets,
+  );
   const result = await account.http.send(request);
-  if (result.kind !== 'answer') throw new Fault('upstream_failed', { detail: 'The provider did not answer.', message: result.reason });
+  if (result.kind !== 'answer')
+    throw new Fault('upstream_failed', { detail: 'The provider did not answer.', message: result.reason });
   const { httpStatus, body } = result.response;
   if (httpStatus === 200) return;
   const told = readErrorMessage(body);

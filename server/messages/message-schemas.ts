@@ -5,7 +5,11 @@ import { liveStatuses, purposes, settledStatuses } from './message.ts';
 /** What is said, as in the Cloud API: `type`, and an object of the same name. The provider's rules are checked behind it. */
 const contentSchema = Type.Object(
   { type: Type.String({ minLength: 1, maxLength: 40 }) },
-  { additionalProperties: true, maxProperties: 3, description: 'Content in the words of the Cloud API, e.g. {"type":"text","text":{"body":"Hello"}}' },
+  {
+    additionalProperties: true,
+    maxProperties: 3,
+    description: 'Content in the words of the Cloud API, e.g. {"type":"text","text":{"body":"Hello"}}',
+  },
 );
 
 const metadataSchema = Type.Record(Type.String({ pattern: '^[\\w.-]{1,64}$' }), Type.String({ maxLength: 512 }), {
@@ -23,14 +27,23 @@ export const messageRequestSchema = strictObject({
   content: contentSchema,
   send_at: Type.Optional(instant()),
   expires_at: Type.Optional(instant({ description: 'After this it is not sent any more' })),
-  reply_to: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: "Id of the message that is answered, ours or the provider's" })),
+  reply_to: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: "Id of the message that is answered, ours or the provider's",
+    }),
+  ),
   tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 20 })),
   metadata: Type.Optional(metadataSchema),
 });
 
 /** The messages of a batch are checked one by one: see the route. */
 export const batchSchema = strictObject({
-  messages: Type.Array(Type.Object({}, { additionalProperties: true, description: 'As for POST /v1/messages' }), { minItems: 1, maxItems: 1000 }),
+  messages: Type.Array(Type.Object({}, { additionalProperties: true, description: 'As for POST /v1/messages' }), {
+    minItems: 1,
+    maxItems: 1000,
+  }),
 });
 
 const anyObject = Type.Object({}, { additionalProperties: true });
@@ -89,7 +102,14 @@ export const messageSchema = strictObject({
     played_at: nullable(instant()),
     failed_at: nullable(instant()),
   }),
-  error: nullable(strictObject({ code: Type.String(), title: Type.String(), details: nullable(Type.String()), advice: nullable(Type.String()) })),
+  error: nullable(
+    strictObject({
+      code: Type.String(),
+      title: Type.String(),
+      details: nullable(Type.String()),
+      advice: nullable(Type.String()),
+    }),
+  ),
   decision: nullable(decisionSchema),
   trace_id: nullable(Type.String()),
 });

@@ -96,8 +96,32 @@ export interface PurposePolicy {
 }
 
 export const purposePolicies: Readonly<Record<Purpose, PurposePolicy>> = {
-  authentication: { weight: 8, expiresAfterSeconds: 600, unknownBlocksSeconds: 0, onUnknown: 'resend_once', unknownAfterSeconds: 30 },
-  transactional: { weight: 4, expiresAfterSeconds: 3 * 86_400, unknownBlocksSeconds: 30, onUnknown: 'give_up', unknownAfterSeconds: 900 },
-  service: { weight: 4, expiresAfterSeconds: 86_400, unknownBlocksSeconds: 30, onUnknown: 'ask', unknownAfterSeconds: 900 },
-  marketing: { weight: 1, expiresAfterSeconds: 86_400, unknownBlocksSeconds: 0, onUnknown: 'give_up', unknownAfterSeconds: 900 },
+  authentication: {
+    weight: 8,
+    expiresAfterSeconds: 600,
+    unknownBlocksSeconds: 0,
+    onUnknown: 'resend_once',
+    unknownAfterSeconds: 30,
+  },
+  transactional: {
+    weight: 4,
+    expiresAfterSeconds: 3 * 86_400,
+    unknownBlocksSeconds: 30,
+    onUnknown: 'give_up',
+    unknownAfterSeconds: 900,
+  },
+  service: {
+    weight: 4,
+    expiresAfterSeconds: 86_400,
+    unknownBlocksSeconds: 30,
+    onUnknown: 'ask',
+    unknownAfterSeconds: 900,
+  },
+  marketing: {
+    weight: 1,
+    expiresAfterSeconds: 86_400,
+    unknownBlocksSeconds: 0,
+    onUnknown: 'give_up',
+    unknownAfterSeconds: 900,
+  },
 };

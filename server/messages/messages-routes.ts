@@ -10,10 +10,18 @@ import { cursor, isUuid, oneOf, page, pageLimit, strictObject, uuid } from '#pla
 import { type AcceptAnswer, type Acceptor, type AcceptResult, explain } from './accept/accept.ts';
 import { type MessageRequest, prepareMessage } from './accept/prepare.ts';
 import { liveStatuses, purposes, settledStatuses } from './message.ts';
-import { acceptedSchema, batchAnswerSchema, batchSchema, decisionSchema, messageRequestSchema, messageSchema, traceSchema } from './message-schemas.ts';
+import {
+  acceptedSchema,
+  batchAnswerSchema,
+  batchSchema,
+  decisionSchema,
+  messageRequestSchema,
+  messageSchema,
+  traceSchema,
+} from './message-schemas.ts';
 import { cancelMessage, getMessage, traceMessage } from './messages.ts';
 import { listMessages } from './messages-store.ts';
-import type { SenderAccount } from './outbox/sender-worker.ts';
+import type { SenderAccount } from './outbox/sender-account.ts';
 import { presentMessage, presentTrace } from './present.ts';
 
 export interface MessagesRoutesDeps {
@@ -40,7 +48,8 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       schema: {
         operationId: 'sendMessage',
         summary: 'Send a message',
-        description: 'Answers 202 when the message is on disk and will be sent. The content is written as for the Cloud API.',
+        description:
+          'Answers 202 when the message is on disk and will be sent. The content is written as for the Cloud API.',
         tags,
         body: messageRequestSchema,
         response: { 202: acceptedSchema },
@@ -48,12 +57,20 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const message = prepareMessage(request.body as MessageRequest, deps.senders(caller.workspaceId), Temporal.Now.instant());
+      const message = prepareMessage(
+        request.body as MessageRequest,
+        deps.senders(caller.workspaceId),
+        Temporal.Now.instant(),
+      );
       const answer = await deps.acceptor.accept({
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),
         traceId: request.trace.traceId,
-        idempotency: { key: request.idempotencyKey ?? '', route: 'POST /v1/messages', fingerprint: fingerprint(request.body) },
+        idempotency: {
+          key: request.idempotencyKey ?? '',
+          route: 'POST /v1/messages',
+          fingerprint: fingerprint(request.body),
+        },
         messages: [message],
         respond: ([result]) => respondOne(result),
       });
@@ -83,7 +100,11 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),
         traceId: request.trace.traceId,
-        idempotency: { key: request.idempotencyKey ?? '', route: 'POST /v1/messages/batch', fingerprint: fingerprint(request.body) },
+        idempotency: {
+          key: request.idempotencyKey ?? '',
+          route: 'POST /v1/messages/batch',
+          fingerprint: fingerprint(request.body),
+        },
         messages: (request.body as { messages: unknown[] }).messages.map((message) => {
           try {
             return prepareMessage(checkItem(message), senders, now);
@@ -107,7 +128,13 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
         summary: 'Say what would happen to a message, without sending it',
         tags,
         body: messageRequestSchema,
-        response: { 200: strictObject({ decision: decisionSchema, contact_id: Type.Union([uuid(), Type.Null()]), sender_id: uuid() }) },
+        response: {
+          200: strictObject({
+            decision: decisionSchema,
+            contact_id: Type.Union([uuid(), Type.Null()]),
+            sender_id: uuid(),
+          }),
+        },
       },
     },
     async (request) => {
@@ -131,7 +158,9 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
           status: Type.Optional(oneOf([...liveStatuses, ...settledStatuses])),
           purpose: Type.Optional(oneOf(purposes)),
           type: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
-          contact: Type.Optional(Type.String({ minLength: 1, maxLength: 160, description: 'Id of a contact, or a phone number with +' })),
+          contact: Type.Optional(
+            Type.String({ minLength: 1, maxLength: 160, description: 'Id of a contact, or a phone number with +' }),
+          ),
           sender_id: Type.Optional(uuid()),
           after: Type.Optional(cursor()),
           limit: Type.Optional(pageLimit()),
@@ -147,12 +176,24 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       const rows = await withWorkspace(deps.db, workspaceId, async (tx) => {
         const contactId = contact === undefined ? undefined : await contactIdOf(tx, workspaceId, contact);
         if (contact !== undefined && contactId === undefined) return [];
-        const filter = { workspaceId, direction: filters.direction, status: filters.status, purpose: filters.purpose, type: filters.type, senderId: filters.sender_id, contactId, before };
+        const filter = {
+          workspaceId,
+          direction: filters.direction,
+          status: filters.status,
+          purpose: filters.purpose,
+          type: filters.type,
+          senderId: filters.sender_id,
+          contactId,
+          before,
+        };
         return listMessages(tx, filter, limit + 1);
       });
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
-      return { data: shown.map(presentMessage), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null };
+      return {
+        data: shown.map(presentMessage),
+        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
+      };
     },
   );
 
@@ -160,7 +201,13 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     '/v1/messages/:id',
     {
       config: { access: { scope: 'messages:read' } },
-      schema: { operationId: 'getMessage', summary: 'A message and where it is', tags, params: messagePath, response: { 200: messageSchema } },
+      schema: {
+        operationId: 'getMessage',
+        summary: 'A message and where it is',
+        tags,
+        params: messagePath,
+        response: { 200: messageSchema },
+      },
     },
     async (request) => presentMessage(await getMessage(deps.db, callerOf(request).workspaceId, request.params.id)),
   );
@@ -169,7 +216,13 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     '/v1/messages/:id/trace',
     {
       config: { access: { scope: 'messages:read' }, shed: 'ui' },
-      schema: { operationId: 'traceMessage', summary: 'The whole story of a message', tags, params: messagePath, response: { 200: traceSchema } },
+      schema: {
+        operationId: 'traceMessage',
+        summary: 'The whole story of a message',
+        tags,
+        params: messagePath,
+        response: { 200: traceSchema },
+      },
     },
     async (request) => presentTrace(await traceMessage(deps.db, callerOf(request).workspaceId, request.params.id)),
   );
@@ -178,11 +231,24 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     '/v1/messages/:id/cancel',
     {
       config: { access: { scope: 'messages:send' } },
-      schema: { operationId: 'cancelMessage', summary: 'Take back a message that still waits', tags, params: messagePath, response: { 200: messageSchema } },
+      schema: {
+        operationId: 'cancelMessage',
+        summary: 'Take back a message that still waits',
+        tags,
+        params: messagePath,
+        response: { 200: messageSchema },
+      },
     },
     async (request) => {
       const caller = callerOf(request);
-      return presentMessage(await cancelMessage({ request: deps.db, worker: deps.worker }, caller.workspaceId, request.params.id, actorOf(caller)));
+      return presentMessage(
+        await cancelMessage(
+          { request: deps.db, worker: deps.worker },
+          caller.workspaceId,
+          request.params.id,
+          actorOf(caller),
+        ),
+      );
     },
   );
 
@@ -215,24 +281,39 @@ function checkItem(message: unknown): MessageRequest {
   if (stranger !== undefined) throw invalidField(`/${stranger}`, 'There is no such field.');
   for (const field of ['to', 'recipient', 'contact_id', 'sender_id', 'send_at', 'expires_at', 'reply_to']) {
     const value = item[field];
-    if (value !== undefined && (typeof value !== 'string' || value.length > 512)) throw invalidField(`/${field}`, 'It must be a text.');
+    if (value !== undefined && (typeof value !== 'string' || value.length > 512))
+      throw invalidField(`/${field}`, 'It must be a text.');
   }
-  if (!purposes.includes(item['purpose'] as never)) throw invalidField('/purpose', `It must be one of ${purposes.join(', ')}.`);
+  if (!purposes.includes(item['purpose'] as never))
+    throw invalidField('/purpose', `It must be one of ${purposes.join(', ')}.`);
   const content = item['content'];
-  if (typeof content !== 'object' || content === null || typeof (content as { type?: unknown }).type !== 'string') throw invalidField('/content', 'It must be an object with a type.');
-  if (item['tags'] !== undefined && !isTags(item['tags'])) throw invalidField('/tags', 'It must be at most 20 texts of 1 to 64 characters.');
-  if (item['metadata'] !== undefined && !isMetadata(item['metadata'])) throw invalidField('/metadata', 'It must have at most 50 texts, with keys of 1 to 64 and values of at most 512 characters.');
+  if (typeof content !== 'object' || content === null || typeof (content as { type?: unknown }).type !== 'string')
+    throw invalidField('/content', 'It must be an object with a type.');
+  if (item['tags'] !== undefined && !isTags(item['tags']))
+    throw invalidField('/tags', 'It must be at most 20 texts of 1 to 64 characters.');
+  if (item['metadata'] !== undefined && !isMetadata(item['metadata']))
+    throw invalidField(
+      '/metadata',
+      'It must have at most 50 texts, with keys of 1 to 64 and values of at most 512 characters.',
+    );
   return item as unknown as MessageRequest;
 }
 
 function isTags(value: unknown): boolean {
-  return Array.isArray(value) && value.length <= 20 && value.every((tag) => typeof tag === 'string' && tag.length >= 1 && tag.length <= 64);
+  return (
+    Array.isArray(value) &&
+    value.length <= 20 &&
+    value.every((tag) => typeof tag === 'string' && tag.length >= 1 && tag.length <= 64)
+  );
 }
 
 function isMetadata(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
-  return entries.length <= 50 && entries.every(([key, text]) => /^[\w.-]{1,64}$/.test(key) && typeof text === 'string' && text.length <= 512);
+  return (
+    entries.length <= 50 &&
+    entries.every(([key, text]) => /^[\w.-]{1,64}$/.test(key) && typeof text === 'string' && text.length <= 512)
+  );
 }
 
 function respondOne(result: AcceptResult | undefined): { status: number; body: unknown } {
@@ -251,14 +332,26 @@ function respondMany(results: AcceptResult[]): { status: number; body: unknown }
       results: results.map((result) => {
         if (result.kind === 'accepted') return presentAccepted(result);
         const { request_id: _, ...problem } = problemOf(result.fault, '');
-        return result.kind === 'blocked' ? { id: result.messageId, status: 'blocked', problem } : { id: null, status: 'refused', problem };
+        return result.kind === 'blocked'
+          ? { id: result.messageId, status: 'blocked', problem }
+          : { id: null, status: 'refused', problem };
       }),
     },
   };
 }
 
-function presentAccepted(result: Extract<AcceptResult, { kind: 'accepted' }>): { id: string; status: string; created_at: string; decision: unknown } {
-  return { id: result.messageId, status: result.status, created_at: result.createdAt.toString(), decision: result.decision };
+function presentAccepted(result: Extract<AcceptResult, { kind: 'accepted' }>): {
+  id: string;
+  status: string;
+  created_at: string;
+  decision: unknown;
+} {
+  return {
+    id: result.messageId,
+    status: result.status,
+    created_at: result.createdAt.toString(),
+    decision: result.decision,
+  };
 }
 
 interface Reply {
@@ -273,7 +366,10 @@ function sendAnswer(reply: Reply, answer: AcceptAnswer, requestId: string): neve
   reply.code(answer.status);
   if (answer.replayed) reply.header('idempotency-replayed', 'true');
   if (answer.status < 400) return reply.send(answer.body) as never;
-  return reply.type('application/problem+json').serializer(JSON.stringify).send({ ...(answer.body as object), request_id: requestId }) as never;
+  return reply
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({ ...(answer.body as object), request_id: requestId }) as never;
 }
 
 async function contactIdOf(tx: Queryable, workspaceId: string, contact: string): Promise<string | undefined> {

@@ -114,7 +114,13 @@ export async function findStory(
   db: Queryable,
   workspaceId: string,
   id: string,
-): Promise<{ attempts: AttemptRow[]; events: TimelineRow[]; place: OpenPlace | null; deadLetter: Record<string, unknown> | null; media: Record<string, unknown>[] }> {
+): Promise<{
+  attempts: AttemptRow[];
+  events: TimelineRow[];
+  place: OpenPlace | null;
+  deadLetter: Record<string, unknown> | null;
+  media: Record<string, unknown>[];
+}> {
   const key = sql`workspace_id = ${workspaceId}::uuid and message_id = ${id}::uuid`;
   const attempts = await db.query<AttemptRow>(
     sql`select attempt_no as "attemptNo", outcome, dispatching_at as "dispatchingAt", settled_at as "settledAt", http_status as "httpStatus",

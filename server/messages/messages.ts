@@ -1,4 +1,4 @@
-import type { SenderAccount } from './outbox/sender-worker.ts';
+import type { SenderAccount } from './outbox/sender-account.ts';
 import { suppress as suppressContacts } from '#contacts/contacts.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
@@ -32,12 +32,20 @@ export async function traceMessage(db: Database, workspaceId: string, id: string
 }
 
 /** Takes a message back that was not handed over yet. `not_cancelable` once it was. `worker` is the pool behind policy. */
-export async function cancelMessage(dbs: { request: Database; worker: Database }, workspaceId: string, id: string, actor: string): Promise<Message> {
+export async function cancelMessage(
+  dbs: { request: Database; worker: Database },
+  workspaceId: string,
+  id: string,
+  actor: string,
+): Promise<Message> {
   await getMessage(dbs.request, workspaceId, id);
   const canceled = await cancelWaiting(dbs.worker, workspaceId, id, { by: actor });
   const message = await getMessage(dbs.request, workspaceId, id);
   if (!canceled && message.status !== 'canceled') {
-    throw new Fault('not_cancelable', { detail: `The message is ${message.status}: it is no longer ours to hold back.`, extensions: { status: message.status } });
+    throw new Fault('not_cancelable', {
+      detail: `The message is ${message.status}: it is no longer ours to hold back.`,
+      extensions: { status: message.status },
+    });
   }
   return message;
 }
@@ -51,30 +59,67 @@ export interface RedriveRequest {
 }
 
 /** Puts dead letters back into the queue. Gives the ids that were put back. */
-export async function redriveDeadLetters(db: Database, workspaceId: string, request: RedriveRequest): Promise<string[]> {
-  const rows = await redrive(db, workspaceId, { ...request, content: request.content, expiresInSeconds: longestExpiry });
+export async function redriveDeadLetters(
+  db: Database,
+  workspaceId: string,
+  request: RedriveRequest,
+): Promise<string[]> {
+  const rows = await redrive(db, workspaceId, {
+    ...request,
+    content: request.content,
+    expiresInSeconds: longestExpiry,
+  });
   return rows.map((row) => row.messageId);
 }
 
 /** The same for one, with a reason when it cannot be done. */
-export async function redriveOne(db: Database, workspaceId: string, messageId: string, request: Omit<RedriveRequest, 'messageIds'>): Promise<void> {
+export async function redriveOne(
+  db: Database,
+  workspaceId: string,
+  messageId: string,
+  request: Omit<RedriveRequest, 'messageIds'>,
+): Promise<void> {
   const letter = await findDeadLetter(db, workspaceId, messageId);
   if (!letter) throw new Fault('not_found', { detail: 'There is no dead letter for this message.' });
   if (letter.state !== 'open') throw new Fault('conflict', { detail: `The dead letter is ${letter.state}.` });
   if (letter.class === 'unknown' && !request.withUnknown) {
-    throw new Fault('dead_letter_unknown_needs_override', { detail: 'The provider may have delivered this message. To send it again all the same, set "even_if_unknown": true.' });
+    throw new Fault('dead_letter_unknown_needs_override', {
+      detail:
+        'The provider may have delivered this message. To send it again all the same, set "even_if_unknown": true.',
+    });
   }
   const done = await redriveDeadLetters(db, workspaceId, { ...request, messageIds: [messageId] });
-  if (done.length === 0) throw new Fault('conflict', { detail: 'The message was delivered or is in the queue already.' });
+  if (done.length === 0)
+    throw new Fault('conflict', { detail: 'The message was delivered or is in the queue already.' });
 }
 
-export async function discardDeadLetters(db: Database, workspaceId: string, messageIds: string[], actor: string): Promise<string[]> {
+export async function discardDeadLetters(
+  db: Database,
+  workspaceId: string,
+  messageIds: string[],
+  actor: string,
+): Promise<string[]> {
   return (await discard(db, workspaceId, messageIds, actor)).map((row) => row.messageId);
 }
 
 /** Keeps a contact from being written to again in the way that the provider refused. */
-export async function suppressAfterRefusal(db: Database, account: SenderAccount, contactId: string, kind: 'marketing_stop' | 'undeliverable', reason: string): Promise<void> {
-  await suppressContacts(db, [{ workspaceId: account.workspaceId, contactId, channel: account.provider.capabilities.channel, kind, reason, source: 'provider' }]);
+export async function suppressAfterRefusal(
+  db: Database,
+  account: SenderAccount,
+  contactId: string,
+  kind: 'marketing_stop' | 'undeliverable',
+  reason: string,
+): Promise<void> {
+  await suppressContacts(db, [
+    {
+      workspaceId: account.workspaceId,
+      contactId,
+      channel: account.provider.capabilities.channel,
+      kind,
+      reason,
+      source: 'provider',
+    },
+  ]);
 }
 
 export function isPurpose(text: string): text is Purpose {

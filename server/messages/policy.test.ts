@@ -27,33 +27,63 @@ describe('decide', () => {
   });
 
   it('blocks free-form content when nobody wrote, and a minute before the window closes', () => {
-    expect(decide(facts({ windowExpiresAt: null }), now)).toMatchObject({ outcome: 'block', rule: 'service_window_closed' });
-    expect(decide(facts({ windowExpiresAt: now.add({ seconds: 60 }) }), now)).toMatchObject({ rule: 'service_window_closed' });
+    expect(decide(facts({ windowExpiresAt: null }), now)).toMatchObject({
+      outcome: 'block',
+      rule: 'service_window_closed',
+    });
+    expect(decide(facts({ windowExpiresAt: now.add({ seconds: 60 }) }), now)).toMatchObject({
+      rule: 'service_window_closed',
+    });
     expect(decide(facts({ windowExpiresAt: now.add({ seconds: 61 }) }), now)).toMatchObject({ outcome: 'send' });
   });
 
   it('lets a template pass a closed window', () => {
-    expect(decide(facts({ needsWindow: false, windowExpiresAt: null }), now)).toMatchObject({ outcome: 'send', rule: 'template_needs_no_window' });
+    expect(decide(facts({ needsWindow: false, windowExpiresAt: null }), now)).toMatchObject({
+      outcome: 'send',
+      rule: 'template_needs_no_window',
+    });
   });
 
   it('sends nothing after a stop, whatever the purpose', () => {
     for (const purpose of purposes) {
-      expect(decide(facts({ purpose, suppressions: ['stop'] }), now)).toMatchObject({ outcome: 'block', rule: 'recipient_opted_out' });
+      expect(decide(facts({ purpose, suppressions: ['stop'] }), now)).toMatchObject({
+        outcome: 'block',
+        rule: 'recipient_opted_out',
+      });
     }
   });
 
   it('keeps marketing from who stopped marketing, and nothing else', () => {
-    expect(decide(facts({ purpose: 'marketing', suppressions: ['marketing_stop'] }), now)).toMatchObject({ outcome: 'block', rule: 'recipient_opted_out_of_marketing' });
-    expect(decide(facts({ purpose: 'transactional', suppressions: ['marketing_stop'] }), now)).toMatchObject({ outcome: 'send' });
+    expect(decide(facts({ purpose: 'marketing', suppressions: ['marketing_stop'] }), now)).toMatchObject({
+      outcome: 'block',
+      rule: 'recipient_opted_out_of_marketing',
+    });
+    expect(decide(facts({ purpose: 'transactional', suppressions: ['marketing_stop'] }), now)).toMatchObject({
+      outcome: 'send',
+    });
   });
 
   it('holds a scheduled message although the window is closed now: the customer may write before', () => {
-    expect(decide(facts({ windowExpiresAt: null, sendAt: later, expiresAt: later.add({ hours: 1 }) }), now)).toEqual({ outcome: 'hold', rule: 'scheduled', facts: {}, until: later.toString() });
+    expect(decide(facts({ windowExpiresAt: null, sendAt: later, expiresAt: later.add({ hours: 1 }) }), now)).toEqual({
+      outcome: 'hold',
+      rule: 'scheduled',
+      facts: {},
+      until: later.toString(),
+    });
   });
 
   it('holds what a stopped lane or a paused sender keeps back, and says why', () => {
-    expect(decide(facts({ laneStopped: { reason: 'complaints' } }), now)).toMatchObject({ outcome: 'hold', rule: 'lane_stopped', until: null, facts: { reason: 'complaints' } });
-    expect(decide(facts({ senderPaused: { reason: 'token expired', until: null } }), now)).toMatchObject({ outcome: 'hold', rule: 'sender_paused', facts: { reason: 'token expired' } });
+    expect(decide(facts({ laneStopped: { reason: 'complaints' } }), now)).toMatchObject({
+      outcome: 'hold',
+      rule: 'lane_stopped',
+      until: null,
+      facts: { reason: 'complaints' },
+    });
+    expect(decide(facts({ senderPaused: { reason: 'token expired', until: null } }), now)).toMatchObject({
+      outcome: 'hold',
+      rule: 'sender_paused',
+      facts: { reason: 'token expired' },
+    });
   });
 
   it('never sends an expired message, and never to somebody suppressed', () => {
@@ -72,7 +102,9 @@ describe('decide', () => {
       fc.property(anyFacts, (given) => {
         const decision = decide(given, now);
         if (decision.outcome !== 'send') return decision.rule !== '';
-        const open = !given.needsWindow || (given.windowExpiresAt !== null && Temporal.Instant.compare(given.windowExpiresAt, now) > 0);
+        const open =
+          !given.needsWindow ||
+          (given.windowExpiresAt !== null && Temporal.Instant.compare(given.windowExpiresAt, now) > 0);
         const alive = given.expiresAt === null || Temporal.Instant.compare(given.expiresAt, now) > 0;
         const allowed = !given.suppressions.includes('stop') && !given.suppressions.includes('block');
         const due = given.sendAt === null || Temporal.Instant.compare(given.sendAt, now) <= 0;

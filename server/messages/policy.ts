@@ -42,7 +42,12 @@ export function decide(facts: PolicyFacts, now: Temporal.Instant): Decision {
     });
   }
   if (facts.laneStopped) {
-    return { outcome: 'hold', rule: 'lane_stopped', facts: { lane: facts.purpose, reason: facts.laneStopped.reason }, until: null };
+    return {
+      outcome: 'hold',
+      rule: 'lane_stopped',
+      facts: { lane: facts.purpose, reason: facts.laneStopped.reason },
+      until: null,
+    };
   }
   if (facts.senderPaused) {
     return {

@@ -48,7 +48,12 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
 }
 
 export function presentTrace(trace: Trace): Static<typeof traceSchema> {
-  return { message: presentMessage(trace.message), events: trace.events, dead_letter: trace.deadLetter, media: trace.media };
+  return {
+    message: presentMessage(trace.message),
+    events: trace.events,
+    dead_letter: trace.deadLetter,
+    media: trace.media,
+  };
 }
 
 function iso(instant: Temporal.Instant | null): string | null {

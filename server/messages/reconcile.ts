@@ -1,22 +1,34 @@
 import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { receipt } from './status.ts';
-import { applyKnown } from './ingress/apply.ts';
+import { applyKnown } from './ingress/apply-receipts.ts';
 import { takeMatchedOrphans } from './ingress/receipt-store.ts';
 import { purposePolicies } from './message.ts';
 import { decideUnknown, listUnknown, type UnknownDecision, type UnknownMessage } from './outbox/unknown-store.ts';
 
 /** What to do about a message whose outcome is unknown, from the evidence so far; null: wait on. Pure. */
-export function judgeUnknown(message: UnknownMessage): { next: 'resend' | 'give_up'; presumedNotAccepted: boolean; reason: string } | null {
+export function judgeUnknown(
+  message: UnknownMessage,
+): { next: 'resend' | 'give_up'; presumedNotAccepted: boolean; reason: string } | null {
   const policy = purposePolicies[message.lane];
   // Absence alone proves nothing: receipts may lag for hours. But when the provider has reported messages that were handed
   // over well after this one, and a quarter of an hour has passed, this one was most likely never taken.
   const presumedNotAccepted = message.laterReceiptSeen && message.dispatchedSecondsAgo >= 900;
   if (message.unknownSeconds < policy.unknownAfterSeconds) return null;
   if (policy.onUnknown === 'resend_once' && !message.alreadyResent) {
-    return { next: 'resend', presumedNotAccepted, reason: `No receipt within ${policy.unknownAfterSeconds} seconds. A code is only of use now, so it is sent once more; it may arrive twice.` };
+    return {
+      next: 'resend',
+      presumedNotAccepted,
+      reason: `No receipt within ${policy.unknownAfterSeconds} seconds. A code is only of use now, so it is sent once more; it may arrive twice.`,
+    };
   }
-  return { next: 'give_up', presumedNotAccepted, reason: presumedNotAccepted ? 'Receipts of later messages came, none of this one: it was most likely not taken.' : 'No receipt told whether the provider took it.' };
+  return {
+    next: 'give_up',
+    presumedNotAccepted,
+    reason: presumedNotAccepted
+      ? 'Receipts of later messages came, none of this one: it was most likely not taken.'
+      : 'No receipt told whether the provider took it.',
+  };
 }
 
 /** Looks at every message without an outcome and settles those whose time is over. Gives how many. */
@@ -32,13 +44,20 @@ export async function reconcileUnknown(db: Database): Promise<{ resent: number; 
         next: verdict.next,
         presumedNotAccepted: verdict.presumedNotAccepted,
         eventId: newId(),
-        detail: { reason: verdict.reason, unknown_seconds: Math.round(message.unknownSeconds), later_receipt_seen: message.laterReceiptSeen },
+        detail: {
+          reason: verdict.reason,
+          unknown_seconds: Math.round(message.unknownSeconds),
+          later_receipt_seen: message.laterReceiptSeen,
+        },
       },
     ];
   });
   if (decisions.length === 0) return { resent: 0, givenUp: 0 };
   const done = await decideUnknown(db, decisions);
-  return { resent: done.filter((row) => row.next === 'resend').length, givenUp: done.filter((row) => row.next === 'give_up').length };
+  return {
+    resent: done.filter((row) => row.next === 'resend').length,
+    givenUp: done.filter((row) => row.next === 'give_up').length,
+  };
 }
 
 interface OrphanEvent {
@@ -51,7 +70,10 @@ interface OrphanEvent {
 }
 
 /** Applies receipts that came before anybody knew the provider's id of their message. Gives how many. */
-export async function matchOrphans(db: Database, senderOf: (connectionId: string) => string | undefined): Promise<number> {
+export async function matchOrphans(
+  db: Database,
+  senderOf: (connectionId: string) => string | undefined,
+): Promise<number> {
   return db.transaction(async (tx) => {
     const orphans = await takeMatchedOrphans(tx, 500);
     await applyKnown(

@@ -53,7 +53,9 @@ export function join(a: Receipts, b: Receipts): Receipts {
 }
 
 /** The one word shown to people. From delivered on the rank speaks: a failure after it is kept, but does not hide it. */
-export function displayedStatus(receipts: Pick<Receipts, 'rank' | 'failed'>): 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' {
+export function displayedStatus(
+  receipts: Pick<Receipts, 'rank' | 'failed'>,
+): 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' {
   if (receipts.rank >= ranks.played) return 'played';
   if (receipts.rank === ranks.read) return 'read';
   if (receipts.rank === ranks.delivered) return 'delivered';

@@ -12,20 +12,43 @@ export interface TraceEvent {
 }
 
 /** The story of one message from trigger to receipt, in the order of its facts. Pure. */
-export function buildTrace(message: Message, story: { attempts: AttemptRow[]; events: TimelineRow[]; place: OpenPlace | null }): TraceEvent[] {
+export function buildTrace(
+  message: Message,
+  story: { attempts: AttemptRow[]; events: TimelineRow[]; place: OpenPlace | null },
+): TraceEvent[] {
   const lines: TraceEvent[] = [];
   if (message.direction === 'outbound') {
-    lines.push({ at: message.createdAt.toString(), kind: 'accepted', title: 'Accepted', detail: { purpose: message.purpose, to: message.address } });
+    lines.push({
+      at: message.createdAt.toString(),
+      kind: 'accepted',
+      title: 'Accepted',
+      detail: { purpose: message.purpose, to: message.address },
+    });
     if (message.decision && !story.place?.hold) {
-      lines.push({ at: message.createdAt.toString(), kind: 'decision', title: decisionTitle(message.decision.outcome, message.decision.rule), detail: { ...message.decision } });
+      lines.push({
+        at: message.createdAt.toString(),
+        kind: 'decision',
+        title: decisionTitle(message.decision.outcome, message.decision.rule),
+        detail: { ...message.decision },
+      });
     }
   }
   for (const attempt of story.attempts) lines.push(...attemptLines(attempt));
   if (story.place?.state === 'dispatching' && story.place.dispatchingAt) {
-    lines.push({ at: isoOf(story.place.dispatchingAt), kind: 'dispatching', title: 'Being handed to the provider', detail: { attempt_no: story.place.attemptNo } });
+    lines.push({
+      at: isoOf(story.place.dispatchingAt),
+      kind: 'dispatching',
+      title: 'Being handed to the provider',
+      detail: { attempt_no: story.place.attemptNo },
+    });
   }
   if (story.place?.hold && typeof story.place.hold === 'object') {
-    lines.push({ at: message.createdAt.toString(), kind: 'decision', title: decisionTitle('hold', String((story.place.hold as { rule?: unknown }).rule)), detail: { ...story.place.hold } });
+    lines.push({
+      at: message.createdAt.toString(),
+      kind: 'decision',
+      title: decisionTitle('hold', String((story.place.hold as { rule?: unknown }).rule)),
+      detail: { ...story.place.hold },
+    });
   }
   for (const event of story.events) lines.push(timelineLine(event));
   return lines.sort((a, b) => Temporal.Instant.compare(a.at, b.at));

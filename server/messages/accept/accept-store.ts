@@ -67,7 +67,10 @@ export interface KeptResponse {
 }
 
 /** Answers that were given for these keys before. */
-export function findKeptResponses(db: Queryable, keys: { workspaceId: string; key: string }[]): Promise<KeptResponse[]> {
+export function findKeptResponses(
+  db: Queryable,
+  keys: { workspaceId: string; key: string }[],
+): Promise<KeptResponse[]> {
   return db.query(
     prepared(
       'idempotency-find',
@@ -119,7 +122,11 @@ export interface NewRequest {
  * Writes the messages of a batch with their place in the outbox, their idempotency keys and their events, in one
  * statement. A request whose key exists already writes nothing; the requests that were written come back.
  */
-export function insertAccepted(db: Queryable, requests: NewRequest[], messages: NewMessage[]): Promise<{ g: number }[]> {
+export function insertAccepted(
+  db: Queryable,
+  requests: NewRequest[],
+  messages: NewMessage[],
+): Promise<{ g: number }[]> {
   return db.query(
     prepared(
       'accept-insert',

@@ -1,14 +1,19 @@
-import { type KnownAs, resolvePeople } from '#contacts/contacts.ts';
+import { resolvePeople } from '#contacts/contacts.ts';
 import type { Decision } from '#messages/message.ts';
 import type { ReadyMessage } from '#messages/outbox/outbox-store.ts';
-import type { SenderAccount } from '#messages/outbox/sender-worker.ts';
-import { decide } from '#messages/policy.ts';
 import { type Database, isBrokenConnection } from '#platform/database.ts';
 import { failpoint } from '#platform/failpoints.ts';
-import { Fault, type FaultCode, invalidField, problemOf } from '#platform/fault.ts';
-import { newId } from '#platform/ids.ts';
+import { Fault, problemOf } from '#platform/fault.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
-import { type FactsRow, findFacts, findKeptResponses, insertAccepted, type KeptResponse, type NewMessage, type NewRequest } from './accept-store.ts';
+import {
+  findFacts,
+  findKeptResponses,
+  insertAccepted,
+  type KeptResponse,
+  type NewMessage,
+  type NewRequest,
+} from './accept-store.ts';
+import { addressOf, decideOn, draftMessage, factsKey, personOf } from './draft.ts';
 import type { PreparedMessage } from './prepare.ts';
 
 /** One API call: one message or a batch, under at most one idempotency key. */
@@ -24,8 +29,21 @@ export interface AcceptRequest {
 }
 
 export type AcceptResult =
-  | { kind: 'accepted'; messageId: string; status: 'queued' | 'scheduled' | 'held'; decision: Decision; createdAt: Temporal.Instant }
-  | { kind: 'blocked'; messageId: string; status: 'blocked'; decision: Decision; createdAt: Temporal.Instant; fault: Fault }
+  | {
+      kind: 'accepted';
+      messageId: string;
+      status: 'queued' | 'scheduled' | 'held';
+      decision: Decision;
+      createdAt: Temporal.Instant;
+    }
+  | {
+      kind: 'blocked';
+      messageId: string;
+      status: 'blocked';
+      decision: Decision;
+      createdAt: Temporal.Instant;
+      fault: Fault;
+    }
   | { kind: 'refused'; fault: Fault };
 
 export interface AcceptAnswer {
@@ -73,16 +91,25 @@ export class Acceptor {
 
   async #flush(requests: AcceptRequest[]): Promise<AcceptAnswer[]> {
     const { db } = this.#deps;
-    const keyed = requests.flatMap((request) => (request.idempotency ? [{ workspaceId: request.workspaceId, key: request.idempotency.key }] : []));
-    const drafts = requests.flatMap((request, g) => request.messages.flatMap((message, place) => (message instanceof Fault ? [] : [{ g, place, message }])));
+    const keyed = requests.flatMap((request) =>
+      request.idempotency ? [{ workspaceId: request.workspaceId, key: request.idempotency.key }] : [],
+    );
+    const drafts = requests.flatMap((request, g) =>
+      request.messages.flatMap((message, place) => (message instanceof Fault ? [] : [{ g, place, message }])),
+    );
     const [kept, facts] = await Promise.all([
       keyed.length > 0 ? findKeptResponses(db, keyed) : [],
-      drafts.length > 0 ? findFacts(db, drafts.map((draft, n) => factsKey(requests[draft.g]?.workspaceId ?? '', draft.message, n))) : [],
+      drafts.length > 0
+        ? findFacts(
+            db,
+            drafts.map((draft, n) => factsKey(requests[draft.g]?.workspaceId ?? '', draft.message, n)),
+          )
+        : [],
     ]);
     const keptByKey = new Map(kept.map((row) => [`${row.workspaceId} ${row.key}`, row]));
     const factsByDraft = new Map(facts.map((row) => [row.n, row]));
 
-    const answers: (AcceptAnswer | Fault | undefined)[] = new Array(requests.length);
+    const answers: (AcceptAnswer | Fault | undefined)[] = requests.map(() => undefined);
     const firstWithKey = new Map<string, number>();
     requests.forEach((request, g) => {
       if (!request.idempotency) return;
@@ -96,9 +123,14 @@ export class Acceptor {
     const newcomers = drafts.flatMap((draft, n) => {
       const row = factsByDraft.get(n);
       const twin = isTwin(requests, draft.g, firstWithKey);
-      return answers[draft.g] || twin || row?.contactId || !draft.message.recipient ? [] : [{ n, person: personOf(requests[draft.g]?.workspaceId ?? '', draft.message) }];
+      return answers[draft.g] || twin || row?.contactId || !draft.message.recipient
+        ? []
+        : [{ n, person: personOf(requests[draft.g]?.workspaceId ?? '', draft.message) }];
     });
-    const contactIds = await resolvePeople(db, newcomers.map((newcomer) => newcomer.person));
+    const contactIds = await resolvePeople(
+      db,
+      newcomers.map((newcomer) => newcomer.person),
+    );
     newcomers.forEach((newcomer, index) => strangers.set(newcomer.n, contactIds[index] ?? ''));
 
     const results = new Map<number, AcceptResult[]>();
@@ -106,7 +138,13 @@ export class Acceptor {
     const ready: (ReadyMessage & { senderId: string; g: number })[] = [];
     requests.forEach((request, g) => {
       if (!answers[g] && !isTwin(requests, g, firstWithKey)) {
-        results.set(g, request.messages.map((message) => ({ kind: 'refused', fault: message instanceof Fault ? message : new Fault('internal') })));
+        results.set(
+          g,
+          request.messages.map((message) => ({
+            kind: 'refused',
+            fault: message instanceof Fault ? message : new Fault('internal'),
+          })),
+        );
       }
     });
     drafts.forEach((draft, n) => {
@@ -139,7 +177,9 @@ export class Acceptor {
       });
     }
     await failpoint('accept.beforeCommit');
-    const written = new Set(rows.length > 0 ? (await insertAccepted(db, news, rows)).map((row) => row.g) : news.map((request) => request.g));
+    const written = new Set(
+      rows.length > 0 ? (await insertAccepted(db, news, rows)).map((row) => row.g) : news.map((request) => request.g),
+    );
     await failpoint('accept.afterCommit');
     for (const [g, answer] of fresh) if (written.has(g)) answers[g] = answer;
     this.#deps.offer(ready.filter((message) => written.has(message.g)));
@@ -151,17 +191,28 @@ export class Acceptor {
   }
 
   // Requests with the key of another request of this flush, and those that another process was faster with.
-  async #answerTheRest(requests: AcceptRequest[], answers: (AcceptAnswer | Fault | undefined)[], firstWithKey: Map<string, number>): Promise<void> {
-    const open = requests.flatMap((request, g) => (answers[g] === undefined && request.idempotency ? [{ request, g, key: request.idempotency.key }] : []));
+  async #answerTheRest(
+    requests: AcceptRequest[],
+    answers: (AcceptAnswer | Fault | undefined)[],
+    firstWithKey: Map<string, number>,
+  ): Promise<void> {
+    const open = requests.flatMap((request, g) =>
+      answers[g] === undefined && request.idempotency ? [{ request, g, key: request.idempotency.key }] : [],
+    );
     if (open.length === 0) return;
-    const kept = await findKeptResponses(this.#deps.db, open.map(({ request, key }) => ({ workspaceId: request.workspaceId, key })));
+    const kept = await findKeptResponses(
+      this.#deps.db,
+      open.map(({ request, key }) => ({ workspaceId: request.workspaceId, key })),
+    );
     const byKey = new Map(kept.map((row) => [`${row.workspaceId} ${row.key}`, row]));
     for (const { request, g, key } of open) {
       const row = byKey.get(`${request.workspaceId} ${key}`);
       const first = firstWithKey.get(`${request.workspaceId} ${key}`);
       if (row) answers[g] = replay(request, row);
       // The first request with this key was refused and not kept: this one shares its fate.
-      else answers[g] = first === undefined ? new Fault('idempotency_in_progress', { retryAfterSeconds: 1 }) : answers[first];
+      else
+        answers[g] =
+          first === undefined ? new Fault('idempotency_in_progress', { retryAfterSeconds: 1 }) : answers[first];
     }
   }
 }
@@ -186,143 +237,12 @@ function isTwin(requests: AcceptRequest[], g: number, firstWithKey: Map<string, 
   return first !== undefined && first !== g;
 }
 
-function factsKey(workspaceId: string, message: PreparedMessage, n: number) {
-  const target = message.replyTo && 'messageId' in message.replyTo ? message.replyTo.messageId : message.reactionTo;
-  return {
-    n,
-    workspaceId,
-    senderId: message.account.senderId,
-    channel: message.channel,
-    kind: message.recipient?.kind ?? null,
-    matchKey: message.matchKey,
-    contactId: message.contactId,
-    targetMessageId: target,
-  };
-}
-
-function personOf(workspaceId: string, message: PreparedMessage): { workspaceId: string; identities: KnownAs[]; name: null } {
-  const recipient = message.recipient ?? { kind: 'phone', value: '' };
-  return { workspaceId, name: null, identities: [{ workspaceId, channel: message.channel, kind: recipient.kind, value: recipient.value }] };
-}
-
-function addressOf(message: PreparedMessage, row: FactsRow): { address: string; addressKind: 'phone' | 'provider_user' } | Fault {
-  if (message.recipient) return { address: message.recipient.value, addressKind: message.recipient.kind };
-  if (!row.contactId) return invalidField('/contact_id', 'There is no contact with this id.');
-  if (!row.address || !row.addressKind) return invalidField('/contact_id', `The contact has no address on ${message.channel}.`);
-  return { address: row.address, addressKind: row.addressKind };
-}
-
-function decideOn(message: PreparedMessage, row: FactsRow): Decision {
-  return decide(
-    {
-      purpose: message.purpose,
-      contentType: message.content.type,
-      needsWindow: message.needsWindow,
-      windowExpiresAt: row.windowExpiresAt,
-      suppressions: row.suppressions ?? [],
-      sendAt: message.sendAt,
-      expiresAt: message.expiresAt,
-      laneStopped: message.account.stoppedLanes.get(message.purpose) ?? null,
-      senderPaused: message.account.paused,
-    },
-    row.decidedAt,
-  );
-}
-
-function draftMessage(
-  request: AcceptRequest,
-  g: number,
-  message: PreparedMessage,
-  row: FactsRow,
-  contactId: string | null,
-): { result: AcceptResult; row?: NewMessage; ready?: ReadyMessage & { senderId: string } } {
-  const addressed = addressOf(message, row);
-  if (addressed instanceof Fault) return { result: { kind: 'refused', fault: addressed } };
-  if (!contactId) return { result: { kind: 'refused', fault: new Fault('internal') } };
-  const replyTo = message.replyTo && 'providerId' in message.replyTo ? message.replyTo.providerId : message.replyTo ? row.targetProviderId : null;
-  if (message.replyTo && !replyTo) {
-    return { result: { kind: 'refused', fault: invalidField('/reply_to', 'There is no message with this id that the provider knows.') } };
-  }
-  let content = message.content;
-  if (message.reactionTo) {
-    if (!row.targetProviderId) {
-      return { result: { kind: 'refused', fault: invalidField('/content/reaction/message_id', 'There is no message with this id that the provider knows.') } };
-    }
-    content = { type: 'reaction', reaction: { ...(content['reaction'] as object), message_id: row.targetProviderId } };
-  }
-  const decision = decideOn(message, row);
-  const id = newId();
-  const due = message.sendAt ?? row.decidedAt;
-  const newRow: NewMessage = {
-    g,
-    workspaceId: request.workspaceId,
-    id,
-    senderId: message.account.senderId,
-    contactId,
-    purpose: message.purpose,
-    type: content.type,
-    content,
-    ...addressed,
-    replyTo,
-    tags: message.tags,
-    metadata: message.metadata,
-    sendAt: message.sendAt?.toString() ?? null,
-    expiresAt: message.expiresAt.toString(),
-    dueAt: due.toString(),
-    decision,
-    outcome: decision.outcome,
-    hold: decision.outcome === 'hold' && decision.rule !== 'scheduled' ? decision : null,
-    needsWindow: message.needsWindow,
-    actor: request.actor,
-    traceId: request.traceId,
-  };
-  if (decision.outcome === 'block') {
-    return { row: newRow, result: { kind: 'blocked', messageId: id, status: 'blocked', decision, createdAt: row.decidedAt, fault: blockFault(decision, id) } };
-  }
-  const status = decision.outcome === 'send' ? 'queued' : decision.rule === 'scheduled' ? 'scheduled' : 'held';
-  return {
-    row: newRow,
-    result: { kind: 'accepted', messageId: id, status, decision, createdAt: row.decidedAt },
-    ...(decision.outcome === 'send' ? { ready: readyMessage(newRow) } : {}),
-  };
-}
-
-function readyMessage(row: NewMessage): ReadyMessage & { senderId: string } {
-  return {
-    workspaceId: row.workspaceId,
-    messageId: row.id,
-    senderId: row.senderId,
-    contactId: row.contactId,
-    lane: row.purpose as ReadyMessage['lane'],
-    tries: 0,
-    type: row.type,
-    content: row.content as ReadyMessage['content'],
-    address: row.address,
-    addressKind: row.addressKind as ReadyMessage['addressKind'],
-    replyTo: row.replyTo,
-  };
-}
-
-const blockCodes: Record<string, { code: FaultCode; detail: string }> = {
-  expired: { code: 'message_expired', detail: 'The message expired before it could be sent.' },
-  recipient_blocked: { code: 'recipient_blocked', detail: 'The contact is on the block list.' },
-  recipient_opted_out: { code: 'recipient_opted_out', detail: 'The contact asked to get no more messages on this channel.' },
-  recipient_opted_out_of_marketing: { code: 'recipient_opted_out', detail: 'The contact asked to get no more marketing on this channel.' },
-  service_window_closed: {
-    code: 'service_window_closed',
-    detail: 'The contact has not written in the last 24 hours, so only a template can be sent.',
-  },
-};
-
-function blockFault(decision: Decision, messageId: string): Fault {
-  const known = blockCodes[decision.rule] ?? { code: 'conflict' as const, detail: `Policy blocks the message: ${decision.rule}.` };
-  return new Fault(known.code, { detail: known.detail, extensions: { message_id: messageId, decision } });
-}
-
 function replay(request: AcceptRequest, earlier: KeptResponse): AcceptAnswer | Fault {
   const now = request.idempotency;
   if (now && (earlier.route !== now.route || !earlier.fingerprint.equals(now.fingerprint))) {
-    return new Fault('idempotency_key_reused', { detail: 'This Idempotency-Key was used for a different request. Use a new key for a new message.' });
+    return new Fault('idempotency_key_reused', {
+      detail: 'This Idempotency-Key was used for a different request. Use a new key for a new message.',
+    });
   }
   return { status: earlier.status, body: earlier.response, replayed: true };
 }

@@ -1,7 +1,7 @@
 import type { MessageContent, Recipient } from '#channels/provider.ts';
 import { addressKey, requirePhone } from '#contacts/contacts.ts';
 import { type Purpose, purposePolicies } from '#messages/message.ts';
-import type { SenderAccount } from '#messages/outbox/sender-worker.ts';
+import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { Fault, type FieldProblem, invalidField } from '#platform/fault.ts';
 import { isInstant, isUuid } from '#platform/schema.ts';
 
@@ -44,7 +44,11 @@ export interface PreparedMessage {
 const longestScheduleDays = 366;
 
 /** Checks all of a request that can be checked without the database. Throws a Fault that points at the field. */
-export function prepareMessage(request: MessageRequest, senders: SenderAccount[], now: Temporal.Instant): PreparedMessage {
+export function prepareMessage(
+  request: MessageRequest,
+  senders: SenderAccount[],
+  now: Temporal.Instant,
+): PreparedMessage {
   const account = chooseSender(request.sender_id, senders);
   const { recipient, contactId } = readRecipient(request, senders);
   const content = checkShape(request.content);
@@ -52,7 +56,8 @@ export function prepareMessage(request: MessageRequest, senders: SenderAccount[]
   if (!verdict.ok) throw contentFault(verdict.problems);
   const sendAt = readFuture(request.send_at, '/send_at', now);
   const policy = purposePolicies[request.purpose];
-  const expiresAt = readFuture(request.expires_at, '/expires_at', now) ?? (sendAt ?? now).add({ seconds: policy.expiresAfterSeconds });
+  const expiresAt =
+    readFuture(request.expires_at, '/expires_at', now) ?? (sendAt ?? now).add({ seconds: policy.expiresAfterSeconds });
   if (sendAt && Temporal.Instant.compare(expiresAt, sendAt) <= 0) {
     throw invalidField('/expires_at', 'A message must expire later than it is to be sent.');
   }
@@ -67,7 +72,12 @@ export function prepareMessage(request: MessageRequest, senders: SenderAccount[]
     needsWindow: verdict.needsWindow,
     sendAt,
     expiresAt,
-    replyTo: request.reply_to === undefined ? null : isUuid(request.reply_to) ? { messageId: request.reply_to.toLowerCase() } : { providerId: request.reply_to },
+    replyTo:
+      request.reply_to === undefined
+        ? null
+        : isUuid(request.reply_to)
+          ? { messageId: request.reply_to.toLowerCase() }
+          : { providerId: request.reply_to },
     reactionTo: reactionTarget(content),
     tags: request.tags && request.tags.length > 0 ? request.tags : null,
     metadata: request.metadata && Object.keys(request.metadata).length > 0 ? request.metadata : null,
@@ -92,12 +102,18 @@ function chooseSender(senderId: string | undefined, senders: SenderAccount[]): S
     });
   }
   if (others.length > 0) {
-    throw invalidField('/sender_id', `The workspace has ${senders.length} senders: say which one sends. GET /v1/senders lists them.`);
+    throw invalidField(
+      '/sender_id',
+      `The workspace has ${senders.length} senders: say which one sends. GET /v1/senders lists them.`,
+    );
   }
   return only;
 }
 
-function readRecipient(request: MessageRequest, senders: SenderAccount[]): { recipient: Recipient | null; contactId: string | null } {
+function readRecipient(
+  request: MessageRequest,
+  senders: SenderAccount[],
+): { recipient: Recipient | null; contactId: string | null } {
   const given = [request.to, request.recipient, request.contact_id].filter((value) => value !== undefined).length;
   if (given !== 1) {
     throw invalidField('/to', 'Say who receives the message: exactly one of to, recipient and contact_id.');
@@ -108,7 +124,11 @@ function readRecipient(request: MessageRequest, senders: SenderAccount[]): { rec
   }
   if (request.recipient !== undefined) {
     if (!/^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/.test(request.recipient)) {
-      throw invalidField('/recipient', 'A business-scoped user id looks like US.13491208655302741918; for a phone number use "to".', 'recipient_invalid');
+      throw invalidField(
+        '/recipient',
+        'A business-scoped user id looks like US.13491208655302741918; for a phone number use "to".',
+        'recipient_invalid',
+      );
     }
     return { recipient: { kind: 'provider_user', value: request.recipient }, contactId: null };
   }
@@ -126,20 +146,28 @@ function checkShape(content: MessageContent): MessageContent {
     throw invalidField('/content', `Content of type ${JSON.stringify(content.type)} needs an object of the same name.`);
   }
   const strangers = Object.keys(content).filter((key) => key !== 'type' && key !== content.type);
-  if (strangers[0] !== undefined) throw invalidField(`/content/${strangers[0]}`, `It does not belong to content of type ${content.type}.`);
+  if (strangers[0] !== undefined)
+    throw invalidField(`/content/${strangers[0]}`, `It does not belong to content of type ${content.type}.`);
   return content;
 }
 
 function contentFault(problems: { pointer: string; message: string; code: 'invalid' | 'unsupported' }[]): Fault {
-  const fields: FieldProblem[] = problems.map((problem) => ({ pointer: `/content${problem.pointer}`, message: problem.message }));
+  const fields: FieldProblem[] = problems.map((problem) => ({
+    pointer: `/content${problem.pointer}`,
+    message: problem.message,
+  }));
   const first = problems[0];
   const unsupported = problems.some((problem) => problem.code === 'unsupported');
-  return new Fault(unsupported ? 'content_unsupported' : 'invalid_request', { detail: first?.message ?? 'The content is not valid.', fields });
+  return new Fault(unsupported ? 'content_unsupported' : 'invalid_request', {
+    detail: first?.message ?? 'The content is not valid.',
+    fields,
+  });
 }
 
 function readFuture(text: string | undefined, pointer: string, now: Temporal.Instant): Temporal.Instant | null {
   if (text === undefined) return null;
-  if (!isInstant(text)) throw invalidField(pointer, 'Write the instant as RFC 3339 with an offset, e.g. 2026-12-24T18:00:00+01:00.');
+  if (!isInstant(text))
+    throw invalidField(pointer, 'Write the instant as RFC 3339 with an offset, e.g. 2026-12-24T18:00:00+01:00.');
   const instant = Temporal.Instant.from(text);
   if (Temporal.Instant.compare(instant, now) <= 0) throw invalidField(pointer, 'The instant is in the past.');
   if (instant.epochMilliseconds - now.epochMilliseconds > longestScheduleDays * 86_400_000) {

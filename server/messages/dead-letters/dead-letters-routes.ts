@@ -3,13 +3,19 @@ import { actorOf } from '#accounts/accounts.ts';
 import type { MessageContent } from '#channels/provider.ts';
 
 import { discardDeadLetters, getMessage, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
-import type { SenderAccount } from '#messages/outbox/sender-worker.ts';
+import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { cursor, instant, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
-import { countDeadLetters, type DeadLetter, type DeadLetterFilter, listDeadLetters, listGroups } from './dead-letters-store.ts';
+import {
+  countDeadLetters,
+  type DeadLetter,
+  type DeadLetterFilter,
+  listDeadLetters,
+  listGroups,
+} from './dead-letters-store.ts';
 
 export interface DeadLettersRoutesDeps {
   db: Database;
@@ -57,7 +63,11 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
         operationId: 'listDeadLetters',
         summary: 'List dead letters, newest message first',
         tags,
-        querystring: strictObject({ ...filterFields, after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        querystring: strictObject({
+          ...filterFields,
+          after: Type.Optional(cursor()),
+          limit: Type.Optional(pageLimit()),
+        }),
         response: { 200: page(deadLetter) },
       },
     },
@@ -66,9 +76,14 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
       const { after, limit = 50, ...filters } = request.query;
       const place = { workspaceId, list: 'dead_letters', filters: JSON.stringify(filters) };
       const before = after === undefined ? undefined : deps.cursors.decode(place, after)[0];
-      const rows = await withWorkspace(deps.db, workspaceId, (tx) => listDeadLetters(tx, filterOf(workspaceId, filters, before), limit + 1));
+      const rows = await withWorkspace(deps.db, workspaceId, (tx) =>
+        listDeadLetters(tx, filterOf(workspaceId, filters, before), limit + 1),
+      );
       const last = rows.slice(0, limit).at(-1);
-      return { data: rows.slice(0, limit).map(present), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.messageId]) : null };
+      return {
+        data: rows.slice(0, limit).map(present),
+        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.messageId]) : null,
+      };
     },
   );
 
@@ -82,7 +97,17 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
         tags,
         response: {
           200: strictObject({
-            data: Type.Array(strictObject({ fingerprint: Type.String(), class: Type.String(), code: Type.String(), title: Type.String(), messages: Type.Integer(), first_at: instant(), last_at: instant() })),
+            data: Type.Array(
+              strictObject({
+                fingerprint: Type.String(),
+                class: Type.String(),
+                code: Type.String(),
+                title: Type.String(),
+                messages: Type.Integer(),
+                first_at: instant(),
+                last_at: instant(),
+              }),
+            ),
           }),
         },
       },
@@ -90,7 +115,13 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
     async (request) => {
       const { workspaceId } = callerOf(request);
       const groups = await withWorkspace(deps.db, workspaceId, (tx) => listGroups(tx, workspaceId));
-      return { data: groups.map(({ firstAt, lastAt, ...group }) => ({ ...group, first_at: firstAt.toString(), last_at: lastAt.toString() })) };
+      return {
+        data: groups.map(({ firstAt, lastAt, ...group }) => ({
+          ...group,
+          first_at: firstAt.toString(),
+          last_at: lastAt.toString(),
+        })),
+      };
     },
   );
 
@@ -104,8 +135,18 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
         tags,
         params: path,
         body: strictObject({
-          content: Type.Optional(Type.Object({ type: Type.String() }, { additionalProperties: true, description: 'Takes the place of the content; the old one stays in the trace' })),
-          even_if_unknown: Type.Optional(Type.Boolean({ description: 'Send although the provider may have delivered it already' })),
+          content: Type.Optional(
+            Type.Object(
+              { type: Type.String() },
+              {
+                additionalProperties: true,
+                description: 'Takes the place of the content; the old one stays in the trace',
+              },
+            ),
+          ),
+          even_if_unknown: Type.Optional(
+            Type.Boolean({ description: 'Send although the provider may have delivered it already' }),
+          ),
         }),
         response: { 200: strictObject({ redriven: Type.Integer() }) },
       },
@@ -129,11 +170,22 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
     '/v1/dead-letters/:message_id/discard',
     {
       config: { access: { scope: 'dead_letters:redrive' } },
-      schema: { operationId: 'discardDeadLetter', summary: 'Let a dead letter go', tags, params: path, response: { 200: strictObject({ discarded: Type.Integer() }) } },
+      schema: {
+        operationId: 'discardDeadLetter',
+        summary: 'Let a dead letter go',
+        tags,
+        params: path,
+        response: { 200: strictObject({ discarded: Type.Integer() }) },
+      },
     },
     async (request) => {
       const caller = callerOf(request);
-      const done = await discardDeadLetters(deps.worker, caller.workspaceId, [request.params.message_id], actorOf(caller));
+      const done = await discardDeadLetters(
+        deps.worker,
+        caller.workspaceId,
+        [request.params.message_id],
+        actorOf(caller),
+      );
       if (done.length === 0) throw new Fault('not_found', { detail: 'There is no open dead letter for this message.' });
       return { discarded: 1 };
     },
@@ -161,10 +213,21 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
       const caller = callerOf(request);
       const { message_ids, dry_run, per_second, even_if_unknown, ...filters } = request.body;
       const filter = filterOf(caller.workspaceId, { ...filters, state: 'open' }, undefined);
-      const matching = message_ids ? message_ids.length : await withWorkspace(deps.db, caller.workspaceId, (tx) => countDeadLetters(tx, filter));
+      const matching = message_ids
+        ? message_ids.length
+        : await withWorkspace(deps.db, caller.workspaceId, (tx) => countDeadLetters(tx, filter));
       if (dry_run) return { matching, redriven: 0 };
-      const ids = message_ids ?? (await withWorkspace(deps.db, caller.workspaceId, (tx) => listDeadLetters(tx, filter, 1000))).map((letter) => letter.messageId);
-      const done = await redriveDeadLetters(deps.worker, caller.workspaceId, { messageIds: ids, withUnknown: even_if_unknown ?? false, perSecond: per_second ?? 5, actor: actorOf(caller) });
+      const ids =
+        message_ids ??
+        (await withWorkspace(deps.db, caller.workspaceId, (tx) => listDeadLetters(tx, filter, 1000))).map(
+          (letter) => letter.messageId,
+        );
+      const done = await redriveDeadLetters(deps.worker, caller.workspaceId, {
+        messageIds: ids,
+        withUnknown: even_if_unknown ?? false,
+        perSecond: per_second ?? 5,
+        actor: actorOf(caller),
+      });
       deps.wake();
       return { matching, redriven: done.length };
     },
@@ -172,7 +235,12 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
 }
 
 // Mended content obeys the same rules as new content.
-async function checkContent(deps: DeadLettersRoutesDeps, workspaceId: string, messageId: string, content: MessageContent): Promise<void> {
+async function checkContent(
+  deps: DeadLettersRoutesDeps,
+  workspaceId: string,
+  messageId: string,
+  content: MessageContent,
+): Promise<void> {
   const message = await getMessage(deps.db, workspaceId, messageId);
   const account = deps.senders(workspaceId).find((sender) => sender.senderId === message.senderId);
   if (!account) throw new Fault('sender_not_found', { detail: 'The sender of the message is gone.' });
@@ -184,7 +252,11 @@ async function checkContent(deps: DeadLettersRoutesDeps, workspaceId: string, me
   });
 }
 
-function filterOf(workspaceId: string, filters: { state?: string; class?: string; fingerprint?: string }, before: string | undefined): DeadLetterFilter {
+function filterOf(
+  workspaceId: string,
+  filters: { state?: string; class?: string; fingerprint?: string },
+  before: string | undefined,
+): DeadLetterFilter {
   return { workspaceId, state: filters.state, class: filters.class, fingerprint: filters.fingerprint, before };
 }
 

@@ -62,8 +62,12 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
       { config: { access: 'public', kind: 'webhook', shed: 'ingress' }, schema: { hide: true } },
       async (request, reply) => {
         const connection = find(request.params.connectionId);
-        const answer = connection.provider.answerHandshake(new URL(request.url, 'http://localhost').searchParams, connection.secrets);
-        if (answer === null) throw new Fault('forbidden', { detail: 'The verify token is not the one of this connection.' });
+        const answer = connection.provider.answerHandshake(
+          new URL(request.url, 'http://localhost').searchParams,
+          connection.secrets,
+        );
+        if (answer === null)
+          throw new Fault('forbidden', { detail: 'The verify token is not the one of this connection.' });
         deps.onChallenge(connection);
         return reply.type('text/plain; charset=utf-8').send(answer);
       },
@@ -77,7 +81,9 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         if (!connection.provider.verifySignature(body, request.headers, connection.secrets)) {
           deps.onBadSignature(connection.connectionId);
-          throw new Fault('invalid_signature', { detail: 'The body is not signed with the app secret of this connection.' });
+          throw new Fault('invalid_signature', {
+            detail: 'The body is not signed with the app secret of this connection.',
+          });
         }
         await deps.ingress.append(connection.workspaceId, connection.connectionId, body);
         deps.onWebhook(connection);
@@ -101,7 +107,11 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
         operationId: 'listWebhooks',
         summary: 'Provider webhooks as they came, newest first',
         tags,
-        querystring: strictObject({ state: Type.Optional(oneOf(['pending', 'applied', 'quarantined'])), after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        querystring: strictObject({
+          state: Type.Optional(oneOf(['pending', 'applied', 'quarantined'])),
+          after: Type.Optional(cursor()),
+          limit: Type.Optional(pageLimit()),
+        }),
         response: { 200: page(rawSummary) },
       },
     },
@@ -110,9 +120,14 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
       const { after, limit = 50, state } = request.query;
       const place = { workspaceId, list: 'webhooks', filters: state ?? '' };
       const before = after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null);
-      const rows = await withWorkspace(deps.db, workspaceId, (tx) => listRawWebhooks(tx, workspaceId, { after: before, state: state ?? null }, limit + 1));
+      const rows = await withWorkspace(deps.db, workspaceId, (tx) =>
+        listRawWebhooks(tx, workspaceId, { after: before, state: state ?? null }, limit + 1),
+      );
       const last = rows.slice(0, limit).at(-1);
-      return { data: rows.slice(0, limit).map(summaryOf), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null };
+      return {
+        data: rows.slice(0, limit).map(summaryOf),
+        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
+      };
     },
   );
 
@@ -125,14 +140,24 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
         summary: 'A provider webhook with its exact body',
         tags,
         params: path,
-        response: { 200: strictObject({ ...rawSummary.properties, body: Type.String(), body_encoding: oneOf(['utf8', 'base64']) }) },
+        response: {
+          200: strictObject({
+            ...rawSummary.properties,
+            body: Type.String(),
+            body_encoding: oneOf(['utf8', 'base64']),
+          }),
+        },
       },
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
       const row = await withWorkspace(deps.db, workspaceId, (tx) => findRawWebhook(tx, workspaceId, request.params.id));
       if (!row) throw new Fault('not_found', { detail: 'There is no webhook with this id.' });
-      return { ...summaryOf(row), body: row.body, body_encoding: row.isBase64 ? ('base64' as const) : ('utf8' as const) };
+      return {
+        ...summaryOf(row),
+        body: row.body,
+        body_encoding: row.isBase64 ? ('base64' as const) : ('utf8' as const),
+      };
     },
   );
 
@@ -150,7 +175,8 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
     },
     async (request, reply) => {
       const { workspaceId } = callerOf(request);
-      if (!(await insertReplayTask(deps.worker, workspaceId, request.params.id))) throw new Fault('not_found', { detail: 'There is no webhook with this id.' });
+      if (!(await insertReplayTask(deps.worker, workspaceId, request.params.id)))
+        throw new Fault('not_found', { detail: 'There is no webhook with this id.' });
       deps.ingress.wake();
       reply.code(202);
       return { id: request.params.id, state: 'pending' as const };
@@ -163,9 +189,14 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
       config: { access: { scope: 'webhooks:read' }, shed: 'ui' },
       schema: {
         operationId: 'listProviderNotices',
-        summary: 'What providers said that is not a message or a receipt: account news, unsupported kinds, unrouted and quarantined items',
+        summary:
+          'What providers said that is not a message or a receipt: account news, unsupported kinds, unrouted and quarantined items',
         tags,
-        querystring: strictObject({ kind: Type.Optional(oneOf(['account', 'unknown', 'unrouted', 'quarantined', 'unsupported', 'conflict'])), after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        querystring: strictObject({
+          kind: Type.Optional(oneOf(['account', 'unknown', 'unrouted', 'quarantined', 'unsupported', 'conflict'])),
+          after: Type.Optional(cursor()),
+          limit: Type.Optional(pageLimit()),
+        }),
         response: { 200: page(notice) },
       },
     },
@@ -174,7 +205,9 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
       const { after, limit = 50, kind } = request.query;
       const place = { workspaceId, list: 'provider_notices', filters: kind ?? '' };
       const before = after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null);
-      const rows = await withWorkspace(deps.db, workspaceId, (tx) => listNotices(tx, workspaceId, { after: before, kind: kind ?? null }, limit + 1));
+      const rows = await withWorkspace(deps.db, workspaceId, (tx) =>
+        listNotices(tx, workspaceId, { after: before, kind: kind ?? null }, limit + 1),
+      );
       const last = rows.slice(0, limit).at(-1);
       return {
         data: rows.slice(0, limit).map((row) => ({

@@ -64,7 +64,11 @@ export async function deleteTasks(db: Queryable, keys: { workspaceId: string; id
   );
 }
 
-export async function quarantineTask(db: Queryable, key: { workspaceId: string; id: string }, error: string): Promise<void> {
+export async function quarantineTask(
+  db: Queryable,
+  key: { workspaceId: string; id: string },
+  error: string,
+): Promise<void> {
   await db.query(
     sql`update ingress_task set state = 'quarantined', error = ${error.slice(0, 2000)}
         where workspace_id = ${key.workspaceId}::uuid and id = ${key.id}::uuid`,
@@ -72,7 +76,10 @@ export async function quarantineTask(db: Queryable, key: { workspaceId: string; 
 }
 
 /** Of these content keys, those that had not been seen before. They are seen from now on, if the transaction commits. */
-export async function claimContentKeys(db: Queryable, keys: { workspaceId: string; contentKey: string }[]): Promise<Set<string>> {
+export async function claimContentKeys(
+  db: Queryable,
+  keys: { workspaceId: string; contentKey: string }[],
+): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
   const rows = await db.query<{ workspaceId: string; contentKey: string }>(
     prepared(
@@ -103,7 +110,14 @@ export interface InboundMessage {
   windowFrom: string | null;
   rawWebhookId: string;
   connectionId: string;
-  media: { id: string; providerMediaId: string; kind: string; mimeType: string | null; sha256: string | null; filename: string | null } | null;
+  media: {
+    id: string;
+    providerMediaId: string;
+    kind: string;
+    mimeType: string | null;
+    sha256: string | null;
+    filename: string | null;
+  } | null;
   stale: boolean;
 }
 
@@ -212,7 +226,11 @@ export function listRawWebhooks(
   );
 }
 
-export async function findRawWebhook(db: Queryable, workspaceId: string, id: string): Promise<RawWebhookRow | undefined> {
+export async function findRawWebhook(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+): Promise<RawWebhookRow | undefined> {
   const [row] = await db.query<RawWebhookRow>(
     sql`select ${rawColumns} from raw_webhook r left join ingress_task t on t.workspace_id = r.workspace_id and t.id = r.id
         where r.workspace_id = ${workspaceId}::uuid and r.id = ${id}::uuid`,
@@ -243,7 +261,12 @@ export interface NoticeRow {
   receivedAt: Temporal.Instant;
 }
 
-export function listNotices(db: Queryable, workspaceId: string, filter: { after: string | null; kind: string | null }, limit: number): Promise<NoticeRow[]> {
+export function listNotices(
+  db: Queryable,
+  workspaceId: string,
+  filter: { after: string | null; kind: string | null },
+  limit: number,
+): Promise<NoticeRow[]> {
   return db.query(
     sql`select id, connection_id as "connectionId", sender_id as "senderId", raw_webhook_id as "rawWebhookId", kind, field, value, reason,
                received_at as "receivedAt"

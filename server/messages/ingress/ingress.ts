@@ -5,8 +5,18 @@ import { Fault } from '#platform/fault.ts';
 import { newId } from '#platform/ids.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
-import { type ApplyDeps, applyEvents, decodeTask } from './apply.ts';
-import { claimTasks, countAttempts, deleteTasks, type IngressTask, insertNotices, insertRawWebhooks, quarantineTask, type RawWebhook } from './ingress-store.ts';
+import { applyEvents, decodeTask } from './apply.ts';
+import type { ApplyDeps } from './placed.ts';
+import {
+  claimTasks,
+  countAttempts,
+  deleteTasks,
+  type IngressTask,
+  insertNotices,
+  insertRawWebhooks,
+  quarantineTask,
+  type RawWebhook,
+} from './ingress-store.ts';
 
 export interface IngressDeps extends ApplyDeps {
   db: Database;
@@ -66,7 +76,13 @@ export class Ingress {
   /** Resolves when the bytes are on disk. */
   async append(workspaceId: string, connectionId: string, body: Buffer): Promise<void> {
     const asText = isUtf8(body) && !body.includes(0);
-    const stored = this.#appends.add({ workspaceId, id: newId(), connectionId, body: body.toString(asText ? 'utf8' : 'base64'), isBase64: !asText });
+    const stored = this.#appends.add({
+      workspaceId,
+      id: newId(),
+      connectionId,
+      body: body.toString(asText ? 'utf8' : 'base64'),
+      isBase64: !asText,
+    });
     if (failpointFlag('answerWebhookBeforeCommit')) stored.catch(() => undefined);
     else await stored;
     this.wake();
@@ -133,7 +149,8 @@ export class Ingress {
       }
     }
     for (const task of tried) {
-      if (task.attempts >= maxAttempts) await quarantineTask(db, task, `Its ${task.attempts} tries ended with the process or failed.`);
+      if (task.attempts >= maxAttempts)
+        await quarantineTask(db, task, `Its ${task.attempts} tries ended with the process or failed.`);
       else await this.#applyAlone(task, undefined);
     }
     this.#deps.onApplied(old.length);
@@ -146,7 +163,10 @@ export class Ingress {
       return { task, connection, events: connection ? decodeTask(task, connection) : [] };
     });
     await applyEvents(tx, this.#deps, decoded);
-    await insertNotices(tx, decoded.filter(({ connection }) => !connection).map(({ task }) => orphaned(task)));
+    await insertNotices(
+      tx,
+      decoded.filter(({ connection }) => !connection).map(({ task }) => orphaned(task)),
+    );
     await deleteTasks(tx, tasks);
     await failpoint('ingress.afterApplyCommit');
   }
@@ -159,7 +179,10 @@ export class Ingress {
       return;
     } catch (error) {
       if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
-      log.error({ error, rawWebhookId: task.id }, 'a webhook could not be applied as a whole; trying its events one by one');
+      log.error(
+        { error, rawWebhookId: task.id },
+        'a webhook could not be applied as a whole; trying its events one by one',
+      );
     }
     const connection = this.#deps.connection(task.connectionId);
     if (!connection) return;
@@ -169,7 +192,19 @@ export class Ingress {
       } catch (error) {
         if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
         const reason = error instanceof Error ? error.message : String(error);
-        await insertNotices(db, [{ workspaceId: task.workspaceId, id: newId(), connectionId: task.connectionId, senderId: null, rawWebhookId: task.id, kind: 'quarantined', field: event.kind, value: { contentKey: event.contentKey }, reason }]);
+        await insertNotices(db, [
+          {
+            workspaceId: task.workspaceId,
+            id: newId(),
+            connectionId: task.connectionId,
+            senderId: null,
+            rawWebhookId: task.id,
+            kind: 'quarantined',
+            field: event.kind,
+            value: { contentKey: event.contentKey },
+            reason,
+          },
+        ]);
       }
     }
     await deleteTasks(db, [task]);

@@ -2,7 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { readConsentWord } from './keywords.ts';
 
 describe('consent keywords', () => {
-  it.each(['STOP', 'stop ', 'Stop.', 'STOP!!', '  stop\n', 'ＳＴＯＰ', 'arrêt', 'Parar', 'बंद', 'stopp', 'Unsubscribe', 'opt-out', 'стоп'])('B196: %j is a stop', (text) => {
+  it.each([
+    'STOP',
+    'stop ',
+    'Stop.',
+    'STOP!!',
+    '  stop\n',
+    'ＳＴＯＰ',
+    'arrêt',
+    'Parar',
+    'बंद',
+    'stopp',
+    'Unsubscribe',
+    'opt-out',
+    'стоп',
+  ])('B196: %j is a stop', (text) => {
     expect(readConsentWord(text)).toBe('stop');
   });
 

@@ -3,14 +3,45 @@ export type ConsentWord = 'stop' | 'start' | 'suspected' | null;
 
 const stopWords = new Set(
   // English, Spanish, Portuguese, French, German, Italian, Dutch, Turkish, Indonesian, Hindi, Arabic, Russian.
-  'stop|stop all|stopall|unsubscribe|cancel subscription|opt out|optout|no more messages|parar|pare|baja|alto|detener|cancelar suscripcion|sair|descadastrar|arret|arreter|desabonner|desinscrire|stopp|abmelden|abbestellen|basta|annulla iscrizione|disiscrivimi|afmelden|dur|berhenti|बंद|बंद करो|रोकें|توقف|الغاء الاشتراك|стоп'.split('|'),
+  'stop|stop all|stopall|unsubscribe|cancel subscription|opt out|optout|no more messages|parar|pare|baja|alto|detener|cancelar suscripcion|sair|descadastrar|arret|arreter|desabonner|desinscrire|stopp|abmelden|abbestellen|basta|annulla iscrizione|disiscrivimi|afmelden|dur|berhenti|बंद|बंद करो|रोकें|توقف|الغاء الاشتراك|стоп'.split(
+    '|',
+  ),
 );
-const startWords = new Set('start|unstop|subscribe|opt in|optin|alta|reanudar|iniciar|reprendre|anmelden|fortsetzen|шуру|शुरू|ابدأ|старт'.split('|'));
+const startWords = new Set(
+  'start|unstop|subscribe|opt in|optin|alta|reanudar|iniciar|reprendre|anmelden|fortsetzen|шуру|शुरू|ابدأ|старт'.split(
+    '|',
+  ),
+);
 
 // Cyrillic and Greek letters that look like Latin ones. A word of them is not a keyword by spelling, but meant as one.
 const lookalikes: Record<string, string> = {
-  а: 'a', в: 'b', с: 'c', е: 'e', һ: 'h', і: 'i', ј: 'j', к: 'k', м: 'm', н: 'h', о: 'o', р: 'p', ѕ: 's', т: 't', у: 'y', х: 'x',
-  α: 'a', β: 'b', ε: 'e', ι: 'i', κ: 'k', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'y', χ: 'x',
+  а: 'a',
+  в: 'b',
+  с: 'c',
+  е: 'e',
+  һ: 'h',
+  і: 'i',
+  ј: 'j',
+  к: 'k',
+  м: 'm',
+  н: 'h',
+  о: 'o',
+  р: 'p',
+  ѕ: 's',
+  т: 't',
+  у: 'y',
+  х: 'x',
+  α: 'a',
+  β: 'b',
+  ε: 'e',
+  ι: 'i',
+  κ: 'k',
+  ν: 'v',
+  ο: 'o',
+  ρ: 'p',
+  τ: 't',
+  υ: 'y',
+  χ: 'x',
 };
 
 /**

@@ -160,7 +160,10 @@ export async function insertReceiptEvents(db: Queryable, receipts: (ReceiptRow &
 }
 
 /** The newest hand-over of a sender that a receipt proves: evidence about messages that were handed over before. */
-export async function raiseWatermarks(db: Queryable, newest: { workspaceId: string; senderId: string; messageId: string }[]): Promise<void> {
+export async function raiseWatermarks(
+  db: Queryable,
+  newest: { workspaceId: string; senderId: string; messageId: string }[],
+): Promise<void> {
   if (newest.length === 0) return;
   await db.query(
     prepared(

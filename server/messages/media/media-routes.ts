@@ -25,7 +25,10 @@ const media = strictObject({
 const path = strictObject({ id: uuid() });
 
 /** Files of received messages. */
-export function mediaRoutes(server: HttpServer, deps: { db: Database; worker: Database; blobs: BlobStore; cursors: CursorCodec }): void {
+export function mediaRoutes(
+  server: HttpServer,
+  deps: { db: Database; worker: Database; blobs: BlobStore; cursors: CursorCodec },
+): void {
   const tags = ['media'];
   server.get(
     '/v1/media',
@@ -35,7 +38,11 @@ export function mediaRoutes(server: HttpServer, deps: { db: Database; worker: Da
         operationId: 'listMedia',
         summary: 'List files of received messages, newest first',
         tags,
-        querystring: strictObject({ state: Type.Optional(oneOf(['pending', 'stored', 'failed'])), after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        querystring: strictObject({
+          state: Type.Optional(oneOf(['pending', 'stored', 'failed'])),
+          after: Type.Optional(cursor()),
+          limit: Type.Optional(pageLimit()),
+        }),
         response: { 200: page(media) },
       },
     },
@@ -44,9 +51,14 @@ export function mediaRoutes(server: HttpServer, deps: { db: Database; worker: Da
       const { after, limit = 50, state } = request.query;
       const place = { workspaceId, list: 'media', filters: state ?? '' };
       const before = after === undefined ? undefined : deps.cursors.decode(place, after)[0];
-      const rows = await withWorkspace(deps.db, workspaceId, (tx) => listMedia(tx, { workspaceId, state, before }, limit + 1));
+      const rows = await withWorkspace(deps.db, workspaceId, (tx) =>
+        listMedia(tx, { workspaceId, state, before }, limit + 1),
+      );
       const last = rows.slice(0, limit).at(-1);
-      return { data: rows.slice(0, limit).map(present), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null };
+      return {
+        data: rows.slice(0, limit).map(present),
+        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
+      };
     },
   );
 
@@ -54,7 +66,13 @@ export function mediaRoutes(server: HttpServer, deps: { db: Database; worker: Da
     '/v1/media/:id',
     {
       config: { access: { scope: 'media:read' } },
-      schema: { operationId: 'getMedia', summary: 'A file and whether it is here', tags, params: path, response: { 200: media } },
+      schema: {
+        operationId: 'getMedia',
+        summary: 'A file and whether it is here',
+        tags,
+        params: path,
+        response: { 200: media },
+      },
     },
     async (request) => present(await getMedia(deps.db, callerOf(request).workspaceId, request.params.id)),
   );
@@ -68,7 +86,13 @@ export function mediaRoutes(server: HttpServer, deps: { db: Database; worker: Da
     async (request, reply) => {
       const row = await getMedia(deps.db, callerOf(request).workspaceId, request.params.id);
       if (row.state !== 'stored' || row.storageKey === null) {
-        throw new Fault('conflict', { detail: row.state === 'failed' ? `The file could not be fetched: ${row.error ?? 'unknown reason'}` : 'The file is still being fetched.', extensions: { state: row.state } });
+        throw new Fault('conflict', {
+          detail:
+            row.state === 'failed'
+              ? `The file could not be fetched: ${row.error ?? 'unknown reason'}`
+              : 'The file is still being fetched.',
+          extensions: { state: row.state },
+        });
       }
       const blob = await deps.blobs.get(row.storageKey);
       if (!blob) throw new Fault('not_found', { detail: 'The file is gone from the store.' });
@@ -86,7 +110,13 @@ export function mediaRoutes(server: HttpServer, deps: { db: Database; worker: Da
     '/v1/media/:id/retry',
     {
       config: { access: { scope: 'media:write' } },
-      schema: { operationId: 'retryMedia', summary: 'Fetch a failed file again', tags, params: path, response: { 202: strictObject({ id: uuid(), state: Type.Literal('pending') }) } },
+      schema: {
+        operationId: 'retryMedia',
+        summary: 'Fetch a failed file again',
+        tags,
+        params: path,
+        response: { 202: strictObject({ id: uuid(), state: Type.Literal('pending') }) },
+      },
     },
     async (request, reply) => {
       await retryMedia({ request: deps.db, worker: deps.worker }, callerOf(request).workspaceId, request.params.id);
@@ -96,7 +126,8 @@ export function mediaRoutes(server: HttpServer, deps: { db: Database; worker: Da
   );
 }
 
-const shownTypes = /^(image\/(jpeg|png|webp)|audio\/(aac|amr|mpeg|mp4|ogg)|video\/(mp4|3gpp)|application\/pdf|text\/plain)\b/;
+const shownTypes =
+  /^(image\/(jpeg|png|webp)|audio\/(aac|amr|mpeg|mp4|ogg)|video\/(mp4|3gpp)|application\/pdf|text\/plain)\b/;
 
 function safeType(mimeType: string | null): string {
   return mimeType && shownTypes.test(mimeType) ? mimeType : 'application/octet-stream';
@@ -113,7 +144,10 @@ export function cleanName(filename: string | null): string | null {
   if (filename === null) return null;
   const base = filename.normalize('NFC').split(/[\\/]/).at(-1) ?? '';
   // oxlint-disable-next-line no-control-regex
-  const cleaned = base.replaceAll(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|:*?]/g, '').replace(/^\.+/, '').trim();
+  const cleaned = base
+    .replaceAll(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|:*?]/g, '')
+    .replace(/^\.+/, '')
+    .trim();
   return cleaned === '' ? null : cleaned.slice(0, 120);
 }
 

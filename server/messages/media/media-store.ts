@@ -55,7 +55,13 @@ export async function updateStored(
   );
 }
 
-export async function updateFailure(db: Queryable, workspaceId: string, id: string, error: string, isFinal: boolean): Promise<void> {
+export async function updateFailure(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+  error: string,
+  isFinal: boolean,
+): Promise<void> {
   await db.query(
     sql`update media set state = ${isFinal ? 'failed' : 'pending'}, error = ${error.slice(0, 1000)}, attempts = attempts + 1, updated_at = now()
         where workspace_id = ${workspaceId}::uuid and id = ${id}::uuid and state <> 'stored'`,

@@ -1,5 +1,11 @@
 import { MediaUnavailable } from '#channels/media.ts';
-import type { ConnectionSecrets, ConnectionSettings, Provider, ProviderAccount, ProviderCalls } from '#channels/provider.ts';
+import type {
+  ConnectionSecrets,
+  ConnectionSettings,
+  Provider,
+  ProviderAccount,
+  ProviderCalls,
+} from '#channels/provider.ts';
 import type { BlobStore } from '#platform/blob-store.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
@@ -14,7 +20,9 @@ export interface MediaDeps {
   worker: Database;
   blobs: BlobStore;
   calls: ProviderCalls;
-  account: (senderId: string) => { externalId: string; provider: Provider; settings: ConnectionSettings; secrets: ConnectionSecrets } | undefined;
+  account: (
+    senderId: string,
+  ) => { externalId: string; provider: Provider; settings: ConnectionSettings; secrets: ConnectionSecrets } | undefined;
   /** The side of the provider's adapter that talks with the account. */
   adapterAccount: (provider: string) => ProviderAccount | undefined;
 }
@@ -36,7 +44,12 @@ export const mediaGroup: ConsumerGroup = {
     for (const entry of entries) {
       for (const event of entry.events) {
         if (event.type !== 'message.received' || typeof event['mediaId'] !== 'string') continue;
-        await addJob(tx, { name: jobName, payload: { workspaceId: entry.workspaceId, mediaId: event['mediaId'] }, key: `media:${event['mediaId']}`, maxAttempts });
+        await addJob(tx, {
+          name: jobName,
+          payload: { workspaceId: entry.workspaceId, mediaId: event['mediaId'] },
+          key: `media:${event['mediaId']}`,
+          maxAttempts,
+        });
       }
     }
   },
@@ -56,7 +69,13 @@ export function fetchMediaJob(deps: MediaDeps): JobKind<unknown> {
         await fetchOne(deps, workspaceId, media);
       } catch (error) {
         const isFinal = attempt.no >= attempt.max || (error instanceof MediaUnavailable && error.isFinal);
-        await updateFailure(deps.worker, workspaceId, mediaId, error instanceof Error ? error.message : String(error), isFinal);
+        await updateFailure(
+          deps.worker,
+          workspaceId,
+          mediaId,
+          error instanceof Error ? error.message : String(error),
+          isFinal,
+        );
         if (!isFinal) throw error;
       }
     },
@@ -88,16 +107,27 @@ export async function getMedia(db: Database, workspaceId: string, id: string): P
 }
 
 /** Has a failed file fetched again. Throws `not_found`, or `conflict` when it did not fail. */
-export async function retryMedia(deps: { request: Database; worker: Database }, workspaceId: string, id: string): Promise<void> {
+export async function retryMedia(
+  deps: { request: Database; worker: Database },
+  workspaceId: string,
+  id: string,
+): Promise<void> {
   const media = await getMedia(deps.request, workspaceId, id);
   await deps.worker.transaction(async (tx) => {
-    if (!(await updateRetried(tx, workspaceId, media.id))) throw new Fault('conflict', { detail: `The file is ${media.state}.` });
-    await addJob(tx, { name: jobName, payload: { workspaceId, mediaId: media.id }, key: `media:${media.id}`, maxAttempts });
+    if (!(await updateRetried(tx, workspaceId, media.id)))
+      throw new Fault('conflict', { detail: `The file is ${media.state}.` });
+    await addJob(tx, {
+      name: jobName,
+      payload: { workspaceId, mediaId: media.id },
+      key: `media:${media.id}`,
+      maxAttempts,
+    });
   });
 }
 
 function readPayload(payload: unknown): FetchPayload {
   const { workspaceId, mediaId } = (payload ?? {}) as Partial<FetchPayload>;
-  if (typeof workspaceId !== 'string' || typeof mediaId !== 'string') throw new Error('The payload of fetch-media needs workspaceId and mediaId.');
+  if (typeof workspaceId !== 'string' || typeof mediaId !== 'string')
+    throw new Error('The payload of fetch-media needs workspaceId and mediaId.');
   return { workspaceId, mediaId };
 }

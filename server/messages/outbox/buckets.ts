@@ -103,3 +103,27 @@ export class PairBucket {
     return this.#tokens + (now - this.#updatedAt) / this.#msPerToken >= this.#burst;
   }
 }
+
+/** The pair buckets of one sender. People that have not been written to for a while have a full bucket, and need none. */
+export class PairLimits {
+  readonly #pairs = new Map<string, PairBucket>();
+
+  /** Takes one of the pair and gives 0, or gives the milliseconds to wait. */
+  takeOrWaitMs(contactId: string, limit: { burst: number; secondsPerMessage: number }, now: number): number {
+    let pair = this.#pairs.get(contactId);
+    if (!pair) {
+      if (this.#pairs.size > 20_000) this.#forgetFull(now);
+      pair = new PairBucket(limit, now);
+      this.#pairs.set(contactId, pair);
+    }
+    return pair.takeOrWaitMs(now);
+  }
+
+  giveBack(contactId: string): void {
+    this.#pairs.get(contactId)?.giveBack();
+  }
+
+  #forgetFull(now: number): void {
+    for (const [contactId, pair] of this.#pairs) if (pair.isFull(now)) this.#pairs.delete(contactId);
+  }
+}

@@ -3,7 +3,8 @@ import { failpoint } from '#platform/failpoints.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
 import { acquireLeases, releaseLeases } from '#queue/lease.ts';
 import { listNextDue, type ReadyMessage, type Settlement, settleBatch } from './outbox-store.ts';
-import { type SenderAccount, SenderWorker, type WorkerDeps } from './sender-worker.ts';
+import type { SenderAccount, WorkerDeps } from './sender-account.ts';
+import { SenderWorker } from './sender-worker.ts';
 
 export interface DispatcherDeps extends Omit<WorkerDeps, 'settle'> {
   /** Names this process among the holders of leases. */
@@ -86,10 +87,14 @@ export class Dispatcher {
     await this.#beating;
     // The leases stay ours while the last calls are under way.
     const keepAlive = setInterval(() => void this.#renew().catch(() => undefined), beatMs);
-    const finished = Promise.all([...this.#workers.values()].map((worker) => worker.stop())).then(() => this.#settlements.drain());
+    const finished = Promise.all([...this.#workers.values()].map((worker) => worker.stop())).then(() =>
+      this.#settlements.drain(),
+    );
     await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, stopBudgetMs).unref())]);
     clearInterval(keepAlive);
-    await releaseLeases(this.#deps.db, this.#deps.instanceId, [...this.#workers.keys()].map(leaseName)).catch(() => undefined);
+    await releaseLeases(this.#deps.db, this.#deps.instanceId, [...this.#workers.keys()].map(leaseName)).catch(
+      () => undefined,
+    );
     this.#workers.clear();
   }
 
@@ -131,7 +136,10 @@ export class Dispatcher {
     for (const [senderId, fence] of held) {
       const account = accounts.get(senderId);
       if (!account || this.#workers.has(senderId)) continue;
-      const worker = new SenderWorker(account, fence, { ...this.#deps, settle: (settlement) => this.settle(settlement) });
+      const worker = new SenderWorker(account, fence, {
+        ...this.#deps,
+        settle: (settlement) => this.settle(settlement),
+      });
       await worker.start();
       this.#workers.set(senderId, worker);
     }
@@ -150,7 +158,9 @@ export class Dispatcher {
 
   async #sweep(): Promise<void> {
     for (const worker of this.#workers.values()) {
-      await worker.sweep().catch((error: unknown) => this.#deps.log.warn({ error }, 'stranded marks could not be looked for'));
+      await worker
+        .sweep()
+        .catch((error: unknown) => this.#deps.log.warn({ error }, 'stranded marks could not be looked for'));
     }
   }
 }

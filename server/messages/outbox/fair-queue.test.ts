@@ -64,7 +64,11 @@ describe('the queue of a sender', () => {
 
   it('whatever happens, every message leaves once and in the order of its conversation and lane', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('push' as const), contact: fc.integer({ min: 0, max: 4 }), lane: fc.constantFrom(...purposes) }),
+      fc.record({
+        kind: fc.constant('push' as const),
+        contact: fc.integer({ min: 0, max: 4 }),
+        lane: fc.constantFrom(...purposes),
+      }),
       fc.record({ kind: fc.constant('take' as const) }),
       fc.record({ kind: fc.constant('return' as const) }),
       fc.record({ kind: fc.constant('release' as const) }),
@@ -104,7 +108,9 @@ describe('the queue of a sender', () => {
         expect(sent.length).toBe(pushed);
         for (const lane of purposes) {
           for (let contact = 0; contact < 5; contact += 1) {
-            const ids = sent.filter((item) => item.lane === lane && item.contactId === `c${contact}`).map((item) => item.messageId);
+            const ids = sent
+              .filter((item) => item.lane === lane && item.contactId === `c${contact}`)
+              .map((item) => item.messageId);
             expect(ids).toEqual([...ids].sort());
           }
         }

@@ -38,7 +38,13 @@ export class FairQueue<T extends Queued> {
 
   constructor() {
     for (const purpose of purposes) {
-      this.#lanes.set(purpose, { weight: purposePolicies[purpose].weight, pass: 0, ready: new Set(), size: 0, open: true });
+      this.#lanes.set(purpose, {
+        weight: purposePolicies[purpose].weight,
+        pass: 0,
+        ready: new Set(),
+        size: 0,
+        open: true,
+      });
     }
   }
 

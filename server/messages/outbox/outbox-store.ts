@@ -45,7 +45,11 @@ export function listReady(
 }
 
 /** When the oldest waiting message of each sender and lane is due, in milliseconds from now; negative when it is overdue. */
-export function listNextDue(db: Queryable, senderIds: string[], lanes: readonly Purpose[]): Promise<{ senderId: string; lane: Purpose; dueInMs: number }[]> {
+export function listNextDue(
+  db: Queryable,
+  senderIds: string[],
+  lanes: readonly Purpose[],
+): Promise<{ senderId: string; lane: Purpose; dueInMs: number }[]> {
   return db.query(
     prepared(
       'outbox-next-due',
@@ -78,7 +82,7 @@ export function withdrawStranded(
 export function listWaitingRetries(db: Queryable, senderId: string): Promise<{ contactId: string; waitMs: number }[]> {
   return db.query(
     sql`select contact_id as "contactId", max(extract(epoch from due_at - now()) * 1000)::float8 as "waitMs"
-        from outbox where sender_id = ${senderId}::uuid and state = 'queued' and attempt_no > 0 and due_at > now() and hold is null
+        from outbox where sender_id = ${senderId}::uuid and state = 'queued' and attempt_no > 0 and due_at between now() and now() + interval '15 minutes' and hold is null
         group by contact_id`,
   );
 }

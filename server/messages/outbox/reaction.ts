@@ -7,6 +7,9 @@ export interface Reaction {
   settlement: Pick<Settlement, 'next' | 'delayMs' | 'countsAsTry' | 'hold' | 'attempt' | 'deadLetter' | 'error'>;
   /** How long later messages of the conversation wait. */
   conversationWaitMs: number;
+  /** The message stays at the head of its conversation. After a longer pause it comes back by the database, and the
+   *  conversation goes on without it: hours of a paused template must not silence everything else. */
+  staysInLine: boolean;
   /** The sender slows down: its rate is halved and it pauses. */
   slowSenderMs: number | null;
   /** Nothing will go until a person acts. */
@@ -19,6 +22,7 @@ export interface Reaction {
 
 const maxTries = 8;
 const longestDelayMs = 15 * 60_000;
+const longestWaitInLineMs = 60_000;
 
 /**
  * The reaction to one outcome, from the row of the provider's error table. Pure; `random` in [0, 1) spreads retries.
@@ -29,19 +33,35 @@ export function reactTo(
   message: { lane: Purpose; tries: number; pairRefusals: number },
   random: number,
 ): Reaction {
-  const quiet = { conversationWaitMs: 0, slowSenderMs: null, pause: null, unhealthy: false, suppress: null };
+  const quiet = {
+    conversationWaitMs: 0,
+    staysInLine: true,
+    slowSenderMs: null,
+    pause: null,
+    unhealthy: false,
+    suppress: null,
+  };
   const blank = { delayMs: null, countsAsTry: false, hold: null, deadLetter: null, error: null };
   switch (outcome.outcome) {
     case 'accepted':
       return {
         ...quiet,
-        settlement: { ...blank, next: 'done', attempt: attempt('accepted', { providerMessageIds: outcome.providerMessageIds }) },
+        settlement: {
+          ...blank,
+          next: 'done',
+          attempt: attempt('accepted', { providerMessageIds: outcome.providerMessageIds }),
+        },
       };
     case 'not_written':
       return {
         ...quiet,
         unhealthy: true,
-        settlement: { ...blank, next: 'requeue', delayMs: 0, attempt: attempt('not_written', { reason: outcome.reason }) },
+        settlement: {
+          ...blank,
+          next: 'requeue',
+          delayMs: 0,
+          attempt: attempt('not_written', { reason: outcome.reason }),
+        },
       };
     case 'unknown':
       return {
@@ -62,8 +82,15 @@ export function reactTo(
     case 'throttled': {
       const kept = attempt('throttled', { error: outcome.error, errorRow: outcome.row });
       if (outcome.scope === 'pair') {
-        const delayMs = Math.min(longestDelayMs, outcome.retryAfterSeconds ? outcome.retryAfterSeconds * 1000 : 1000 * 4 ** message.pairRefusals);
-        return { ...quiet, conversationWaitMs: delayMs, settlement: { ...blank, next: 'requeue', delayMs, attempt: kept } };
+        const delayMs = Math.min(
+          longestDelayMs,
+          outcome.retryAfterSeconds ? outcome.retryAfterSeconds * 1000 : 1000 * 4 ** message.pairRefusals,
+        );
+        return {
+          ...quiet,
+          conversationWaitMs: delayMs,
+          settlement: { ...blank, next: 'requeue', delayMs, attempt: kept },
+        };
       }
       const delayMs = Math.min(longestDelayMs, (outcome.retryAfterSeconds ?? outcome.row.delaySeconds ?? 1) * 1000);
       return { ...quiet, slowSenderMs: delayMs, settlement: { ...blank, next: 'requeue', delayMs, attempt: kept } };
@@ -80,7 +107,14 @@ function rejected(
 ): Reaction {
   const { row, error } = outcome;
   const kept = attempt('rejected', { error, errorRow: row });
-  const quiet = { conversationWaitMs: 0, slowSenderMs: null, pause: null, unhealthy: false, suppress: row.suppress ?? null };
+  const quiet = {
+    conversationWaitMs: 0,
+    staysInLine: true,
+    slowSenderMs: null,
+    pause: null,
+    unhealthy: false,
+    suppress: row.suppress ?? null,
+  };
   const blank = { delayMs: null, countsAsTry: false, hold: null, deadLetter: null, error: null };
   if (row.reaction === 'pause_sender' || row.reaction === 'pause_connection') {
     const scope = row.reaction === 'pause_sender' ? 'sender' : 'connection';
@@ -88,16 +122,26 @@ function rejected(
     return {
       ...quiet,
       pause: { scope, reason },
-      settlement: { ...blank, next: 'requeue', delayMs: 0, hold: { rule: 'sender_paused', facts: { reason } }, attempt: kept },
+      settlement: {
+        ...blank,
+        next: 'requeue',
+        delayMs: 0,
+        hold: { rule: 'sender_paused', facts: { reason } },
+        attempt: kept,
+      },
     };
   }
   const retries = row.reaction === 'retry' || row.reaction === 'retry_pair' || row.reaction === 'retry_sender';
   if (retries && message.tries + 1 < maxTries) {
-    const ceilingMs = Math.min(longestDelayMs, (row.delaySeconds ?? 2) * 1000 * (row.backoffFactor ?? 2) ** message.tries);
-    const delayMs = Math.max(500, ceilingMs * random);
+    // A pause that the provider's rule asks for is kept in full; what grows beyond it is capped and spread.
+    const floorMs = (row.delaySeconds ?? 2) * 1000;
+    const grownMs = Math.min(longestDelayMs, floorMs * (row.backoffFactor ?? 2) ** message.tries);
+    const delayMs = floorMs >= longestDelayMs ? floorMs : Math.max(500, grownMs * random);
+    const staysInLine = delayMs <= longestWaitInLineMs;
     return {
       ...quiet,
-      conversationWaitMs: delayMs,
+      conversationWaitMs: staysInLine ? delayMs : 0,
+      staysInLine,
       settlement: { ...blank, next: 'requeue', delayMs, countsAsTry: true, attempt: kept },
     };
   }
@@ -118,6 +162,9 @@ function rejected(
   };
 }
 
-function attempt(outcome: string, known: Partial<NonNullable<Settlement['attempt']>>): NonNullable<Settlement['attempt']> {
+function attempt(
+  outcome: string,
+  known: Partial<NonNullable<Settlement['attempt']>>,
+): NonNullable<Settlement['attempt']> {
   return { outcome, httpStatus: null, providerMessageIds: null, reason: null, error: null, errorRow: null, ...known };
 }

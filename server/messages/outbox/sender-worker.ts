@@ -1,16 +1,14 @@
-import type { ProviderHttp } from '#channels/provider-http.ts';
-import type { ConnectionSecrets, ConnectionSettings, Provider, SendOutcome } from '#channels/provider.ts';
+import type { SendOutcome } from '#channels/provider.ts';
 import { encodeCallbackData } from '#messages/callback-data.ts';
 import { type Decision, type Purpose, purposes } from '#messages/message.ts';
 import { decide } from '#messages/policy.ts';
-import type { Database } from '#platform/database.ts';
 import { failpoint, failpointFlag } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
-import type { Log } from '#platform/telemetry.ts';
-import { AdaptiveBucket, PairBucket } from './buckets.ts';
+import { AdaptiveBucket, PairLimits } from './buckets.ts';
+import { Breaker } from './breaker.ts';
 import { FairQueue } from './fair-queue.ts';
+import { LaneReader } from './lane-reader.ts';
 import {
-  listReady,
   listWaitingRetries,
   type MarkedMessage,
   markDispatching,
@@ -19,53 +17,15 @@ import {
   withdrawStranded,
 } from './outbox-store.ts';
 import { reactTo } from './reaction.ts';
+import type { SenderAccount, WorkerDeps } from './sender-account.ts';
 import { adoptAbandoned } from './unknown-store.ts';
-
-/** A sender as dispatch sees it right now; asked for again before every batch. */
-export interface SenderAccount {
-  workspaceId: string;
-  senderId: string;
-  externalId: string;
-  connectionId: string;
-  /** E.164; null when the provider did not tell it. */
-  phone: string | null;
-  provider: Provider;
-  settings: ConnectionSettings;
-  secrets: ConnectionSecrets;
-  http: ProviderHttp;
-  throughputPerSecond: number;
-  pairLimit: { burst: number; secondsPerMessage: number } | null;
-  paused: { reason: string; until: Temporal.Instant | null } | null;
-  stoppedLanes: ReadonlyMap<Purpose, { reason: string }>;
-}
-
-export interface WorkerDeps {
-  db: Database;
-  log: Log;
-  callbackKey: Buffer;
-  account: (senderId: string) => SenderAccount | undefined;
-  settle: (settlement: Settlement) => Promise<void>;
-  pause: (account: SenderAccount, scope: 'sender' | 'connection', reason: string) => Promise<void>;
-  suppress: (account: SenderAccount, contactId: string, kind: 'marketing_stop' | 'undeliverable', reason: string) => Promise<void>;
-  onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
-}
 
 interface Item extends ReadyMessage {
   pairRefusals: number;
 }
 
-interface LaneCursor {
-  /** Everything that is due in the database is in memory too; a message handed over by accept may join directly. */
-  complete: boolean;
-  /** Something was handed over while the lane was not complete: read again. */
-  missed: boolean;
-  from: { dueAt: Temporal.Instant; messageId: string } | null;
-  fetching: boolean;
-}
-
 const maxInFlight = 128;
 const markBatch = 64;
-const fetchSize = 500;
 const memoryLimit = 2_000;
 /** A pause of the process this long between the commit and the write: the world may have changed, so nothing is written. */
 const staleAfterMs = 2_000;
@@ -80,8 +40,9 @@ export class SenderWorker {
   readonly #fence: number;
   readonly #deps: WorkerDeps;
   readonly #queue = new FairQueue<Item>();
-  readonly #cursors = new Map<Purpose, LaneCursor>(purposes.map((lane) => [lane, { complete: false, missed: false, from: null, fetching: false }]));
-  readonly #pairs = new Map<string, PairBucket>();
+  readonly #readers: ReadonlyMap<Purpose, LaneReader>;
+  readonly #breaker = new Breaker();
+  readonly #pairs = new PairLimits();
   readonly #bucket: AdaptiveBucket;
   #inFlight = 0;
   #marking = false;
@@ -90,8 +51,6 @@ export class SenderWorker {
   readonly #dueLanes = new Set<Purpose>();
   #timer: NodeJS.Timeout | null = null;
   #timerAt = 0;
-  #failuresInRow = 0;
-  #openUntil = 0;
   #idle: (() => void)[] = [];
 
   constructor(account: SenderAccount, fence: number, deps: WorkerDeps) {
@@ -99,6 +58,7 @@ export class SenderWorker {
     this.#workspaceId = account.workspaceId;
     this.#fence = fence;
     this.#deps = deps;
+    this.#readers = new Map(purposes.map((lane) => [lane, new LaneReader(deps.db, account, lane)]));
     this.#bucket = new AdaptiveBucket(account.throughputPerSecond, performance.now());
   }
 
@@ -115,26 +75,34 @@ export class SenderWorker {
       queued: this.#queue.size,
       inFlight: this.#inFlight,
       ratePerSecond: this.#bucket.ratePerSecond,
-      breakerOpen: this.#openUntil > performance.now(),
+      breakerOpen: this.#breaker.isOpen(performance.now()),
     };
   }
 
   /** Takes over: what the last owner left between writing and answer becomes unknown, then the queue is read. */
   async start(): Promise<void> {
     const { db, log } = this.#deps;
-    const abandoned = await adoptAbandoned(db, { workspaceId: this.#workspaceId, senderId: this.senderId, fence: this.#fence });
-    if (abandoned.length > 0) log.warn({ senderId: this.senderId, messages: abandoned.length }, 'unknown outcomes were left behind by an earlier owner');
+    const abandoned = await adoptAbandoned(db, {
+      workspaceId: this.#workspaceId,
+      senderId: this.senderId,
+      fence: this.#fence,
+    });
+    if (abandoned.length > 0)
+      log.warn(
+        { senderId: this.senderId, messages: abandoned.length },
+        'unknown outcomes were left behind by an earlier owner',
+      );
     const now = performance.now();
-    for (const retry of await listWaitingRetries(db, this.senderId)) this.#queue.block(retry.contactId, now + retry.waitMs);
+    for (const retry of await listWaitingRetries(db, this.senderId))
+      this.#queue.block(retry.contactId, now + retry.waitMs);
     this.wake();
   }
 
   /** A message that was committed a moment ago, handed over in memory. */
   offer(message: ReadyMessage): void {
-    const cursor = this.#cursor(message.lane);
-    if (!cursor.complete || this.#queue.size >= memoryLimit) {
-      cursor.missed = true;
-      cursor.complete = false;
+    const reader = this.#reader(message.lane);
+    if (!reader.isComplete || this.#queue.size >= memoryLimit) {
+      reader.miss();
       return;
     }
     this.#queue.push({ ...message, pairRefusals: 0 });
@@ -142,10 +110,7 @@ export class SenderWorker {
 
   /** Something changed, it is not known what: the queue is read again from its beginning. */
   wake(): void {
-    for (const cursor of this.#cursors.values()) {
-      cursor.missed = true;
-      cursor.from = null;
-    }
+    for (const reader of this.#readers.values()) reader.wake('beginning');
     this.pump();
   }
 
@@ -155,9 +120,7 @@ export class SenderWorker {
       this.#wakeIn(dueInMs + 2, lane);
       return;
     }
-    const cursor = this.#cursor(lane);
-    cursor.missed = true;
-    cursor.from = null;
+    this.#reader(lane).wake('beginning');
     this.pump();
   }
 
@@ -165,7 +128,8 @@ export class SenderWorker {
   async sweep(): Promise<void> {
     const key = { workspaceId: this.#workspaceId, senderId: this.senderId, fence: this.#fence };
     const rows = await withdrawStranded(this.#deps.db, key, [...this.#underWay], strandedAfterSeconds);
-    if (rows.length > 0) this.#deps.log.warn({ senderId: this.senderId, messages: rows.length }, 'marks without a send were taken back');
+    if (rows.length > 0)
+      this.#deps.log.warn({ senderId: this.senderId, messages: rows.length }, 'marks without a send were taken back');
   }
 
   /** Takes no more, and resolves when everything under way has its outcome on record. */
@@ -184,13 +148,13 @@ export class SenderWorker {
     this.#bucket.configure(account.throughputPerSecond);
     this.#refill(account);
     const now = performance.now();
-    if (account.paused || now < this.#openUntil) {
-      if (!account.paused) this.#wakeIn(this.#openUntil - now);
+    if (account.paused || this.#breaker.isOpen(now)) {
+      if (!account.paused) this.#wakeIn(this.#breaker.openUntil - now);
       return;
     }
     for (const lane of purposes) this.#queue.setOpen(lane, !account.stoppedLanes.has(lane));
     // After failures one message at a time is the probe; its answer opens the way again.
-    const limit = this.#failuresInRow >= 5 ? 1 : maxInFlight;
+    const limit = this.#breaker.isProbing ? 1 : maxInFlight;
     const free = limit - this.#inFlight;
     if (free <= 0 || (free < 32 && this.#inFlight > 32)) return;
     const allowed = Math.min(free, markBatch, this.#bucket.available(now));
@@ -209,7 +173,10 @@ export class SenderWorker {
     }
     if (this.#queue.size > 0) {
       const unblockAt = this.#queue.nextUnblockAt(now);
-      const waits = [this.#bucket.available(now) > 0 ? Infinity : this.#bucket.waitMs(now), unblockAt === undefined ? Infinity : unblockAt - now];
+      const waits = [
+        this.#bucket.available(now) > 0 ? Infinity : this.#bucket.waitMs(now),
+        unblockAt === undefined ? Infinity : unblockAt - now,
+      ];
       const wait = Math.min(...waits);
       if (wait !== Infinity) this.#wakeIn(wait);
     }
@@ -218,54 +185,29 @@ export class SenderWorker {
   #takeOne(account: SenderAccount, now: number): Item | undefined {
     for (;;) {
       const item = this.#queue.take(now);
-      if (!item) return undefined;
-      const limit = account.pairLimit;
-      if (!limit) return item;
-      let pair = this.#pairs.get(item.contactId);
-      if (!pair) {
-        if (this.#pairs.size > 20_000) this.#forgetFullPairs(now);
-        pair = new PairBucket(limit, now);
-        this.#pairs.set(item.contactId, pair);
-      }
-      const waitMs = pair.takeOrWaitMs(now);
+      if (!item || !account.pairLimit) return item;
+      const waitMs = this.#pairs.takeOrWaitMs(item.contactId, account.pairLimit, now);
       if (waitMs === 0) return item;
       this.#queue.push(item, 'front');
       this.#queue.release(item.contactId, now + waitMs);
     }
   }
 
-  #forgetFullPairs(now: number): void {
-    for (const [contactId, pair] of this.#pairs) if (pair.isFull(now)) this.#pairs.delete(contactId);
-  }
-
   #refill(account: SenderAccount): void {
-    for (const [lane, cursor] of this.#cursors) {
-      const wanted = !cursor.complete || cursor.missed;
-      if (!wanted || cursor.fetching || this.#queue.sizeOf(lane) > fetchSize / 2 || account.stoppedLanes.has(lane)) continue;
-      cursor.fetching = true;
-      cursor.missed = false;
-      void this.#fetch(account, lane, cursor);
+    for (const [lane, reader] of this.#readers) {
+      if (reader.wantsToRead(this.#queue.sizeOf(lane)) && !account.stoppedLanes.has(lane)) void this.#readInto(reader);
     }
   }
 
-  async #fetch(account: SenderAccount, lane: Purpose, cursor: LaneCursor): Promise<void> {
+  async #readInto(reader: LaneReader): Promise<void> {
     try {
-      const from = cursor.from;
-      await failpoint('dispatch.beforeClaim');
-      const rows = await listReady(this.#deps.db, { workspaceId: account.workspaceId, senderId: this.senderId, lane }, from, fetchSize);
-      await failpoint('dispatch.afterClaim');
+      const rows = await reader.read();
       if (this.#stopped) return;
       for (const row of rows) this.#queue.push({ ...row, pairRefusals: 0 });
-      const last = rows.at(-1);
-      cursor.complete = rows.length < fetchSize && !cursor.missed;
-      cursor.from = rows.length < fetchSize || !last ? null : { dueAt: last.dueAt, messageId: last.messageId };
     } catch (error) {
       this.#deps.log.warn({ senderId: this.senderId, error }, 'the outbox could not be read');
-      cursor.missed = true;
       this.#wakeIn(retryReadMs);
       return;
-    } finally {
-      cursor.fetching = false;
     }
     this.pump();
   }
@@ -280,8 +222,8 @@ export class SenderWorker {
       // Whether the mark was committed is not known, but nothing was written. The messages are read again if they are
       // still queued, and `sweep` takes the mark back if it did reach the database.
       this.#deps.log.warn({ senderId: this.senderId, error }, 'messages could not be marked for dispatch');
-      for (const cursor of this.#cursors.values()) cursor.missed = true;
-      this.#openUntil = Math.max(this.#openUntil, performance.now() + 250);
+      for (const reader of this.#readers.values()) reader.wake('beginning');
+      this.#breaker.holdFor(performance.now(), 250);
     }
     const committedAt = performance.now();
     const byId = new Map(marked.map((row) => [row.messageId, row]));
@@ -298,7 +240,15 @@ export class SenderWorker {
 
   async #mark(account: SenderAccount, batch: Item[]): Promise<MarkedMessage[]> {
     if (failpointFlag('skipDispatchingCommit')) {
-      return batch.map((item) => ({ messageId: item.messageId, attemptNo: 1, decidedAt: Temporal.Now.instant(), expiresAt: null, needsWindow: false, windowExpiresAt: null, suppressions: null }));
+      return batch.map((item) => ({
+        messageId: item.messageId,
+        attemptNo: 1,
+        decidedAt: Temporal.Now.instant(),
+        expiresAt: null,
+        needsWindow: false,
+        windowExpiresAt: null,
+        suppressions: null,
+      }));
     }
     return markDispatching(
       this.#deps.db,
@@ -314,7 +264,7 @@ export class SenderWorker {
   }
 
   async #sendOne(account: SenderAccount, item: Item, row: MarkedMessage, committedAt: number): Promise<void> {
-    const decision = this.#decide(account, item, row);
+    const decision = decideAtDispatch(account, item, row);
     if (decision.outcome !== 'send') return this.#refuse(item, row, decision);
     const startedAt = performance.now();
     let outcome: SendOutcome;
@@ -332,7 +282,10 @@ export class SenderWorker {
       {
         recipient: { kind: item.addressKind, value: item.address },
         content: item.content,
-        callbackData: encodeCallbackData(this.#deps.callbackKey, { messageId: item.messageId, attemptNo: row.attemptNo }),
+        callbackData: encodeCallbackData(this.#deps.callbackKey, {
+          messageId: item.messageId,
+          attemptNo: row.attemptNo,
+        }),
         ...(item.replyTo ? { replyToProviderId: item.replyTo } : {}),
       },
       { externalId: account.externalId },
@@ -345,35 +298,30 @@ export class SenderWorker {
     return account.provider.readSendAnswer(result.response, Temporal.Now.instant());
   }
 
-  #decide(account: SenderAccount, item: Item, row: MarkedMessage): Decision {
-    return decide(
-      {
-        purpose: item.lane,
-        contentType: item.type,
-        needsWindow: row.needsWindow,
-        windowExpiresAt: row.windowExpiresAt,
-        suppressions: row.suppressions ?? [],
-        sendAt: null,
-        expiresAt: row.expiresAt,
-        laneStopped: account.stoppedLanes.get(item.lane) ?? null,
-        senderPaused: account.paused,
-      },
-      row.decidedAt,
-    );
-  }
-
   async #refuse(item: Item, row: MarkedMessage, decision: Exclude<Decision, { outcome: 'send' }>): Promise<void> {
     const until = decision.outcome === 'hold' && decision.until ? Temporal.Instant.from(decision.until) : null;
     const delayMs = until ? Math.max(0, until.epochMilliseconds - row.decidedAt.epochMilliseconds) : 0;
     const next = decision.outcome === 'hold' ? 'withdraw' : decision.rule === 'expired' ? 'expire' : 'block';
     this.#bucket.giveBack(1);
-    this.#pairs.get(item.contactId)?.giveBack();
+    this.#pairs.giveBack(item.contactId);
     await this.#deps.settle(
       this.#settlement(
         item,
         row.attemptNo,
-        { next, delayMs, countsAsTry: false, hold: decision.outcome === 'hold' ? decision : null, attempt: null, deadLetter: null, error: null },
-        { id: newId(), kind: decision.outcome === 'hold' ? 'held' : next === 'expire' ? 'expired' : 'blocked', detail: decision },
+        {
+          next,
+          delayMs,
+          countsAsTry: false,
+          hold: decision.outcome === 'hold' ? decision : null,
+          attempt: null,
+          deadLetter: null,
+          error: null,
+        },
+        {
+          id: newId(),
+          kind: decision.outcome === 'hold' ? 'held' : next === 'expire' ? 'expired' : 'blocked',
+          detail: decision,
+        },
       ),
     );
     this.#finish(item, 0);
@@ -382,7 +330,8 @@ export class SenderWorker {
   async #react(account: SenderAccount, item: Item, attemptNo: number, outcome: SendOutcome): Promise<void> {
     const reaction = reactTo(outcome, item, Math.random());
     const now = performance.now();
-    this.#watchHealth(reaction.unhealthy, now);
+    if (reaction.unhealthy) this.#breaker.fail(now);
+    else this.#breaker.succeed();
     if (reaction.slowSenderMs !== null) this.#bucket.slowDown(now, reaction.slowSenderMs);
     const written = this.#deps.settle(this.#settlement(item, attemptNo, reaction.settlement, null));
     const again = reaction.settlement.next === 'requeue';
@@ -390,9 +339,15 @@ export class SenderWorker {
     // or the mark of its next attempt would not find it in the queue.
     if (again || reaction.settlement.next === 'unknown') await written;
     if (reaction.pause) await this.#deps.pause(account, reaction.pause.scope, reaction.pause.reason);
-    if (reaction.suppress) await this.#deps.suppress(account, item.contactId, reaction.suppress, outcome.outcome === 'rejected' ? outcome.error.title : '');
+    if (reaction.suppress)
+      await this.#deps.suppress(
+        account,
+        item.contactId,
+        reaction.suppress,
+        outcome.outcome === 'rejected' ? outcome.error.title : '',
+      );
     const scope = outcome.outcome === 'throttled' ? outcome.scope : null;
-    if (again && !this.#stopped && this.#queue.size < memoryLimit) {
+    if (again && reaction.staysInLine && !this.#stopped && this.#queue.size < memoryLimit) {
       this.#queue.push(
         {
           ...item,
@@ -406,18 +361,6 @@ export class SenderWorker {
     await written;
   }
 
-  #watchHealth(unhealthy: boolean, now: number): void {
-    if (!unhealthy) {
-      this.#failuresInRow = 0;
-      this.#openUntil = 0;
-      return;
-    }
-    this.#failuresInRow += 1;
-    if (this.#failuresInRow >= 5 && now >= this.#openUntil) {
-      this.#openUntil = now + Math.min(30_000, 250 * 2 ** Math.min(7, this.#failuresInRow - 5));
-    }
-  }
-
   #finish(item: Item, conversationWaitMs: number): void {
     this.#inFlight -= 1;
     this.#underWay.delete(item.messageId);
@@ -426,8 +369,21 @@ export class SenderWorker {
     this.pump();
   }
 
-  #settlement(item: Item, attemptNo: number, rest: Pick<Settlement, 'next' | 'delayMs' | 'countsAsTry' | 'hold' | 'attempt' | 'deadLetter' | 'error'>, event: Settlement['event']): Settlement {
-    return { workspaceId: item.workspaceId, messageId: item.messageId, senderId: this.senderId, contactId: item.contactId, attemptNo, event, ...rest };
+  #settlement(
+    item: Item,
+    attemptNo: number,
+    rest: Pick<Settlement, 'next' | 'delayMs' | 'countsAsTry' | 'hold' | 'attempt' | 'deadLetter' | 'error'>,
+    event: Settlement['event'],
+  ): Settlement {
+    return {
+      workspaceId: item.workspaceId,
+      messageId: item.messageId,
+      senderId: this.senderId,
+      contactId: item.contactId,
+      attemptNo,
+      event,
+      ...rest,
+    };
   }
 
   #wakeIn(ms: number, dueLane?: Purpose): void {
@@ -436,18 +392,39 @@ export class SenderWorker {
     if (this.#timer && this.#timerAt <= at) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timerAt = at;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      for (const lane of this.#dueLanes) this.#cursor(lane).missed = true;
-      this.#dueLanes.clear();
-      this.pump();
-    }, Math.max(1, Math.ceil(ms)));
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        for (const lane of this.#dueLanes) this.#reader(lane).wake('beginning');
+        this.#dueLanes.clear();
+        this.pump();
+      },
+      Math.max(1, Math.ceil(ms)),
+    );
     this.#timer.unref();
   }
 
-  #cursor(lane: Purpose): LaneCursor {
-    const cursor = this.#cursors.get(lane);
-    if (!cursor) throw new Error(`There is no lane ${lane}.`);
-    return cursor;
+  #reader(lane: Purpose): LaneReader {
+    const reader = this.#readers.get(lane);
+    if (!reader) throw new Error(`There is no lane ${lane}.`);
+    return reader;
   }
+}
+
+/** Policy once more, on the facts that the mark read, at the database's instant of the mark. */
+function decideAtDispatch(account: SenderAccount, item: Item, row: MarkedMessage): Decision {
+  return decide(
+    {
+      purpose: item.lane,
+      contentType: item.type,
+      needsWindow: row.needsWindow,
+      windowExpiresAt: row.windowExpiresAt,
+      suppressions: row.suppressions ?? [],
+      sendAt: null,
+      expiresAt: row.expiresAt,
+      laneStopped: account.stoppedLanes.get(item.lane) ?? null,
+      senderPaused: account.paused,
+    },
+    row.decidedAt,
+  );
 }

@@ -5,7 +5,10 @@ import { type Queryable, sql } from '#platform/database.ts';
  * What an earlier owner of the sender left between the point of no return and an answer. It is never sent again blindly:
  * each becomes `unknown`, with its attempt on record, and waits for a receipt.
  */
-export function adoptAbandoned(db: Queryable, key: { workspaceId: string; senderId: string; fence: number }): Promise<{ messageId: string }[]> {
+export function adoptAbandoned(
+  db: Queryable,
+  key: { workspaceId: string; senderId: string; fence: number },
+): Promise<{ messageId: string }[]> {
   return db.query(
     sql`with left_behind as (
           update outbox set state = 'unknown', unknown_at = now()
@@ -67,7 +70,10 @@ export interface UnknownDecision {
 }
 
 /** Applies what was decided for messages without an outcome. A message that a receipt settled meanwhile is left alone. */
-export function decideUnknown(db: Queryable, decisions: UnknownDecision[]): Promise<{ messageId: string; next: string }[]> {
+export function decideUnknown(
+  db: Queryable,
+  decisions: UnknownDecision[],
+): Promise<{ messageId: string; next: string }[]> {
   return db.query(
     sql`with input as materialized (
           select * from jsonb_to_recordset(${JSON.stringify(decisions)}::jsonb) as x(

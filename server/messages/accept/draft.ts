@@ -1,0 +1,195 @@
+import type { KnownAs } from '#contacts/contacts.ts';
+import type { Decision } from '#messages/message.ts';
+import type { ReadyMessage } from '#messages/outbox/outbox-store.ts';
+import { decide } from '#messages/policy.ts';
+import { Fault, type FaultCode, invalidField } from '#platform/fault.ts';
+import { newId } from '#platform/ids.ts';
+import type { AcceptRequest, AcceptResult } from './accept.ts';
+import type { FactsKey, FactsRow, NewMessage } from './accept-store.ts';
+import type { PreparedMessage } from './prepare.ts';
+
+/** What has to be known about a message before it can be decided on. */
+export function factsKey(workspaceId: string, message: PreparedMessage, n: number): FactsKey {
+  const target = message.replyTo && 'messageId' in message.replyTo ? message.replyTo.messageId : message.reactionTo;
+  return {
+    n,
+    workspaceId,
+    senderId: message.account.senderId,
+    channel: message.channel,
+    kind: message.recipient?.kind ?? null,
+    matchKey: message.matchKey,
+    contactId: message.contactId,
+    targetMessageId: target,
+  };
+}
+
+/** The recipient of a message as somebody to make a contact of. */
+export function personOf(
+  workspaceId: string,
+  message: PreparedMessage,
+): { workspaceId: string; identities: KnownAs[]; name: null } {
+  const recipient = message.recipient ?? { kind: 'phone', value: '' };
+  return {
+    workspaceId,
+    name: null,
+    identities: [{ workspaceId, channel: message.channel, kind: recipient.kind, value: recipient.value }],
+  };
+}
+
+/** The address that the message goes to, or a Fault when the contact has none. */
+export function addressOf(
+  message: PreparedMessage,
+  row: FactsRow,
+): { address: string; addressKind: 'phone' | 'provider_user' } | Fault {
+  if (message.recipient) return { address: message.recipient.value, addressKind: message.recipient.kind };
+  if (!row.contactId) return invalidField('/contact_id', 'There is no contact with this id.');
+  if (!row.address || !row.addressKind)
+    return invalidField('/contact_id', `The contact has no address on ${message.channel}.`);
+  return { address: row.address, addressKind: row.addressKind };
+}
+
+/** Policy on a message that is about to be accepted. */
+export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
+  return decide(
+    {
+      purpose: message.purpose,
+      contentType: message.content.type,
+      needsWindow: message.needsWindow,
+      windowExpiresAt: row.windowExpiresAt,
+      suppressions: row.suppressions ?? [],
+      sendAt: message.sendAt,
+      expiresAt: message.expiresAt,
+      laneStopped: message.account.stoppedLanes.get(message.purpose) ?? null,
+      senderPaused: message.account.paused,
+    },
+    row.decidedAt,
+  );
+}
+
+/** Everything that is written for one message, what its caller is told, and what the sender's queue is handed. Pure. */
+export function draftMessage(
+  request: AcceptRequest,
+  g: number,
+  message: PreparedMessage,
+  row: FactsRow,
+  contactId: string | null,
+): { result: AcceptResult; row?: NewMessage; ready?: ReadyMessage & { senderId: string } } {
+  const addressed = addressOf(message, row);
+  if (addressed instanceof Fault) return { result: { kind: 'refused', fault: addressed } };
+  if (!contactId) return { result: { kind: 'refused', fault: new Fault('internal') } };
+  const replyTo =
+    message.replyTo && 'providerId' in message.replyTo
+      ? message.replyTo.providerId
+      : message.replyTo
+        ? row.targetProviderId
+        : null;
+  if (message.replyTo && !replyTo) {
+    return {
+      result: {
+        kind: 'refused',
+        fault: invalidField('/reply_to', 'There is no message with this id that the provider knows.'),
+      },
+    };
+  }
+  let content = message.content;
+  if (message.reactionTo) {
+    if (!row.targetProviderId) {
+      return {
+        result: {
+          kind: 'refused',
+          fault: invalidField(
+            '/content/reaction/message_id',
+            'There is no message with this id that the provider knows.',
+          ),
+        },
+      };
+    }
+    content = { type: 'reaction', reaction: { ...(content['reaction'] as object), message_id: row.targetProviderId } };
+  }
+  const decision = decideOn(message, row);
+  const id = newId();
+  const due = message.sendAt ?? row.decidedAt;
+  const newRow: NewMessage = {
+    g,
+    workspaceId: request.workspaceId,
+    id,
+    senderId: message.account.senderId,
+    contactId,
+    purpose: message.purpose,
+    type: content.type,
+    content,
+    ...addressed,
+    replyTo,
+    tags: message.tags,
+    metadata: message.metadata,
+    sendAt: message.sendAt?.toString() ?? null,
+    expiresAt: message.expiresAt.toString(),
+    dueAt: due.toString(),
+    decision,
+    outcome: decision.outcome,
+    hold: decision.outcome === 'hold' && decision.rule !== 'scheduled' ? decision : null,
+    needsWindow: message.needsWindow,
+    actor: request.actor,
+    traceId: request.traceId,
+  };
+  if (decision.outcome === 'block') {
+    return {
+      row: newRow,
+      result: {
+        kind: 'blocked',
+        messageId: id,
+        status: 'blocked',
+        decision,
+        createdAt: row.decidedAt,
+        fault: blockFault(decision, id),
+      },
+    };
+  }
+  const status = decision.outcome === 'send' ? 'queued' : decision.rule === 'scheduled' ? 'scheduled' : 'held';
+  return {
+    row: newRow,
+    result: { kind: 'accepted', messageId: id, status, decision, createdAt: row.decidedAt },
+    ...(decision.outcome === 'send' ? { ready: readyMessage(newRow) } : {}),
+  };
+}
+
+function readyMessage(row: NewMessage): ReadyMessage & { senderId: string } {
+  return {
+    workspaceId: row.workspaceId,
+    messageId: row.id,
+    senderId: row.senderId,
+    contactId: row.contactId,
+    lane: row.purpose as ReadyMessage['lane'],
+    tries: 0,
+    type: row.type,
+    content: row.content as ReadyMessage['content'],
+    address: row.address,
+    addressKind: row.addressKind as ReadyMessage['addressKind'],
+    replyTo: row.replyTo,
+  };
+}
+
+const blockCodes: Record<string, { code: FaultCode; detail: string }> = {
+  expired: { code: 'message_expired', detail: 'The message expired before it could be sent.' },
+  recipient_blocked: { code: 'recipient_blocked', detail: 'The contact is on the block list.' },
+  recipient_opted_out: {
+    code: 'recipient_opted_out',
+    detail: 'The contact asked to get no more messages on this channel.',
+  },
+  recipient_opted_out_of_marketing: {
+    code: 'recipient_opted_out',
+    detail: 'The contact asked to get no more marketing on this channel.',
+  },
+  service_window_closed: {
+    code: 'service_window_closed',
+    detail: 'The contact has not written in the last 24 hours, so only a template can be sent.',
+  },
+};
+
+function blockFault(decision: Decision, messageId: string): Fault {
+  const known = blockCodes[decision.rule] ?? {
+    code: 'conflict' as const,
+    detail: `Policy blocks the message: ${decision.rule}.`,
+  };
+  return new Fault(known.code, { detail: known.detail, extensions: { message_id: messageId, decision } });
+}

@@ -1,0 +1,131 @@
+import { decodeCallbackData } from '#messages/callback-data.ts';
+import { receipt } from '#messages/status.ts';
+import { insertMessageEvents } from '#messages/timeline-store.ts';
+import type { Queryable } from '#platform/database.ts';
+import { newId } from '#platform/ids.ts';
+import { instantMs, isoOf, type Placed } from './placed.ts';
+import {
+  type AppliedReceipts,
+  applyReceipts,
+  findMessagesByProviderId,
+  insertOrphans,
+  insertReceiptEvents,
+  raiseWatermarks,
+  type ReceiptRow,
+} from './receipt-store.ts';
+
+/** Applies receipts to our messages, found by the attempt they name or by the provider's id; keeps the others until their
+ *  message is known. */
+export async function takeReceipts(tx: Queryable, callbackKey: Buffer, entries: Placed<'status'>[]): Promise<void> {
+  if (entries.length === 0) return;
+  const references = entries.map(({ event }) =>
+    event.callbackData === undefined ? null : decodeCallbackData(callbackKey, event.callbackData),
+  );
+  const found = await findMessagesByProviderId(
+    tx,
+    entries.flatMap(({ task, event }, index) =>
+      references[index] ? [] : [{ workspaceId: task.workspaceId, providerMessageId: event.providerMessageId }],
+    ),
+  );
+  const byProviderId = new Map(found.map((row) => [`${row.workspaceId} ${row.providerMessageId}`, row.messageId]));
+  const known: { row: ReceiptRow; entry: Placed<'status'> }[] = [];
+  const orphans: Placed<'status'>[] = [];
+  entries.forEach((entry, index) => {
+    const reference = references[index];
+    const messageId =
+      reference?.messageId ?? byProviderId.get(`${entry.task.workspaceId} ${entry.event.providerMessageId}`);
+    if (messageId) known.push({ row: receiptRow(entry, messageId, reference?.attemptNo ?? null), entry });
+    else orphans.push(entry);
+  });
+  const lost = await applyKnown(
+    tx,
+    known.map(({ row }) => row),
+  );
+  const lostIds = new Set(lost.map((row) => row.eventId));
+  orphans.push(...known.filter(({ row }) => lostIds.has(row.eventId)).map(({ entry }) => entry));
+  await insertOrphans(
+    tx,
+    orphans.map(({ task, event }) => ({
+      workspaceId: task.workspaceId,
+      id: newId(),
+      connectionId: task.connectionId,
+      providerMessageId: event.providerMessageId,
+      event,
+      rawWebhookId: task.id,
+    })),
+  );
+}
+
+/** Applies receipts whose message is known, and writes them into its timeline. Gives those whose message is not there. */
+export async function applyKnown(tx: Queryable, receipts: ReceiptRow[]): Promise<ReceiptRow[]> {
+  let open = receipts;
+  const outcome = new Map<string, AppliedReceipts>();
+  for (let round = 0; round < 3 && open.length > 0; round += 1) {
+    for (const row of await applyReceipts(tx, open)) if (row.applied) outcome.set(row.messageId, row);
+    open = open.filter((row) => !outcome.has(row.messageId));
+  }
+  const applied = receipts.filter((row) => outcome.has(row.messageId));
+  await insertReceiptEvents(
+    tx,
+    applied.map((row) => ({
+      ...row,
+      late: !row.failed && row.rank > 0 && row.rank < (outcome.get(row.messageId)?.oldRank ?? 0),
+    })),
+  );
+  const newest = new Map<string, { workspaceId: string; senderId: string; messageId: string }>();
+  for (const row of applied) {
+    const best = newest.get(row.senderId);
+    if (!best || best.messageId < row.messageId) newest.set(row.senderId, row);
+  }
+  await raiseWatermarks(
+    tx,
+    [...newest.values()].map(({ workspaceId, senderId, messageId }) => ({ workspaceId, senderId, messageId })),
+  );
+  await insertMessageEvents(
+    tx,
+    applied.flatMap((row) => contradictionsOf(row, outcome.get(row.messageId))),
+  );
+  return open;
+}
+
+function contradictionsOf(row: ReceiptRow, before: AppliedReceipts | undefined) {
+  const base = { workspaceId: row.workspaceId, messageId: row.messageId, rawWebhookId: row.rawWebhookId };
+  const events = [];
+  if (before?.knownProviderId && before.knownProviderId !== row.providerMessageId) {
+    events.push({
+      ...base,
+      kind: 'conflict',
+      detail: { what: 'provider_duplicate', known: before.knownProviderId, told: row.providerMessageId },
+    });
+  }
+  if (
+    before?.oldStatus &&
+    ['failed', 'unknown_final', 'expired', 'canceled'].includes(before.oldStatus) &&
+    row.rank > 0
+  ) {
+    events.push({ ...base, kind: 'corrected', detail: { from: before.oldStatus, by: row.status } });
+  }
+  return events;
+}
+
+function receiptRow(entry: Placed<'status'>, messageId: string, attemptNo: number | null): ReceiptRow {
+  const { task, event, senderId } = entry;
+  const { rank, failed } = receipt(event.status, 0);
+  return {
+    eventId: newId(),
+    workspaceId: task.workspaceId,
+    messageId,
+    senderId,
+    attemptNo,
+    providerMessageId: event.providerMessageId,
+    status: event.status,
+    providerStatus: event.providerStatus,
+    rank,
+    failed,
+    at: isoOf(instantMs(event.at, task)),
+    error: event.error ? { error: event.error, ...(event.row ? { row: event.row } : {}) } : null,
+    pricing: event.pricing ?? null,
+    rawWebhookId: task.id,
+    suspicious: event.at.suspicious,
+  };
+}

@@ -1,0 +1,49 @@
+import type { DecodedEvent, Provider, ProviderPerson } from '#channels/provider.ts';
+import type { KnownAs } from '#contacts/contacts.ts';
+import type { IngressTask } from './ingress-store.ts';
+
+/** What applying needs to know about the connection that a webhook came in by. */
+export interface IngressConnection {
+  connectionId: string;
+  provider: Provider;
+  /** The workspace's sender with this id of the provider, when it belongs to this connection. */
+  senderId: (externalId: string) => string | undefined;
+}
+
+export interface ApplyDeps {
+  callbackKey: Buffer;
+  connection: (connectionId: string) => IngressConnection | undefined;
+}
+
+/** An event of a sender that is ours. */
+export interface Placed<Kind extends DecodedEvent['kind']> {
+  task: IngressTask;
+  connection: IngressConnection;
+  senderId: string;
+  event: Extract<DecodedEvent, { kind: Kind }>;
+}
+
+export type AnyPlaced = Placed<'message'> | Placed<'status'> | Placed<'preference'>;
+
+/** A message this old is history: it is kept and shown, but opens no window and changes no consent. */
+export const staleAfterSeconds = 30 * 86_400;
+
+/** Everything that a provider calls a person, the most reliable first. */
+export function identitiesOf(workspaceId: string, channel: string, person: ProviderPerson): KnownAs[] {
+  const identities: KnownAs[] = [];
+  if (person.providerUserId)
+    identities.push({ workspaceId, channel, kind: 'provider_user', value: person.providerUserId });
+  if (person.waId) identities.push({ workspaceId, channel, kind: 'phone', value: `+${person.waId}` });
+  if (person.parentProviderUserId)
+    identities.push({ workspaceId, channel, kind: 'parent_provider_user', value: person.parentProviderUserId });
+  return identities;
+}
+
+/** When it happened, in epoch milliseconds: by the provider's clock, or by ours when the provider's word is absurd. */
+export function instantMs(at: { epochSeconds: number | null; suspicious: boolean }, task: IngressTask): number {
+  return at.epochSeconds === null || at.suspicious ? task.receivedAt.epochMilliseconds : at.epochSeconds * 1000;
+}
+
+export function isoOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

@@ -1,0 +1,40 @@
+import type { ProviderHttp } from '#channels/provider-http.ts';
+import type { ConnectionSecrets, ConnectionSettings, Provider, SendOutcome } from '#channels/provider.ts';
+import type { Purpose } from '#messages/message.ts';
+import type { Database } from '#platform/database.ts';
+import type { Log } from '#platform/telemetry.ts';
+import type { Settlement } from './outbox-store.ts';
+
+/** A sender as dispatch sees it right now; asked for again before every batch. */
+export interface SenderAccount {
+  workspaceId: string;
+  senderId: string;
+  externalId: string;
+  connectionId: string;
+  /** E.164; null when the provider did not tell it. */
+  phone: string | null;
+  provider: Provider;
+  settings: ConnectionSettings;
+  secrets: ConnectionSecrets;
+  http: ProviderHttp;
+  throughputPerSecond: number;
+  pairLimit: { burst: number; secondsPerMessage: number } | null;
+  paused: { reason: string; until: Temporal.Instant | null } | null;
+  stoppedLanes: ReadonlyMap<Purpose, { reason: string }>;
+}
+
+export interface WorkerDeps {
+  db: Database;
+  log: Log;
+  callbackKey: Buffer;
+  account: (senderId: string) => SenderAccount | undefined;
+  settle: (settlement: Settlement) => Promise<void>;
+  pause: (account: SenderAccount, scope: 'sender' | 'connection', reason: string) => Promise<void>;
+  suppress: (
+    account: SenderAccount,
+    contactId: string,
+    kind: 'marketing_stop' | 'undeliverable',
+    reason: string,
+  ) => Promise<void>;
+  onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
+}
