@@ -1,0 +1,87 @@
+import { drain, letUnknownEnd } from './drain.ts';
+import { type Facts, gatherFacts } from './facts.ts';
+import { checkInvariants } from './invariants.ts';
+import type { Random } from './random.ts';
+import type { World } from './world.ts';
+
+export interface Run {
+  world: World;
+  random: Random;
+  /** Multiplies the load: 1 in the short profile. */
+  size: number;
+  /** Writes a line into the timeline of faults. */
+  note(words: string): void;
+}
+
+export interface Scenario {
+  /** Of the catalogue of faults. */
+  id: string;
+  /** What holds in spite of the fault. */
+  guarantee: string;
+  isLong?: boolean;
+  /** Injects the fault under load. What it asserts itself goes beyond the invariants, and it may look at the facts after
+   *  everything has healed and drained by giving a function. */
+  run(run: Run): Promise<undefined | void | ((facts: Facts) => void | Promise<void>)>;
+}
+
+/** Violations that were told before are not told again by the scenarios that share the world after them. */
+const told = new WeakMap<World, Set<string>>();
+
+/** Runs scenarios side by side in one world, then heals, drains and checks. Gives the violations and failures. */
+export async function runTogether(scenarios: Scenario[], run: Run): Promise<Map<Scenario, Error | null>> {
+  const { world } = run;
+  const failures = new Map<Scenario, Error | null>(scenarios.map((scenario) => [scenario, null]));
+  const fail = (scenario: Scenario, error: unknown) => {
+    if (failures.get(scenario) === null)
+      failures.set(scenario, error instanceof Error ? error : new Error(String(error)));
+  };
+  const looks: [Scenario, (facts: Facts) => void | Promise<void>][] = [];
+  await Promise.all(
+    scenarios.map(async (scenario) => {
+      try {
+        const look = await scenario.run(run);
+        if (look) looks.push([scenario, look]);
+      } catch (error) {
+        fail(scenario, error);
+      }
+    }),
+  );
+  try {
+    const facts = await healAndCheck(run);
+    for (const [scenario, look] of looks) {
+      try {
+        await look(facts);
+      } catch (error) {
+        fail(scenario, error);
+      }
+    }
+  } catch (error) {
+    for (const scenario of scenarios) fail(scenario, error);
+  }
+  return failures;
+}
+
+/** Heal, drain, settle what is unknown, check. Throws with every violation that is new. */
+export async function healAndCheck(run: Run): Promise<Facts> {
+  const { world } = run;
+  run.note('heal');
+  await world.heal();
+  run.note('drain');
+  await drain(world);
+  const ends = await letUnknownEnd(world);
+  if (ends.size > 0) run.note(`${ends.size} messages had no outcome and were decided`);
+  await drain(world);
+  const facts = await gatherFacts(world);
+  run.note(
+    `check: ${facts.receipts.length} receipts, ${facts.messages.size} messages, ${facts.deliveredBodies.length} webhooks`,
+  );
+  const known = told.get(world) ?? new Set<string>();
+  told.set(world, known);
+  const violations = checkInvariants(facts).filter((words) => !known.has(words));
+  for (const words of violations) known.add(words);
+  if (violations.length > 0) {
+    const shown = violations.slice(0, 20).join('\n  ');
+    throw new Error(`${violations.length} violations:\n  ${shown}`);
+  }
+  return facts;
+}
