@@ -40,7 +40,8 @@ export async function startCarillon(config: Config): Promise<void> {
   await mkdir(config.dataFolder, { recursive: true });
   const closers: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
-    for (const close of closers.splice(0).reverse()) await close().catch((error: unknown) => log.error({ error }, 'a part did not close'));
+    for (const close of closers.splice(0).reverse())
+      await close().catch((error: unknown) => log.error({ error }, 'a part did not close'));
   };
   // A signal that comes while we start ends the start in an orderly way.
   let ending: Promise<void> | null = null;
@@ -63,7 +64,13 @@ export async function startCarillon(config: Config): Promise<void> {
 
   try {
     const { url, embedded } = await openDatabase(config, log, closers);
-    const owner = connect({ url, maxConnections: 2, applicationName: 'carillon-owner', statementTimeoutMs: 60_000, onError: (error) => log.warn({ error }, 'a database connection was lost') });
+    const owner = connect({
+      url,
+      maxConnections: 2,
+      applicationName: 'carillon-owner',
+      statementTimeoutMs: 60_000,
+      onError: (error) => log.warn({ error }, 'a database connection was lost'),
+    });
     closers.push(() => owner.close());
     await refuseUnsafe(owner);
     if (embedded) await becomeTheOnlyServer(owner, config, embedded, closers);
@@ -71,13 +78,28 @@ export async function startCarillon(config: Config): Promise<void> {
     if (applied.length > 0) log.info({ migrations: applied.length }, 'the database was brought up to this release');
     await prepareJobs(url, owner, log);
     await keepHouse(owner);
-    const house = setInterval(() => void keepHouse(owner).catch((error: unknown) => log.error({ error }, 'the house was not kept')), houseKeepingMs);
+    const house = setInterval(
+      () => void keepHouse(owner).catch((error: unknown) => log.error({ error }, 'the house was not kept')),
+      houseKeepingMs,
+    );
     closers.push(async () => clearInterval(house));
 
     const onError = (error: Error) => log.warn({ error }, 'a database connection was lost');
-    const worker = connect({ url, role: 'carillon_worker', maxConnections: 12, applicationName: 'carillon-worker', onError });
+    const worker = connect({
+      url,
+      role: 'carillon_worker',
+      maxConnections: 12,
+      applicationName: 'carillon-worker',
+      onError,
+    });
     closers.push(() => worker.close());
-    const request = connect({ url, role: 'carillon_request', maxConnections: 8, applicationName: 'carillon-request', onError });
+    const request = connect({
+      url,
+      role: 'carillon_request',
+      maxConnections: 8,
+      applicationName: 'carillon-request',
+      onError,
+    });
     closers.push(() => request.close());
 
     const keyEncryptionKey = await loadKeyEncryptionKey(config.secretKey?.reveal(), config.dataFolder);
@@ -87,18 +109,40 @@ export async function startCarillon(config: Config): Promise<void> {
     closers.push(() => tracing[Symbol.asyncDispose]());
 
     const sandbox = await startSandbox(config, log, closers);
-    const addressPolicy: AddressPolicy = { allowed: allowedTargets(config, sandbox), ownHosts: config.publicUrl ? [new URL(config.publicUrl).hostname] : [] };
+    const addressPolicy: AddressPolicy = {
+      allowed: allowedTargets(config, sandbox),
+      ownHosts: config.publicUrl ? [new URL(config.publicUrl).hostname] : [],
+    };
     const calls = new OutgoingClient(addressPolicy);
     closers.push(() => calls[Symbol.asyncDispose]());
     const channels = { vault: new Vault(keyEncryptionKey), calls, addressPolicy, publicUrl: config.publicUrl };
-    const carillon = await compose({ config, log, tracing, keyEncryptionKey, channels, request, worker, blobs: await openBlobStore(config.media), databaseUrl: url });
+    const carillon = await compose({
+      config,
+      log,
+      tracing,
+      keyEncryptionKey,
+      channels,
+      request,
+      worker,
+      blobs: await openBlobStore(config.media),
+      databaseUrl: url,
+    });
     closers.push(() => carillon.stop());
     await carillon.start();
     const address = await carillon.server.listen({ port: config.port, host: config.host });
     if (sandbox) {
-      await connectWhenReady(log, () => connectSandbox(worker, channels, { workspaceId, sandboxAddress: sandbox.address, serverAddress: address, refresh: () => carillon.directory.refresh() }));
+      await connectWhenReady(log, () =>
+        connectSandbox(worker, channels, {
+          workspaceId,
+          sandboxAddress: sandbox.address,
+          serverAddress: address,
+          refresh: () => carillon.directory.refresh(),
+        }),
+      );
     }
-    welcome({ address, sandbox, apiKey: isKeyUsable ? apiKey.text : null, isFresh: applied.length > 0 });
+    // Whoever set the key in the environment knows it; output is kept and passed on, so it is not said again.
+    const shownKey = apiKey.origin === 'generated' ? apiKey.text : '$CARILLON_API_KEY';
+    welcome({ address, sandbox, apiKey: isKeyUsable ? shownKey : null, isFresh: applied.length > 0 });
   } catch (error) {
     await closeAll();
     throw portProblem(error, config) ?? error;
@@ -113,13 +157,19 @@ export async function migrateOnly(config: Config): Promise<void> {
   try {
     const { url } = await openDatabase(config, log, closers);
     const { applied, current } = await migrate(url);
-    process.stdout.write(`${applied.length === 0 ? 'Nothing to do' : `Applied ${applied.join(', ')}`}; the database is at ${current}.\n`);
+    process.stdout.write(
+      `${applied.length === 0 ? 'Nothing to do' : `Applied ${applied.join(', ')}`}; the database is at ${current}.\n`,
+    );
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
-async function openDatabase(config: Config, log: Log, closers: (() => Promise<unknown>)[]): Promise<{ url: string; embedded: EmbeddedPostgres | null }> {
+async function openDatabase(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<unknown>)[],
+): Promise<{ url: string; embedded: EmbeddedPostgres | null }> {
   if (config.databaseUrl) return { url: config.databaseUrl.reveal(), embedded: null };
   const embedded = await startEmbeddedPostgres({ dataDirectory: config.dataFolder, log });
   closers.push(() => embedded.stop());
@@ -128,14 +178,23 @@ async function openDatabase(config: Config, log: Log, closers: (() => Promise<un
 
 async function refuseUnsafe(owner: Database): Promise<void> {
   const problems = await findUnsafeSettings(owner).catch((error: unknown) => {
-    throw new StartProblem(`The database cannot be reached: ${error instanceof Error ? error.message : String(error)}. Check DATABASE_URL.`, { cause: error });
+    throw new StartProblem(
+      `The database cannot be reached: ${error instanceof Error ? error.message : String(error)}. Check DATABASE_URL.`,
+      { cause: error },
+    );
   });
-  if (problems.length > 0) throw new StartProblem(`The database would not keep what it promises.\n  ${problems.join('\n  ')}`);
+  if (problems.length > 0)
+    throw new StartProblem(`The database would not keep what it promises.\n  ${problems.join('\n  ')}`);
 }
 
 // After a kill the database of the dead server may still run, and is taken over. This lock goes with its holder's
 // connection, so it tells a dead server from a living one without looking at processes.
-async function becomeTheOnlyServer(owner: Database, config: Config, embedded: EmbeddedPostgres, closers: (() => Promise<unknown>)[]): Promise<void> {
+async function becomeTheOnlyServer(
+  owner: Database,
+  config: Config,
+  embedded: EmbeddedPostgres,
+  closers: (() => Promise<unknown>)[],
+): Promise<void> {
   let held: ReservedConnection | null = await owner.reserve();
   const [row] = await held.query<{ locked: boolean }>(sql`select pg_try_advisory_lock(${singleServerLock}) as locked`);
   if (!row?.locked) {
@@ -145,7 +204,9 @@ async function becomeTheOnlyServer(owner: Database, config: Config, embedded: Em
     await owner.close();
     // It belongs to the other server.
     await embedded.release();
-    throw new StartProblem(`Another Carillon is running with the data in ${config.dataFolder}. Stop it, or set CARILLON_DATA and CARILLON_PORT for a second one.`);
+    throw new StartProblem(
+      `Another Carillon is running with the data in ${config.dataFolder}. Stop it, or set CARILLON_DATA and CARILLON_PORT for a second one.`,
+    );
   }
   const lock = held;
   closers.push(async () => lock.release());
@@ -156,9 +217,16 @@ async function firstApiKey(config: Config): Promise<{ text: string; origin: 'gen
   return { text: await keepSecretFile(config.dataFolder, 'api-key', () => makeApiKey(newId())), origin: 'generated' };
 }
 
-async function startSandbox(config: Config, log: Log, closers: (() => Promise<unknown>)[]): Promise<SandboxChild | null> {
+async function startSandbox(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<unknown>)[],
+): Promise<SandboxChild | null> {
   if (config.sandboxPort === 'off') return null;
-  const sandbox = await startSandboxChild({ port: config.sandboxPort, dataFolder: join(config.dataFolder, 'sandbox') }).catch((error: unknown) => {
+  const sandbox = await startSandboxChild({
+    port: config.sandboxPort,
+    dataFolder: join(config.dataFolder, 'sandbox'),
+  }).catch((error: unknown) => {
     throw new StartProblem(error instanceof Error ? error.message : String(error), { cause: error });
   });
   closers.push(() => sandbox.stop());
@@ -173,7 +241,8 @@ async function connectWhenReady(log: Log, connectIt: () => Promise<void>): Promi
     try {
       return await connectIt();
     } catch (error) {
-      if (round === 5) return log.error({ error }, 'the sandbox could not be connected; start Carillon again to try once more');
+      if (round === 5)
+        return log.error({ error }, 'the sandbox could not be connected; start Carillon again to try once more');
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
@@ -186,5 +255,7 @@ function allowedTargets(config: Config, sandbox: SandboxChild | null): AllowedTa
 
 function portProblem(error: unknown, config: Config): StartProblem | null {
   if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return null;
-  return new StartProblem(`Port ${config.port} is taken. Set CARILLON_PORT to another one, or to 0 for any free one.`, { cause: error });
+  return new StartProblem(`Port ${config.port} is taken. Set CARILLON_PORT to another one, or to 0 for any free one.`, {
+    cause: error,
+  });
 }

@@ -1,7 +1,12 @@
 import type { SandboxChild } from './sandbox-child.ts';
 
 /** Says where everything is: one JSON line on standard output for programs, and words on standard error for people. */
-export function welcome(parts: { address: string; sandbox: SandboxChild | null; apiKey: string | null; isFresh: boolean }): void {
+export function welcome(parts: {
+  address: string;
+  sandbox: SandboxChild | null;
+  apiKey: string | null;
+  isFresh: boolean;
+}): void {
   const { address, sandbox } = parts;
   const ready = {
     event: 'ready',
@@ -27,7 +32,7 @@ export function welcome(parts: { address: string; sandbox: SandboxChild | null; 
     lines.push(
       '  Send a message, and see it arrive on the phone:',
       '',
-      `    curl -s ${address}/v1/messages -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\`,
+      `    curl -s ${address}/v1/messages -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\`,
       `      -d '{"to":"+15550001111","purpose":"transactional","content":{"type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}}'`,
       '',
       '  Answer on the phone, then look at the console. Ctrl-C ends everything.',
