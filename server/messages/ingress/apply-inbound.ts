@@ -104,25 +104,17 @@ export async function takePreferences(tx: Queryable, entries: Placed<'preference
       name: null,
     })),
   );
-  const keys = entries.map(({ task, connection, event }, index) => ({
-    marketing: event.marketing,
+  const keyOf = ({ task, connection }: Placed<'preference'>, index: number) => ({
     workspaceId: task.workspaceId,
     contactId: contactIds[index] ?? '',
     channel: connection.provider.capabilities.channel,
     kind: 'marketing_stop' as const,
-  }));
-  await liftSuppressions(
-    tx,
-    keys.filter((key) => key.marketing === 'resume'),
-  );
+  });
+  const of = (marketing: 'stop' | 'resume') =>
+    entries.flatMap((entry, index) => (entry.event.marketing === marketing ? [keyOf(entry, index)] : []));
+  await liftSuppressions(tx, of('resume'));
   await suppress(
     tx,
-    keys
-      .filter((key) => key.marketing === 'stop')
-      .map(({ marketing: _, ...key }) => ({
-        ...key,
-        reason: 'The contact stopped marketing in WhatsApp.',
-        source: 'provider',
-      })),
+    of('stop').map((key) => ({ ...key, reason: 'The contact stopped marketing in WhatsApp.', source: 'provider' })),
   );
 }

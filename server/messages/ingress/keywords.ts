@@ -54,7 +54,7 @@ export function readConsentWord(text: string): ConsentWord {
   const word = fold(text);
   if (stopWords.has(word)) return 'stop';
   if (startWords.has(word)) return 'start';
-  const latin = [...word].map((letter) => lookalikes[letter] ?? letter).join('');
+  const latin = word.replaceAll(/\p{L}/gu, (letter) => lookalikes[letter] ?? letter);
   return latin !== word && (stopWords.has(latin) || startWords.has(latin)) ? 'suspected' : null;
 }
 

@@ -1,11 +1,11 @@
 import type { SendOutcome } from '#channels/provider.ts';
 import { encodeCallbackData } from '#messages/callback-data.ts';
 import { type Decision, type Purpose, purposes } from '#messages/message.ts';
-import { decide } from '#messages/policy.ts';
 import { failpoint, failpointFlag } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
 import { AdaptiveBucket, PairLimits } from './buckets.ts';
 import { Breaker } from './breaker.ts';
+import { decideAtDispatch } from './dispatch-decision.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LaneReader } from './lane-reader.ts';
 import {
@@ -19,6 +19,7 @@ import {
 import { reactTo } from './reaction.ts';
 import type { SenderAccount, WorkerDeps } from './sender-account.ts';
 import { adoptAbandoned } from './unknown-store.ts';
+import { WakeTimer } from './wake-timer.ts';
 
 interface Item extends ReadyMessage {
   pairRefusals: number;
@@ -48,9 +49,11 @@ export class SenderWorker {
   #marking = false;
   #stopped = false;
   readonly #underWay = new Set<string>();
-  readonly #dueLanes = new Set<Purpose>();
-  #timer: NodeJS.Timeout | null = null;
-  #timerAt = 0;
+  /** Lanes in which a message becomes due. */
+  readonly #timer = new WakeTimer<Purpose>((lanes) => {
+    for (const lane of lanes) this.#reader(lane).wake('beginning');
+    this.pump();
+  });
   #idle: (() => void)[] = [];
 
   constructor(account: SenderAccount, fence: number, deps: WorkerDeps) {
@@ -88,10 +91,7 @@ export class SenderWorker {
       fence: this.#fence,
     });
     if (abandoned.length > 0)
-      log.warn(
-        { senderId: this.senderId, messages: abandoned.length },
-        'unknown outcomes were left behind by an earlier owner',
-      );
+      log.warn({ senderId: this.senderId, messages: abandoned.length }, 'unknown outcomes were taken over');
     const now = performance.now();
     for (const retry of await listWaitingRetries(db, this.senderId))
       this.#queue.block(retry.contactId, now + retry.waitMs);
@@ -117,7 +117,7 @@ export class SenderWorker {
   /** The oldest waiting message of the lane is due in so many milliseconds (from the regular look at all senders). */
   notice(lane: Purpose, dueInMs: number): void {
     if (dueInMs > 0) {
-      this.#wakeIn(dueInMs + 2, lane);
+      this.#timer.wakeIn(dueInMs + 2, lane);
       return;
     }
     this.#reader(lane).wake('beginning');
@@ -135,7 +135,7 @@ export class SenderWorker {
   /** Takes no more, and resolves when everything under way has its outcome on record. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer.stop();
     this.#queue.clear();
     if (this.#inFlight > 0 || this.#marking) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
@@ -149,7 +149,7 @@ export class SenderWorker {
     this.#refill(account);
     const now = performance.now();
     if (account.paused || this.#breaker.isOpen(now)) {
-      if (!account.paused) this.#wakeIn(this.#breaker.openUntil - now);
+      if (!account.paused) this.#timer.wakeIn(this.#breaker.openUntil - now);
       return;
     }
     for (const lane of purposes) this.#queue.setOpen(lane, !account.stoppedLanes.has(lane));
@@ -178,7 +178,7 @@ export class SenderWorker {
         unblockAt === undefined ? Infinity : unblockAt - now,
       ];
       const wait = Math.min(...waits);
-      if (wait !== Infinity) this.#wakeIn(wait);
+      if (wait !== Infinity) this.#timer.wakeIn(wait);
     }
   }
 
@@ -206,7 +206,7 @@ export class SenderWorker {
       for (const row of rows) this.#queue.push({ ...row, pairRefusals: 0 });
     } catch (error) {
       this.#deps.log.warn({ senderId: this.senderId, error }, 'the outbox could not be read');
-      this.#wakeIn(retryReadMs);
+      this.#timer.wakeIn(retryReadMs);
       return;
     }
     this.pump();
@@ -386,45 +386,9 @@ export class SenderWorker {
     };
   }
 
-  #wakeIn(ms: number, dueLane?: Purpose): void {
-    const at = performance.now() + ms;
-    if (dueLane) this.#dueLanes.add(dueLane);
-    if (this.#timer && this.#timerAt <= at) return;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timerAt = at;
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null;
-        for (const lane of this.#dueLanes) this.#reader(lane).wake('beginning');
-        this.#dueLanes.clear();
-        this.pump();
-      },
-      Math.max(1, Math.ceil(ms)),
-    );
-    this.#timer.unref();
-  }
-
   #reader(lane: Purpose): LaneReader {
     const reader = this.#readers.get(lane);
     if (!reader) throw new Error(`There is no lane ${lane}.`);
     return reader;
   }
-}
-
-/** Policy once more, on the facts that the mark read, at the database's instant of the mark. */
-function decideAtDispatch(account: SenderAccount, item: Item, row: MarkedMessage): Decision {
-  return decide(
-    {
-      purpose: item.lane,
-      contentType: item.type,
-      needsWindow: row.needsWindow,
-      windowExpiresAt: row.windowExpiresAt,
-      suppressions: row.suppressions ?? [],
-      sendAt: null,
-      expiresAt: row.expiresAt,
-      laneStopped: account.stoppedLanes.get(item.lane) ?? null,
-      senderPaused: account.paused,
-    },
-    row.decidedAt,
-  );
 }
