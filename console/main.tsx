@@ -2,15 +2,23 @@ import '@mantine/core/styles.css';
 import '@carillon/message-view/message-view.css';
 import './console.css';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Problem } from './api.ts';
 import { router } from './router.tsx';
+import { sessionKey } from '#session/session.ts';
 import { theme } from './theme.ts';
 
-const queries = new QueryClient({
+// A session ends after some hours, or when its key is revoked: then the door is shown, wherever one was.
+const onError = (error: Error): void => {
+  if (error instanceof Problem && error.status === 401) queries.setQueryData(sessionKey, null);
+};
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

@@ -123,6 +123,9 @@ const firstMessage = `curl -X POST ${window.location.origin}/v1/messages \\
   -H "Authorization: Bearer $CARILLON_API_KEY" \\
   -H "Idempotency-Key: first-message" \\
   -H "Content-Type: application/json" \\
-  -d '{"to": "+15550001111", "purpose": "transactional",
-       "content": {"type": "template", "template":
-         {"name": "hello_world", "language": {"code": "en_US"}}}}'`;
+  -d '{"to": "+15550001111",
+       "purpose": "transactional",
+       "content": {
+         "type": "template",
+         "template": {"name": "hello_world",
+                      "language": {"code": "en_US"}}}}'`;

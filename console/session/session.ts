@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { Problem, read, write } from '#api.ts';
 
 export interface Session {
@@ -7,13 +7,13 @@ export interface Session {
   expires_at: string | null;
 }
 
-const key = ['session'];
+export const sessionKey = ['session'];
 
 /** Who is signed in; `null` when nobody is. The key itself is never kept: the server answers with a cookie that no
  *  script can read. */
 export function useSession() {
   return useQuery({
-    queryKey: key,
+    queryKey: sessionKey,
     queryFn: async ({ signal }) => {
       try {
         return await read<Session>('/v1/session', {}, signal);
@@ -26,14 +26,17 @@ export function useSession() {
   });
 }
 
+// What was read for one session is not for the next. The session's own query stays, because the page watches it.
+function begin(queries: QueryClient, session: Session | null): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
+  queries.setQueryData(sessionKey, session);
+}
+
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (apiKey: string) => write<Session>('POST', '/v1/session', { api_key: apiKey }),
-    onSuccess: (session) => {
-      queries.clear();
-      queries.setQueryData(key, session);
-    },
+    onSuccess: (session) => begin(queries, session),
   });
 }
 
@@ -42,9 +45,6 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => write('DELETE', '/v1/session'),
     // Whatever the server said, this page shows nothing of the workspace any more.
-    onSettled: () => {
-      queries.clear();
-      queries.setQueryData(key, null);
-    },
+    onSettled: () => begin(queries, null),
   });
 }

@@ -12,9 +12,8 @@ export function EventBody({ event }: { event: TraceEvent }) {
     case 'blocked':
       return <DecisionBody detail={event.detail} />;
     case 'attempt':
-      return <AttemptBody detail={event.detail} />;
     case 'status':
-      return <StatusBody detail={event.detail} />;
+      return <OutcomeBody detail={event.detail} />;
     default:
       return <FactsTable detail={event.detail} without={['late', 'attempt_no']} />;
   }
@@ -31,7 +30,7 @@ function DecisionBody({ detail }: { detail: Fields }) {
         }}
       />
       {Object.keys(facts).length > 0 && (
-        <details className="c-more">
+        <details className="c-more" open>
           <summary>The facts it was decided by</summary>
           <FactsTable detail={facts} />
         </details>
@@ -41,9 +40,11 @@ function DecisionBody({ detail }: { detail: Fields }) {
   );
 }
 
-function AttemptBody({ detail }: { detail: Fields }) {
-  const error = fieldsOf(detail['error']);
-  const row = fieldsOf(detail['error_row']);
+function OutcomeBody({ detail }: { detail: Fields }) {
+  // An attempt has the error and the row that decided side by side, a receipt has both in one.
+  const told = fieldsOf(detail['error']);
+  const error = 'error' in told ? fieldsOf(told['error']) : told;
+  const row = fieldsOf(detail['error_row'] ?? told['row']);
   return (
     <>
       {typeof error['title'] === 'string' && (
@@ -54,30 +55,16 @@ function AttemptBody({ detail }: { detail: Fields }) {
           {typeof error['details'] === 'string' && ` ${error['details']}`}
         </p>
       )}
-      <FactsTable detail={detail} without={['attempt_no', 'outcome', 'error', 'error_row', 'late']} />
+      <FactsTable
+        detail={detail}
+        without={['attempt_no', 'outcome', 'status', 'provider_status', 'error', 'error_row', 'late']}
+      />
       {Object.keys(row).length > 0 && (
         <details className="c-more" open>
           <summary>The row of the error table that decided</summary>
           <FactsTable detail={row} />
         </details>
       )}
-    </>
-  );
-}
-
-function StatusBody({ detail }: { detail: Fields }) {
-  const error = fieldsOf(Array.isArray(detail['errors']) ? detail['errors'][0] : detail['error']);
-  return (
-    <>
-      {typeof error['title'] === 'string' && (
-        <p className="c-event-words">
-          <strong>
-            {error['title']} ({String(error['code'])})
-          </strong>
-          {typeof error['details'] === 'string' && ` ${error['details']}`}
-        </p>
-      )}
-      <FactsTable detail={detail} without={['status', 'late', 'error', 'errors']} />
     </>
   );
 }

@@ -1,0 +1,293 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningCarillon, startCarillon } from './carillon.ts';
+import { expectAccessible, expectFits, openBrowser, type WatchedBrowser } from './watched-browser.ts';
+
+let carillon: RunningCarillon;
+let api: string;
+let apiKey: string;
+let browser: WatchedBrowser;
+let people = 0;
+
+beforeAll(async () => {
+  carillon = await startCarillon();
+  ({ api, apiKey } = carillon);
+  await toSandbox('POST', '/_sandbox/settings', { delay_factor: 0 });
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]();
+  await carillon?.stop();
+});
+
+afterEach(() => {
+  // The page asks who is signed in, and the browser notes the answer "nobody".
+  const complaints = browser
+    .takeComplaints()
+    .filter((complaint) => !/status of 401 .*\/v1\/session\)$/u.test(complaint));
+  expect(complaints).toEqual([]);
+});
+
+describe('signing in', () => {
+  it('refuses a wrong key in words, takes a right one, and keeps no secret where a script could read it', async () => {
+    const page = await browser.openPage(`${api}/console/`);
+    await page.getByLabel('API key').fill('ck_this_key_is_not_known');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('The API key is not known.').waitFor();
+    await page.getByLabel('API key').fill(apiKey);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Messages', level: 2 }).waitFor();
+    const readable = await page.evaluate(
+      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',
+    );
+    expect(readable).not.toContain(apiKey);
+    expect(readable).toContain('""]');
+    const [cookie] = await page.context().cookies();
+    expect(cookie).toMatchObject({ name: 'carillon_session', httpOnly: true, sameSite: 'Strict' });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+
+  it('shows the door again when the session has ended', async () => {
+    const page = await openConsole('/messages');
+    await page.context().clearCookies();
+    await page.getByRole('link', { name: 'Dead letters' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    // The refusals of what the page asked meanwhile are in the browser's console.
+    browser.takeComplaints();
+  });
+});
+
+describe('the list of messages', () => {
+  it('shows a message and its receipts as they come, without a reload', async () => {
+    const page = await openConsole('/messages');
+    await page.getByText('Live', { exact: true }).waitFor();
+    const phone = nextPhone();
+    await sendTemplate(phone);
+    const row = page.getByRole('link').filter({ hasText: phone });
+    await row.getByText('Delivered').waitFor();
+    await write(phone, 'What is *new*?');
+    await page.getByRole('link').filter({ hasText: 'What is new?' }).getByText('Received').waitFor();
+  });
+
+  it('keeps the filters in the address', async () => {
+    const phone = nextPhone();
+    const id = await sendTemplate(phone);
+    await write(phone, 'An answer');
+    await settled(id);
+    const page = await openConsole(`/messages?contact=${encodeURIComponent(phone)}`);
+    await expect.poll(() => page.locator('[data-row]').count()).toBe(2);
+    await page.getByLabel('Direction').selectOption('inbound');
+    await expect.poll(() => page.locator('[data-row]').count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get('direction')).toBe('inbound');
+    await page.reload();
+    await expect.poll(() => page.locator('[data-row]').count()).toBe(1);
+    expect(await page.getByLabel('Direction').inputValue()).toBe('inbound');
+    await page.getByLabel('Status').selectOption('failed');
+    await page.getByText('No message matches the filters').waitFor();
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await expect.poll(() => page.locator('[data-row]').count()).toBeGreaterThan(1);
+  });
+
+  it('is used by keyboard alone', async () => {
+    const phone = nextPhone();
+    await settled(await sendTemplate(phone));
+    const page = await openConsole(`/messages?contact=${encodeURIComponent(phone)}`);
+    await page.locator('[data-row]').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Story' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Choose a message').waitFor();
+    await page.keyboard.press('/');
+    expect(await page.getByLabel('Contact').evaluate((field) => field.matches(':focus'))).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Next message').waitFor();
+  });
+});
+
+describe('the story of a message', () => {
+  it('tells decision, attempt and receipts, with the webhook as it came', async () => {
+    const id = await sendTemplate(nextPhone());
+    await settled(id);
+    const page = await openConsole(`/messages/${id}`);
+    const story = page.getByRole('list', { name: 'Story' });
+    await story.getByText('Decided to send').waitFor();
+    await story.getByText('template needs no window', { exact: true }).waitFor();
+    await story.getByText('the provider took it').waitFor();
+    await story.getByText('Receipt: delivered').waitFor();
+    await story.getByText('The webhook as it came').last().click();
+    await story.getByText('"object": "whatsapp_business_account"').waitFor();
+    await page
+      .getByRole('article', { name: /The business/u })
+      .getByText('hello_world')
+      .waitFor();
+  });
+
+  it('names the rule that blocked a message', async () => {
+    const { body } = await send(nextPhone(), 'service', { type: 'text', text: { body: 'Hi' } });
+    const page = await openConsole(`/messages/${String(body['message_id'])}`);
+    await page.getByText('Blocked: service window closed').waitFor();
+  });
+
+  it('shows why one failed, and puts it back into the queue', async () => {
+    const id = await sendTemplate('+15550110026');
+    const page = await openConsole(`/messages/${id}`);
+    await page.getByText('Receipt: failed').waitFor();
+    await page.getByText('The row of the error table that decided').waitFor();
+    await page.getByRole('region', { name: 'Dead letter' }).getByRole('button', { name: 'Send again' }).click();
+    await page.getByText('Put back into the queue').waitFor();
+  });
+
+  it('refuses mended content in words, and lets a dead letter go', async () => {
+    const id = await sendTemplate('+15550210026');
+    await settled(id);
+    const page = await openConsole('/dead-letters');
+    await page.getByRole('list', { name: 'Causes' }).getByText('131026').waitFor();
+    const letters = page.getByRole('region', { name: 'Dead letters' });
+    await letters
+      .getByRole('row')
+      .filter({ hasText: id.slice(-12) })
+      .getByRole('link')
+      .click();
+    await page.getByRole('button', { name: 'Edit and send' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Content').fill('{"type": "text"');
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await dialog.getByText('This is no JSON').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('region', { name: 'Dead letter' }).waitFor({ state: 'detached' });
+    await page.getByText('Discarded', { exact: true }).waitFor();
+  });
+
+  it('shows what strangers wrote as text', async () => {
+    const phone = nextPhone();
+    await write(
+      phone,
+      '<img src=x onerror=alert(1)> javascript:alert(2) https://bank.example@evil.example/x \u202Etxt.exe',
+    );
+    const page = await openConsole(`/messages?contact=${encodeURIComponent(phone)}`);
+    await page.locator('[data-row]').click();
+    await page.getByText('(evil.example)').waitFor();
+    expect(await page.locator('.mv-bubble img, a[href^="javascript"]').count()).toBe(0);
+  });
+});
+
+describe('the other pages', () => {
+  it('stop a lane with a reason, hold its messages, and let it go on', async () => {
+    const page = await openConsole('/connections');
+    await page.getByText('First webhook:').waitFor();
+    await page.getByRole('button', { name: 'Stop transactional' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('Price check');
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('stopped: Price check').waitFor();
+    const phone = nextPhone();
+    await sendTemplate(phone);
+    await page.getByRole('link', { name: 'Held messages' }).click();
+    await page.locator('[data-row]').filter({ hasText: phone }).click();
+    await page.getByText('Held: lane stopped').waitFor();
+    await page.getByRole('link', { name: 'Connections' }).click();
+    await page.getByRole('button', { name: 'Resume transactional' }).click();
+    await page.getByRole('button', { name: 'Stop transactional' }).waitFor();
+    await page.goBack();
+    await page.getByText('Receipt: delivered').waitFor();
+  });
+
+  it('show every webhook with its exact body, and apply it again', async () => {
+    await settled(await sendTemplate(nextPhone()));
+    const page = await openConsole('/webhooks');
+    await page.getByRole('region', { name: 'Webhooks' }).getByRole('link').first().click();
+    await page.getByText('"object": "whatsapp_business_account"').waitFor();
+    await page.getByRole('button', { name: 'Apply again' }).click();
+    await page.getByText('It is being applied again.').waitFor();
+  });
+
+  it.each([
+    { width: 1280, height: 800, colorScheme: 'light' },
+    { width: 360, height: 640, colorScheme: 'dark' },
+  ] as const)('are accessible and fit at $width px, $colorScheme', async ({ width, height, colorScheme }) => {
+    const id = await sendTemplate('+15550120026');
+    const options = { viewport: { width, height }, colorScheme };
+    const page = await openConsole(`/messages/${id}`, options);
+    await page.getByRole('heading', { name: 'Story' }).waitFor();
+    await expectAccessible(page);
+    await expectFits(page);
+    for (const place of ['messages', 'dead-letters', 'webhooks', 'connections']) {
+      await page.goto(`${api}/console/${place}`);
+      await page.locator('.c-row, .c-table, .c-card').first().waitFor();
+      await expectAccessible(page);
+      await expectFits(page);
+    }
+    const door = await browser.openPage(`${api}/console/`, options);
+    await door.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expectAccessible(door);
+    await expectFits(door);
+  });
+});
+
+/** A page of the console, signed in. */
+async function openConsole(path: string, options: Parameters<WatchedBrowser['openPage']>[1] = {}): Promise<Page> {
+  const page = await browser.openPage(`${api}/console${path}`, options);
+  await page.getByLabel('API key').fill(apiKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
+  return page;
+}
+
+function nextPhone(): string {
+  people += 1;
+  return `+1555013${String(people).padStart(4, '0')}`;
+}
+
+async function sendTemplate(phone: string): Promise<string> {
+  const template = { name: 'hello_world', language: { code: 'en_US' } };
+  const { status, body } = await send(phone, 'transactional', { type: 'template', template });
+  expect(status, JSON.stringify(body)).toBe(202);
+  return String(body['id']);
+}
+
+async function send(
+  to: string,
+  purpose: string,
+  content: unknown,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(`${api}/v1/messages`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    },
+    body: JSON.stringify({ to, purpose, content }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** Waits until the message was delivered or failed. */
+async function settled(id: string): Promise<void> {
+  const status = async () => {
+    const response = await fetch(`${api}/v1/messages/${id}`, { headers: { authorization: `Bearer ${apiKey}` } });
+    return ((await response.json()) as { status?: string }).status;
+  };
+  await expect.poll(status, { timeout: 20_000 }).toMatch(/^(?:delivered|read|failed)$/u);
+}
+
+/** The contact writes to the business. */
+function write(phone: string, body: string): Promise<void> {
+  return toSandbox('POST', `/_sandbox/people/${encodeURIComponent(phone)}/messages`, { type: 'text', text: { body } });
+}
+
+async function toSandbox(method: string, path: string, body: unknown): Promise<void> {
+  const response = await fetch(carillon.sandbox + path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+}
