@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { failpoint, failpointsArmed } from './failpoints.ts';
 import { Fault, problemOf } from './fault.ts';
 import { newId } from './ids.ts';
 import { parseJsonBody } from './json-body.ts';
@@ -206,6 +207,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     }
     advance();
   });
+
+  if (failpointsArmed()) server.addHook('preHandler', async (request) => failpoint('http.handler', request.url));
 
   server.setErrorHandler((error, request, reply) => sendFault(error, request, reply));
 

@@ -1,4 +1,5 @@
 import { type Database, type Queryable, prepared, sql } from '#platform/database.ts';
+import { failpoint } from '#platform/failpoints.ts';
 
 /** A domain event: what happened, as ids and small facts. Bodies stay in the tables of their feature. */
 export interface DomainEvent {
@@ -71,6 +72,7 @@ async function take(
   if (!last) return 0;
   const wanted = entries.filter((entry) => group.topics.includes(entry.topic));
   if (wanted.length > 0) await handler(tx, wanted);
+  await failpoint('log.beforeOffsetCommit');
   await tx.query(
     sql`update log_group set xid = ${last.xid}::xid8, position = ${last.position}, attempts = 0, updated_at = now()
         where name = ${group.name}`,

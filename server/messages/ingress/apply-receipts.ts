@@ -2,6 +2,7 @@ import { decodeCallbackData } from '#messages/callback-data.ts';
 import { receipt } from '#messages/status.ts';
 import { insertMessageEvents } from '#messages/timeline-store.ts';
 import type { Queryable } from '#platform/database.ts';
+import { failpointFlag } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
 import { instantMs, isoOf, type Placed } from './placed.ts';
 import {
@@ -10,6 +11,7 @@ import {
   findMessagesByProviderId,
   insertOrphans,
   insertReceiptEvents,
+  overwriteStatus,
   raiseWatermarks,
   type ReceiptRow,
 } from './receipt-store.ts';
@@ -65,6 +67,7 @@ export async function applyKnown(tx: Queryable, receipts: ReceiptRow[]): Promise
     open = open.filter((row) => !outcome.has(row.messageId));
   }
   const applied = receipts.filter((row) => outcome.has(row.messageId));
+  if (failpointFlag('overwriteStatus')) for (const row of applied) await overwriteStatus(tx, row);
   await insertReceiptEvents(
     tx,
     applied.map((row) => ({

@@ -114,12 +114,12 @@ export class Ingress {
     if (counted > 0) return counted;
     let tasks: IngressTask[] = [];
     try {
-      return await db.transaction(async (tx) => {
+      await db.transaction(async (tx) => {
         tasks = (await claimTasks(tx, batchSize, oldAfterSeconds)).filter((task) => !task.isOld);
-        if (tasks.length === 0) return 0;
-        await this.#apply(tx, tasks);
-        return tasks.length;
+        if (tasks.length > 0) await this.#apply(tx, tasks);
       });
+      await failpoint('ingress.afterApplyCommit');
+      return tasks.length;
     } catch (error) {
       if (isDatabaseUnavailable(error) || isConflict(error) || tasks.length === 0) throw error;
       for (const task of tasks) await this.#applyAlone(task, error);
@@ -135,7 +135,8 @@ export class Ingress {
     const { db } = this.#deps;
     const old = await db.transaction(async (tx) => {
       const tasks = (await claimTasks(tx, batchSize, oldAfterSeconds)).filter((task) => task.isOld);
-      await (tasks.length > 0 ? countAttempts(tx, tasks) : undefined);
+      const untried = tasks.filter((task) => task.attempts === 0);
+      await (untried.length > 0 ? countAttempts(tx, untried) : undefined);
       return tasks;
     });
     if (old.length === 0) return 0;
@@ -149,9 +150,13 @@ export class Ingress {
       }
     }
     for (const task of tried) {
-      if (task.attempts >= maxAttempts)
+      if (task.attempts >= maxAttempts) {
         await quarantineTask(db, task, `Its ${task.attempts} tries ended with the process or failed.`);
-      else await this.#applyAlone(task, undefined);
+        continue;
+      }
+      // Counted one by one: what stands behind the one that ends the process was not tried, and must not share its fate.
+      await countAttempts(db, [task]);
+      await this.#applyAlone(task, undefined);
     }
     this.#deps.onApplied(old.length);
     return old.length;
@@ -168,7 +173,6 @@ export class Ingress {
       decoded.filter(({ connection }) => !connection).map(({ task }) => orphaned(task)),
     );
     await deleteTasks(tx, tasks);
-    await failpoint('ingress.afterApplyCommit');
   }
 
   // One bad webhook must not hold up its neighbours, and one bad event in it not the others of the same body.

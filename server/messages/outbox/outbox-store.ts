@@ -190,7 +190,8 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
                 hold = i.hold
             from input i
             where o.workspace_id = i."workspaceId" and o.message_id = i."messageId" and o.attempt_no = i."attemptNo"
-              and o.state = 'dispatching' and i.next in ('requeue', 'unknown', 'withdraw')
+              and (o.state = 'dispatching' and i.next in ('requeue', 'unknown', 'withdraw')
+                or o.state = 'unknown' and i.next = 'requeue')
             returning o.message_id, o.dispatching_at
           ), tried as (
             insert into attempt (workspace_id, message_id, attempt_no, sender_id, outcome, dispatching_at, http_status,
@@ -236,6 +237,8 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
             insert into message_event (workspace_id, message_id, id, kind, detail)
             select "workspaceId", "messageId", (event ->> 'id')::uuid, event ->> 'kind', event -> 'detail'
             from input where event is not null and event <> 'null'::jsonb
+            -- A batch comes again when the answer to its commit was lost.
+            on conflict do nothing
           ), logged as (
             insert into log_event (workspace_id, topic, events)
             select i."workspaceId", 'message',
