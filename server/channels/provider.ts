@@ -250,8 +250,9 @@ export interface Capabilities {
 export interface Provider {
   readonly name: string;
   readonly capabilities: Capabilities;
-  /** Checks the content against the provider's rules before anything is accepted. Pure. */
-  checkContent(content: MessageContent, recipient: Recipient): ContentVerdict;
+  /** Checks the content against the provider's rules before anything is accepted; `recipient` is null while it is known by
+   *  its contact only. Pure. */
+  checkContent(content: MessageContent, recipient: Recipient | null): ContentVerdict;
   /** Pure. The access token is added here and nowhere else. */
   buildSend(
     message: OutboundMessage,

@@ -52,7 +52,7 @@ export function prepareMessage(
   const account = chooseSender(request.sender_id, senders);
   const { recipient, contactId } = readRecipient(request, senders);
   const content = checkShape(request.content);
-  const verdict = account.provider.checkContent(content, recipient ?? { kind: 'phone', value: '' });
+  const verdict = account.provider.checkContent(content, recipient);
   if (!verdict.ok) throw contentFault(verdict.problems);
   const sendAt = readFuture(request.send_at, '/send_at', now);
   const policy = purposePolicies[request.purpose];

@@ -31,7 +31,7 @@ const maxProblems = 20;
  * a JSON pointer below the content. At most 20 problems are listed. Everything but a template needs an open service
  * window.
  */
-export function checkContent(content: MessageContent, recipient: Recipient): ContentVerdict {
+export function checkContent(content: MessageContent, recipient: Recipient | null): ContentVerdict {
   const problems: Problems = [];
   if (!isFields(content)) {
     return { ok: false, problems: [{ pointer: '', message: 'The content must be an object.', code: 'invalid' }] };
@@ -46,7 +46,7 @@ export function checkContent(content: MessageContent, recipient: Recipient): Con
   } else {
     refuse(problems, '/type', `It must be one of: ${contentTypes.join(', ')}.`);
   }
-  checkRecipient(problems, recipient);
+  if (recipient) checkRecipient(problems, recipient);
   return problems.length === 0
     ? { ok: true, needsWindow: type !== 'template' }
     : { ok: false, problems: problems.slice(0, maxProblems) };
