@@ -73,7 +73,10 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const cursors = new CursorCodec(foundations.keyEncryptionKey);
   const callbackKey = hmacSha256(foundations.keyEncryptionKey, 'carillon callback data');
 
-  const authenticator = new Authenticator(worker, { publicUrl: config.publicUrl, onError: (error) => log.error({ error }, 'the use of keys could not be written') });
+  const authenticator = new Authenticator(worker, {
+    publicUrl: config.publicUrl,
+    onError: (error) => log.error({ error }, 'the use of keys could not be written'),
+  });
   const directory = new ConnectionDirectory({ db: worker, log, ...channels });
 
   const attempts = metrics.counter('send_attempts_total', 'Calls to providers by what came of them', ['outcome']);
@@ -87,7 +90,11 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     account: (senderId) => directory.senderById(senderId),
     pause: async (account, scope, reason) => {
       const actor = { workspaceId: account.workspaceId, provider: account.provider.name };
-      await worker.transaction((tx) => (scope === 'sender' ? pauseSender(tx, actor, account.senderId, { reason }) : pauseConnection(tx, actor, account.connectionId, reason)));
+      await worker.transaction((tx) =>
+        scope === 'sender'
+          ? pauseSender(tx, actor, account.senderId, { reason })
+          : pauseConnection(tx, actor, account.connectionId, reason),
+      );
       await directory.refresh();
     },
     suppress: (account, contactId, kind, reason) => suppressAfterRefusal(worker, account, contactId, kind, reason),
@@ -111,7 +118,13 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const maintenance = new Maintenance({ db: worker, log, instanceId, senderOf, wake: () => dispatcher.wake() });
   const consumers = [conversationsGroup, mediaGroup].map((group) => new LogConsumer(worker, log, group));
   const jobKinds = [
-    fetchMediaJob({ worker, blobs, calls: channels.calls, account: (senderId) => directory.senderById(senderId), adapterAccount: (provider) => adapters.get(provider)?.account }),
+    fetchMediaJob({
+      worker,
+      blobs,
+      calls: channels.calls,
+      account: (senderId) => directory.senderById(senderId),
+      adapterAccount: (provider) => adapters.get(provider)?.account,
+    }),
   ];
   let jobs: Awaited<ReturnType<typeof startJobs>> | null = null;
   const tail = new LogTail(worker, log);
@@ -125,7 +138,8 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       metrics.observeRequest(record);
       log.debug(record, 'request');
     },
-    onError: (error, record) => log.error({ error, requestId: record.requestId, route: record.route }, 'a request failed on our side'),
+    onError: (error, record) =>
+      log.error({ error, requestId: record.requestId, route: record.route }, 'a request failed on our side'),
   });
   const sendersOf = (workspaceId: string) => directory.sendersOfWorkspace(workspaceId);
 
@@ -135,7 +149,14 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   accountsRoutes(server, { db: request, authenticator, cursors, publicUrl: config.publicUrl });
   connectionsRoutes(server, { db: request, directory, cursors, ...channels });
   contactsRoutes(server, { db: request, worker, cursors });
-  messagesRoutes(server, { db: request, worker, acceptor, cursors, senders: sendersOf, markAsRead: (workspaceId, messageId, typing) => markAsRead(request, directory, workspaceId, messageId, typing) });
+  messagesRoutes(server, {
+    db: request,
+    worker,
+    acceptor,
+    cursors,
+    senders: sendersOf,
+    markAsRead: (workspaceId, messageId, typing) => markAsRead(request, directory, workspaceId, messageId, typing),
+  });
   liveRoutes(server, { tail });
   deadLettersRoutes(server, { db: request, worker, cursors, senders: sendersOf, wake: () => dispatcher.wake() });
   const badSignatures = metrics.counter('webhook_signatures_refused_total', 'Webhooks without a valid signature');
@@ -145,7 +166,10 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     ingress,
     cursors,
     connection: (connectionId) => directory.connectionById(connectionId),
-    onChallenge: ({ workspaceId, connectionId }) => void recordChallengeSeen(worker, workspaceId, connectionId).catch((error: unknown) => log.warn({ error }, 'a handshake could not be recorded')),
+    onChallenge: ({ workspaceId, connectionId }) =>
+      void recordChallengeSeen(worker, workspaceId, connectionId).catch((error: unknown) =>
+        log.warn({ error }, 'a handshake could not be recorded'),
+      ),
     onWebhook: ({ connectionId }) => directory.sawWebhook(connectionId),
     onBadSignature: () => badSignatures.inc(),
   });
@@ -156,8 +180,12 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   health.add('database', databaseCheck(worker), { isNeeded: true });
   health.add('disk', diskCheck(config.dataFolder), { isNeeded: true });
   health.add('connections', () => channelsHealth(directory));
-  metrics.observe('outbox_queued', 'Messages in the memory of the senders of this process', () => dispatcher.stats().reduce((sum, sender) => sum + sender.queued, 0));
-  metrics.observe('outbox_in_flight', 'Calls to providers under way', () => dispatcher.stats().reduce((sum, sender) => sum + sender.inFlight, 0));
+  metrics.observe('outbox_queued', 'Messages in the memory of the senders of this process', () =>
+    dispatcher.stats().reduce((sum, sender) => sum + sender.queued, 0),
+  );
+  metrics.observe('outbox_in_flight', 'Calls to providers under way', () =>
+    dispatcher.stats().reduce((sum, sender) => sum + sender.inFlight, 0),
+  );
   metrics.observe('accept_waiting', 'Requests that wait for the next commit', () => acceptor.waiting);
   metrics.observe('ingress_waiting', 'Webhooks that wait for the next commit', () => ingress.waiting);
 
@@ -179,7 +207,12 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       await finishRequests(server);
       await server.close();
       await acceptor.drain();
-      await Promise.all([dispatcher.stop(), ingress.stop(), maintenance.stop(), ...consumers.map((consumer) => consumer.stop())]);
+      await Promise.all([
+        dispatcher.stop(),
+        ingress.stop(),
+        maintenance.stop(),
+        ...consumers.map((consumer) => consumer.stop()),
+      ]);
       await jobs?.stop();
       await authenticator[Symbol.asyncDispose]();
       await directory.stop();
@@ -191,5 +224,6 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
 async function finishRequests(server: HttpServer): Promise<void> {
   server.server.close();
   const giveUpAt = performance.now() + 10_000;
-  while (server.pressure.inFlight > 0 && performance.now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (server.pressure.inFlight > 0 && performance.now() < giveUpAt)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -12,7 +12,10 @@ export async function consoleRoutes(server: HttpServer): Promise<void> {
   server.get('/', { config, schema: { hide: true } }, async (_request, reply) => reply.redirect('/console/'));
   if (!existsSync(root)) {
     server.get('/console/*', { config, schema: { hide: true } }, async (_request, reply) =>
-      reply.headers(pageHeaders()).type('text/html; charset=utf-8').send('<!doctype html><title>Carillon</title><p>The console is not built. Run: npm run build</p>'),
+      reply
+        .headers(pageHeaders())
+        .type('text/html; charset=utf-8')
+        .send('<!doctype html><title>Carillon</title><p>The console is not built. Run: npm run build</p>'),
     );
     return;
   }
@@ -21,7 +24,10 @@ export async function consoleRoutes(server: HttpServer): Promise<void> {
     const path = request.params['*'];
     reply.headers(pageHeaders());
     // Built files carry a hash of their content in the name, so they may be kept for ever; the page itself may not.
-    if (/^assets\/[\w.-]+$/.test(path)) return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(path, { cacheControl: false });
+    if (/^assets\/[\w.-]+$/.test(path))
+      return reply
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .sendFile(path, { cacheControl: false });
     if (/^[\w-]+\.(svg|png|ico|webmanifest)$/.test(path)) return reply.sendFile(path);
     return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
   });

@@ -11,7 +11,10 @@ export async function findUnsafeSettings(db: Queryable): Promise<string[]> {
   const settings = new Map(rows.map((row) => [row.name, row.setting]));
   const problems = ['fsync', 'full_page_writes', 'synchronous_commit']
     .filter((name) => settings.get(name) === 'off')
-    .map((name) => `${name} is off: committed messages could be lost. Turn it on: ALTER SYSTEM SET ${name} = on; SELECT pg_reload_conf();`);
+    .map(
+      (name) =>
+        `${name} is off: committed messages could be lost. Turn it on: ALTER SYSTEM SET ${name} = on; SELECT pg_reload_conf();`,
+    );
   if (Number(settings.get('server_version_num')) < 150_000) problems.push('PostgreSQL 15 or newer is needed.');
   return problems;
 }

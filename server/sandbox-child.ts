@@ -33,7 +33,9 @@ export async function startSandboxChild(options: { port: number; dataFolder: str
   const ready = await Promise.race([
     firstLine(child),
     exited.then((reason) => ({ failed: reason })),
-    new Promise<{ failed: string }>((resolve) => setTimeout(() => resolve({ failed: 'It did not start in time.' }), startLimitMs).unref()),
+    new Promise<{ failed: string }>((resolve) =>
+      setTimeout(() => resolve({ failed: 'It did not start in time.' }), startLimitMs).unref(),
+    ),
   ]);
   if ('failed' in ready) {
     child.kill('SIGKILL');

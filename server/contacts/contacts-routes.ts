@@ -11,7 +11,13 @@ const contact = strictObject({
   name: nullable(Type.String()),
   identities: Type.Array(strictObject({ channel: Type.String(), kind: Type.String(), value: Type.String() })),
   suppressions: Type.Array(
-    strictObject({ channel: Type.String(), kind: Type.String(), reason: Type.String(), source: Type.String(), created_at: Type.String() }),
+    strictObject({
+      channel: Type.String(),
+      kind: Type.String(),
+      reason: Type.String(),
+      source: Type.String(),
+      created_at: Type.String(),
+    }),
   ),
   created_at: instant(),
   updated_at: instant(),
@@ -21,7 +27,10 @@ const path = strictObject({ id: uuid() });
 const suppressionPath = strictObject({ id: uuid(), kind: oneOf(['stop', 'marketing_stop', 'block', 'undeliverable']) });
 
 /** People, how they are known, and why some of them are not written to. */
-export function contactsRoutes(server: HttpServer, deps: { db: Database; worker: Database; cursors: CursorCodec }): void {
+export function contactsRoutes(
+  server: HttpServer,
+  deps: { db: Database; worker: Database; cursors: CursorCodec },
+): void {
   const tags = ['contacts'];
   server.get(
     '/v1/contacts',
@@ -39,9 +48,17 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; worker:
       const { workspaceId } = callerOf(request);
       const { after, limit = 50 } = request.query;
       const place = { workspaceId, list: 'contacts' };
-      const rows = await pageContacts(deps.db, workspaceId, after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null), limit + 1);
+      const rows = await pageContacts(
+        deps.db,
+        workspaceId,
+        after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null),
+        limit + 1,
+      );
       const last = rows.slice(0, limit).at(-1);
-      return { data: rows.slice(0, limit).map(present), next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null };
+      return {
+        data: rows.slice(0, limit).map(present),
+        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
+      };
     },
   );
 
@@ -63,7 +80,10 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; worker:
         summary: 'Write no more to a contact: at all (stop, block) or marketing only (marketing_stop)',
         tags,
         params: suppressionPath,
-        body: strictObject({ channel: Type.Optional(oneOf(['whatsapp'])), reason: Type.String({ minLength: 1, maxLength: 500 }) }),
+        body: strictObject({
+          channel: Type.Optional(oneOf(['whatsapp'])),
+          reason: Type.String({ minLength: 1, maxLength: 500 }),
+        }),
         response: { 200: contact },
       },
     },
@@ -71,7 +91,16 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; worker:
       const { workspaceId } = callerOf(request);
       const { id, kind } = request.params;
       await getContact(deps.db, workspaceId, id);
-      await suppress(deps.worker, [{ workspaceId, contactId: id.toLowerCase(), channel: request.body.channel ?? 'whatsapp', kind, reason: request.body.reason, source: 'api' }]);
+      await suppress(deps.worker, [
+        {
+          workspaceId,
+          contactId: id.toLowerCase(),
+          channel: request.body.channel ?? 'whatsapp',
+          kind,
+          reason: request.body.reason,
+          source: 'api',
+        },
+      ]);
       return present(await getContact(deps.db, workspaceId, id));
     },
   );
@@ -80,13 +109,21 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; worker:
     '/v1/contacts/:id/suppressions/:kind',
     {
       config: { access: { scope: 'contacts:write' } },
-      schema: { operationId: 'liftSuppression', summary: 'Take a suppression back', tags, params: suppressionPath, response: { 200: contact } },
+      schema: {
+        operationId: 'liftSuppression',
+        summary: 'Take a suppression back',
+        tags,
+        params: suppressionPath,
+        response: { 200: contact },
+      },
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
       const { id, kind } = request.params;
       await getContact(deps.db, workspaceId, id);
-      const lifted = await liftSuppressions(deps.worker, [{ workspaceId, contactId: id.toLowerCase(), channel: 'whatsapp', kind }]);
+      const lifted = await liftSuppressions(deps.worker, [
+        { workspaceId, contactId: id.toLowerCase(), channel: 'whatsapp', kind },
+      ]);
       if (lifted === 0) throw new Fault('not_found', { detail: 'The contact has no such suppression.' });
       return present(await getContact(deps.db, workspaceId, id));
     },

@@ -19,7 +19,10 @@ export interface ContactRow {
 }
 
 /** The contacts that the keys belong to, in one look-up by primary key each; keys that nobody has are absent. */
-export function findContactsByIdentity(db: Queryable, keys: IdentityKey[]): Promise<(IdentityKey & { contactId: string })[]> {
+export function findContactsByIdentity(
+  db: Queryable,
+  keys: IdentityKey[],
+): Promise<(IdentityKey & { contactId: string })[]> {
   return db.query(
     prepared(
       'identity-find',
@@ -57,7 +60,10 @@ export async function insertContacts(db: Queryable, identities: NewIdentity[]): 
 }
 
 /** The address that WhatsApp really uses for a contact, once it said so; and a name for contacts that have none. */
-export async function updateContactNames(db: Queryable, names: { workspaceId: string; contactId: string; name: string }[]): Promise<void> {
+export async function updateContactNames(
+  db: Queryable,
+  names: { workspaceId: string; contactId: string; name: string }[],
+): Promise<void> {
   if (names.length === 0) return;
   await db.query(
     sql`update contact c set name = n.name, updated_at = now()
@@ -67,7 +73,10 @@ export async function updateContactNames(db: Queryable, names: { workspaceId: st
 }
 
 /** Contacts without any identity: left over when two processes met the same new person. */
-export async function deleteContactsWithoutIdentity(db: Queryable, keys: { workspaceId: string; contactId: string }[]): Promise<void> {
+export async function deleteContactsWithoutIdentity(
+  db: Queryable,
+  keys: { workspaceId: string; contactId: string }[],
+): Promise<void> {
   await db.query(
     sql`delete from contact c using jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, "contactId" uuid)
         where c.workspace_id = k."workspaceId" and c.id = k."contactId"
@@ -122,7 +131,12 @@ export async function findContact(db: Queryable, workspaceId: string, id: string
   return row;
 }
 
-export function listContacts(db: Queryable, workspaceId: string, after: string | null, limit: number): Promise<ContactRow[]> {
+export function listContacts(
+  db: Queryable,
+  workspaceId: string,
+  after: string | null,
+  limit: number,
+): Promise<ContactRow[]> {
   return db.query(
     sql`select ${contactColumns} from contact c
         where c.workspace_id = ${workspaceId}::uuid and c.id < coalesce(${after}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')

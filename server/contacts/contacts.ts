@@ -49,7 +49,9 @@ export async function resolvePeople(db: Queryable, people: PersonSeen[]): Promis
   const made: { workspaceId: string; contactId: string }[] = [];
   const missing = people.flatMap((person, index) => {
     const keys = keysOf[index] ?? [];
-    let contactId = keys.map((key) => found.get(keyText(key)) ?? assigned.get(keyText(key))).find((id) => id !== undefined);
+    let contactId = keys
+      .map((key) => found.get(keyText(key)) ?? assigned.get(keyText(key)))
+      .find((id) => id !== undefined);
     if (!contactId) {
       contactId = newId();
       made.push({ workspaceId: person.workspaceId, contactId });
@@ -101,7 +103,10 @@ export async function liftSuppressions(
 export function requirePhone(text: string, pointer: string): string {
   const verdict = readPhone(text);
   if (!verdict.ok) {
-    throw new Fault('invalid_request', { detail: verdict.message, fields: [{ pointer, message: verdict.message, code: 'recipient_invalid' }] });
+    throw new Fault('invalid_request', {
+      detail: verdict.message,
+      fields: [{ pointer, message: verdict.message, code: 'recipient_invalid' }],
+    });
   }
   return verdict.e164;
 }
@@ -112,7 +117,12 @@ export function addressKey(kind: IdentityKind, value: string): string {
 }
 
 /** The contact behind an address as people write it: a number with "+", or a provider's user id. */
-export async function findContactByAddress(db: Queryable, workspaceId: string, channel: string, address: string): Promise<string | undefined> {
+export async function findContactByAddress(
+  db: Queryable,
+  workspaceId: string,
+  channel: string,
+  address: string,
+): Promise<string | undefined> {
   const kind = address.startsWith('+') ? 'phone' : 'provider_user';
   const [row] = await findContactsByIdentity(db, [{ workspaceId, channel, kind, matchKey: addressKey(kind, address) }]);
   return row?.contactId;
@@ -126,7 +136,12 @@ export async function getContact(db: Database, workspaceId: string, id: string):
 }
 
 /** Contacts, newest first; `after` is the id of the last one of the page before. */
-export function pageContacts(db: Database, workspaceId: string, after: string | null, limit: number): Promise<Contact[]> {
+export function pageContacts(
+  db: Database,
+  workspaceId: string,
+  after: string | null,
+  limit: number,
+): Promise<Contact[]> {
   return withWorkspace(db, workspaceId, (tx) => listContacts(tx, workspaceId, after, limit));
 }
 

@@ -39,11 +39,17 @@ export function conversationsRoutes(server: HttpServer, deps: { db: Database; cu
       const { after, limit = 50 } = request.query;
       const place = { workspaceId, list: 'conversations' };
       const [at, id] = after === undefined ? [] : deps.cursors.decode(place, after);
-      const rows = await pageConversations(deps.db, workspaceId, at !== undefined && id !== undefined ? { at, id } : null, limit + 1);
+      const rows = await pageConversations(
+        deps.db,
+        workspaceId,
+        at !== undefined && id !== undefined ? { at, id } : null,
+        limit + 1,
+      );
       const last = rows.slice(0, limit).at(-1);
       return {
         data: rows.slice(0, limit).map(present),
-        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.lastMessageAt.toString(), last.id]) : null,
+        next_cursor:
+          rows.length > limit && last ? deps.cursors.encode(place, [last.lastMessageAt.toString(), last.id]) : null,
       };
     },
   );
@@ -52,7 +58,13 @@ export function conversationsRoutes(server: HttpServer, deps: { db: Database; cu
     '/v1/conversations/:id',
     {
       config: { access: { scope: 'conversations:read' }, shed: 'ui' },
-      schema: { operationId: 'getConversation', summary: 'A conversation', tags, params: strictObject({ id: uuid() }), response: { 200: conversation } },
+      schema: {
+        operationId: 'getConversation',
+        summary: 'A conversation',
+        tags,
+        params: strictObject({ id: uuid() }),
+        response: { 200: conversation },
+      },
     },
     async (request) => present(await getConversation(deps.db, callerOf(request).workspaceId, request.params.id)),
   );

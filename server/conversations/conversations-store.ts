@@ -61,7 +61,11 @@ export function listConversations(
   );
 }
 
-export async function findConversation(db: Queryable, workspaceId: string, id: string): Promise<ConversationRow | undefined> {
+export async function findConversation(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+): Promise<ConversationRow | undefined> {
   const [row] = await db.query<ConversationRow>(
     sql`select ${columns} from conversation c ${joins} where c.workspace_id = ${workspaceId}::uuid and c.id = ${id}::uuid`,
   );

@@ -3,7 +3,13 @@ import { Fault } from '#platform/fault.ts';
 import { newId } from '#platform/ids.ts';
 import type { ConsumerGroup } from '#queue/log-consumer.ts';
 import type { LogEntry } from '#queue/log.ts';
-import { type ConversationRow, type ConversationTouch, findConversation, listConversations, touchConversations } from './conversations-store.ts';
+import {
+  type ConversationRow,
+  type ConversationTouch,
+  findConversation,
+  listConversations,
+  touchConversations,
+} from './conversations-store.ts';
 
 export type Conversation = ConversationRow;
 
@@ -14,8 +20,10 @@ async function followMessages(tx: Queryable, entries: LogEntry[]): Promise<void>
   const touches = new Map<string, ConversationTouch>();
   for (const entry of entries) {
     for (const event of entry.events) {
-      const direction = event.type === 'message.received' ? 'inbound' : event.type === 'message.accepted' ? 'outbound' : null;
-      if (!direction || !isText(event['senderId']) || !isText(event['contactId']) || !isText(event['messageId'])) continue;
+      const direction =
+        event.type === 'message.received' ? 'inbound' : event.type === 'message.accepted' ? 'outbound' : null;
+      if (!direction || !isText(event['senderId']) || !isText(event['contactId']) || !isText(event['messageId']))
+        continue;
       const key = `${entry.workspaceId} ${event['senderId']} ${event['contactId']}`;
       const touch = touches.get(key) ?? {
         workspaceId: entry.workspaceId,

@@ -54,7 +54,9 @@ function folderStore(folder: string): BlobStore {
 }
 
 async function s3Store(settings: S3Settings): Promise<BlobStore> {
-  const { S3Client, PutObjectCommand, GetObjectCommand, DeleteObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
+  const { S3Client, PutObjectCommand, GetObjectCommand, DeleteObjectCommand, NoSuchKey } = await import(
+    '@aws-sdk/client-s3'
+  );
   const client = new S3Client({
     region: settings.region,
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint, forcePathStyle: true }),
@@ -71,7 +73,14 @@ async function s3Store(settings: S3Settings): Promise<BlobStore> {
       try {
         await pipeline(body, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
         const { size } = await stat(draft);
-        await client.send(new PutObjectCommand({ Bucket: settings.bucket, Key: nameOf(key), Body: createReadStream(draft), ContentLength: size }));
+        await client.send(
+          new PutObjectCommand({
+            Bucket: settings.bucket,
+            Key: nameOf(key),
+            Body: createReadStream(draft),
+            ContentLength: size,
+          }),
+        );
         return size;
       } finally {
         await rm(draft, { force: true });
@@ -94,6 +103,7 @@ async function s3Store(settings: S3Settings): Promise<BlobStore> {
 }
 
 function pathOf(folder: string, key: string): string {
-  if (!/^[\w-]+(\/[\w-]+)*$/.test(key)) throw new Error('A key of the blob store has letters, digits, dashes and slashes only.');
+  if (!/^[\w-]+(\/[\w-]+)*$/.test(key))
+    throw new Error('A key of the blob store has letters, digits, dashes and slashes only.');
   return join(folder, ...key.split('/'));
 }

@@ -130,7 +130,12 @@ export function connect(options: ConnectOptions): Database {
         client.release();
         return result;
       } catch (error) {
-        const broken = isBrokenConnection(error) || !(await client.query('rollback').then(() => true, () => false));
+        const broken =
+          isBrokenConnection(error) ||
+          !(await client.query('rollback').then(
+            () => true,
+            () => false,
+          ));
         client.release(broken);
         throw error;
       }
@@ -178,7 +183,9 @@ export function sqlState(error: unknown): string | undefined {
 export function isBrokenConnection(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) {
     // 57P01-57P03 and class 08: the server ended the session; 25P03: it ended an idle transaction.
-    return error.code === undefined || error.code.startsWith('57P') || error.code.startsWith('08') || error.code === '25P03';
+    return (
+      error.code === undefined || error.code.startsWith('57P') || error.code.startsWith('08') || error.code === '25P03'
+    );
   }
   return true;
 }
@@ -187,12 +194,16 @@ export function isBrokenConnection(error: unknown): boolean {
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseBusy) return true;
   if (error instanceof pg.DatabaseError) {
-    return isBrokenConnection(error) || ['53100', '53200', '53300', '53400', '25006', '57014'].includes(error.code ?? '');
+    return (
+      isBrokenConnection(error) || ['53100', '53200', '53300', '53400', '25006', '57014'].includes(error.code ?? '')
+    );
   }
   if (!(error instanceof Error)) return false;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return (
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH'].includes(code) ||
-    /Connection terminated|connection timeout|Query read timeout|Client has encountered a connection error/i.test(error.message)
+    /Connection terminated|connection timeout|Query read timeout|Client has encountered a connection error/i.test(
+      error.message,
+    )
   );
 }

@@ -16,7 +16,11 @@ export interface MigrationResult {
  * Refuses a database that a newer release has migrated.
  */
 export async function migrate(url: string, folder: URL = migrationsFolder): Promise<MigrationResult> {
-  const client = new pg.Client({ connectionString: url, application_name: 'carillon-migrate', options: '-c timezone=UTC' });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'carillon-migrate',
+    options: '-c timezone=UTC',
+  });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLock]);
@@ -27,7 +31,9 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
     const done = new Set(known.rows.map((row) => row.name));
     const strangers = [...done].filter((name) => !files.includes(name));
     if (strangers.length > 0) {
-      throw new Error(`The database was migrated by a newer release (${strangers.join(', ')}): update Carillon, or restore a backup.`);
+      throw new Error(
+        `The database was migrated by a newer release (${strangers.join(', ')}): update Carillon, or restore a backup.`,
+      );
     }
     const applied: string[] = [];
     for (const file of files) {
@@ -41,7 +47,9 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
         await client.query('commit');
       } catch (error) {
         await client.query('rollback');
-        throw new Error(`Migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw new Error(`Migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
       }
       applied.push(file);
     }

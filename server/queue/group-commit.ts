@@ -64,7 +64,9 @@ export class GroupCommit<Item, Result> {
     this.#flushing = null;
   }
 
-  async #oneByOne(batch: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[]): Promise<void> {
+  async #oneByOne(
+    batch: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[],
+  ): Promise<void> {
     for (const entry of batch) {
       try {
         const [result] = await this.#flush([entry.item]);

@@ -29,12 +29,21 @@ export async function prepareJobs(url: string, owner: Database, log: Log): Promi
 }
 
 /** Adds a job in the caller's transaction. A second one with the same key, while the first waits, changes nothing. */
-export async function addJob(db: Queryable, job: { name: string; payload: unknown; key: string; maxAttempts: number }): Promise<void> {
-  await db.query(sql`select add_background_job(${job.name}, ${JSON.stringify(job.payload)}::json, ${job.key}, ${job.maxAttempts}::integer)`);
+export async function addJob(
+  db: Queryable,
+  job: { name: string; payload: unknown; key: string; maxAttempts: number },
+): Promise<void> {
+  await db.query(
+    sql`select add_background_job(${job.name}, ${JSON.stringify(job.payload)}::json, ${job.key}, ${job.maxAttempts}::integer)`,
+  );
 }
 
 /** Runs jobs of the given kinds until it is stopped; a stop lets those under way finish. */
-export async function startJobs(url: string, log: Log, kinds: JobKind<unknown>[]): Promise<{ stop: () => Promise<void> }> {
+export async function startJobs(
+  url: string,
+  log: Log,
+  kinds: JobKind<unknown>[],
+): Promise<{ stop: () => Promise<void> }> {
   const taskList: TaskList = {};
   for (const kind of kinds) {
     taskList[kind.name] = async (payload, helpers) => {

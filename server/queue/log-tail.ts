@@ -61,7 +61,13 @@ export class LogTail {
       this.#place = row ?? null;
       return;
     }
-    const rows = await this.#db.query<{ xid: string; position: number; workspaceId: string; topic: string; events: DomainEvent[] }>(
+    const rows = await this.#db.query<{
+      xid: string;
+      position: number;
+      workspaceId: string;
+      topic: string;
+      events: DomainEvent[];
+    }>(
       sql`select xid::text, position, workspace_id as "workspaceId", topic, events from log_event
           where (xid, position) > (${this.#place.xid}::xid8, ${this.#place.position}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
           order by log_event.xid, position limit 500`,
