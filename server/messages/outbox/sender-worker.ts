@@ -14,9 +14,10 @@ import {
   markDispatching,
   type ReadyMessage,
   type Settlement,
+  unmarked,
   withdrawStranded,
 } from './outbox-store.ts';
-import { reactTo } from './reaction.ts';
+import { type Reaction, reactTo } from './reaction.ts';
 import type { SenderAccount, WorkerDeps } from './sender-account.ts';
 import { adoptAbandoned } from './unknown-store.ts';
 import { WakeTimer } from './wake-timer.ts';
@@ -337,14 +338,10 @@ export class SenderWorker {
     // The next of the conversation follows the provider's answer. A message that goes back must be on record first,
     // or the mark of its next attempt would not find it in the queue.
     if (again || reaction.settlement.next === 'unknown') await written;
-    if (reaction.pause) await this.#deps.pause(account, reaction.pause.scope, reaction.pause.reason);
-    if (reaction.suppress)
-      await this.#deps.suppress(
-        account,
-        item.contactId,
-        reaction.suppress,
-        outcome.outcome === 'rejected' ? outcome.error.title : '',
-      );
+    await this.#takeConsequences(account, item, reaction, outcome).catch((error: unknown) =>
+      // The next refusal says the same again: a database that is away now need not end the process.
+      this.#deps.log.warn({ senderId: this.senderId, error }, 'a pause or a suppression could not be written'),
+    );
     const scope = outcome.outcome === 'throttled' ? outcome.scope : null;
     if (again && reaction.staysInLine && !this.#stopped && this.#queue.size < memoryLimit) {
       this.#queue.push(
@@ -358,6 +355,13 @@ export class SenderWorker {
     }
     this.#finish(item, reaction.conversationWaitMs);
     await written;
+  }
+
+  async #takeConsequences(account: SenderAccount, item: Item, reaction: Reaction, outcome: SendOutcome): Promise<void> {
+    const { pause, suppress } = reaction;
+    const title = outcome.outcome === 'rejected' ? outcome.error.title : '';
+    if (pause) await this.#deps.pause(account, pause.scope, pause.reason);
+    if (suppress) await this.#deps.suppress(account, item.contactId, suppress, title);
   }
 
   #finish(item: Item, conversationWaitMs: number): void {
@@ -389,10 +393,4 @@ export class SenderWorker {
     if (!reader) throw new Error(`There is no lane ${lane}.`);
     return reader;
   }
-}
-
-// For builds that are broken on purpose: the message goes out whatever the mark said.
-function unmarked(item: Item): MarkedMessage {
-  const noFacts = { expiresAt: null, needsWindow: false, windowExpiresAt: null, suppressions: null };
-  return { messageId: item.messageId, attemptNo: 1, decidedAt: Temporal.Now.instant(), ...noFacts };
 }
