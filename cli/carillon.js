@@ -26,6 +26,8 @@ if (isNewEnough) {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
   });
 } else {
-  process.stderr.write(`This is Node ${process.versions.node}; Carillon needs a newer one, which "npm ci" installs beside it.\nRun "npm ci" in ${fileURLToPath(new URL('..', import.meta.url))}, then try again.\n`);
+  process.stderr.write(
+    `This is Node ${process.versions.node}; Carillon needs a newer one, which "npm ci" installs beside it.\nRun "npm ci" in ${fileURLToPath(new URL('..', import.meta.url))}, then try again.\n`,
+  );
   process.exitCode = 1;
 }

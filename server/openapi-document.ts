@@ -1,4 +1,5 @@
 import { Vault } from '#accounts/vault.ts';
+import { openBlobStore } from '#platform/blob-store.ts';
 import { readConfig } from '#platform/config.ts';
 import { connect } from '#platform/database.ts';
 import { OutgoingClient } from '#platform/outgoing.ts';
@@ -12,19 +13,23 @@ import { compose } from './compose.ts';
  */
 export async function openApiDocument(): Promise<object> {
   // Pools connect with their first query, and there is none.
-  const nowhere = connect({ url: 'postgres://127.0.0.1:1/nowhere' });
+  const databaseUrl = 'postgres://127.0.0.1:1/nowhere';
+  const nowhere = connect({ url: databaseUrl });
   const addressPolicy = { allowed: [], ownHosts: [] };
   const calls = new OutgoingClient(addressPolicy);
+  const config = readConfig({});
   const keyEncryptionKey = Buffer.alloc(32);
   try {
     const { server } = await compose({
-      config: readConfig({}),
+      config,
       log: createLog({ level: 'silent' }),
       tracing: new Tracing(),
       keyEncryptionKey,
       channels: { vault: new Vault(keyEncryptionKey), calls, addressPolicy, publicUrl: undefined },
       request: nowhere,
       worker: nowhere,
+      blobs: await openBlobStore(config.media),
+      databaseUrl,
     });
     await server.ready();
     const document = server.swagger();

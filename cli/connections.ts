@@ -1,0 +1,218 @@
+import { type CarillonClient, dataOf } from '@carillon/sdk';
+import { type Command, Option } from 'commander';
+import { addWhatsAppCloud, type AddOptions } from './add-whatsapp-cloud.ts';
+import { action } from './context.ts';
+import { BadResult } from './failure.ts';
+import { given, type PageOptions, pageHint, pageOptions, pageQuery, readNumber } from './options.ts';
+import { localTime, mark, style } from './output.ts';
+import { askSecret, confirmed } from './questions.ts';
+import { UsageProblem } from './settings.ts';
+import { watchConnection } from './watch-connection.ts';
+
+interface RotateOptions {
+  accessToken?: string;
+  appSecret?: string;
+  verifyToken?: string;
+  dropPreviousAppSecret?: boolean;
+  force?: boolean;
+}
+
+const waitSeconds = 600;
+
+export function addConnectionCommands(program: Command): void {
+  const connections = program.command('connections').description('accounts at providers');
+
+  pageOptions(connections.command('list').description('list the connections with their health')).action(
+    action<PageOptions>(async ({ client, out, options }) => {
+      const page = await dataOf(client.api.GET('/v1/connections', { params: { query: pageQuery(options) } }));
+      const words = page.data.map((one) =>
+        [
+          `${style('bold', one.name)}  ${style('dim', `${one.provider} ${one.api_version}  ${one.id}`)}`,
+          `  ${mark(one.health.state === 'ok', one.health.detail)}`,
+          `  ${style('dim', 'webhooks')}  challenge ${localTime(one.challenge_seen_at)}, first ${localTime(one.first_webhook_at)}, last ${localTime(one.last_webhook_at)}`,
+          ...one.senders.map(
+            (sender) =>
+              `  ${style('dim', 'sender')}    ${sender.phone ?? sender.external_id}  ${sender.status}  ${style('dim', sender.id)}`,
+          ),
+        ].join('\n'),
+      );
+      out.result(
+        page,
+        () =>
+          (words.join('\n\n') || 'There are no connections yet: carillon connections add whatsapp-cloud') +
+          pageHint(page),
+      );
+    }),
+  );
+
+  connections
+    .command('add')
+    .description('connect an account of a provider')
+    .command('whatsapp-cloud')
+    .description("connect a number of Meta's WhatsApp Cloud API; asks for what is not given")
+    .addOption(new Option('--phone-number-id <id>', 'from WhatsApp, API setup').env('WHATSAPP_PHONE_NUMBER_ID'))
+    .addOption(
+      new Option('--waba-id, --business-account-id <id>', 'of the WhatsApp Business Account').env(
+        'WHATSAPP_BUSINESS_ACCOUNT_ID',
+      ),
+    )
+    .addOption(
+      new Option('--access-token <token>', 'better in the environment: others can see arguments').env(
+        'WHATSAPP_ACCESS_TOKEN',
+      ),
+    )
+    .addOption(
+      new Option('--app-secret <secret>', 'better in the environment: others can see arguments').env(
+        'WHATSAPP_APP_SECRET',
+      ),
+    )
+    .addOption(
+      new Option('--verify-token <token>', 'any word of yours; made up when absent').env('WHATSAPP_VERIFY_TOKEN'),
+    )
+    .addOption(new Option('--app-id <id>', 'found by the token when absent').env('WHATSAPP_APP_ID'))
+    .addOption(
+      new Option('--base-url <address>', 'of what speaks like the Graph API, e.g. the sandbox').env(
+        'WHATSAPP_BASE_URL',
+      ),
+    )
+    .addOption(new Option('--api-version <version>', 'of the Graph API, e.g. v25.0').env('WHATSAPP_API_VERSION'))
+    .option('--name <name>', "else the number's verified name")
+    .option('--force', 'save although a check fails')
+    .option('--subscribe', 'have the webhooks sent here (asked in a terminal)')
+    .option('--no-subscribe', 'do not')
+    .option('--wait', 'wait for the challenge and the first webhook (usual in a terminal)')
+    .option('--no-wait', 'do not')
+    .option('--timeout <seconds>', 'how long to wait', (text) => readNumber(text, 1, 86_400), waitSeconds)
+    .action(action<AddOptions>((context) => addWhatsAppCloud(context)));
+
+  connections
+    .command('check')
+    .description('try the credentials again')
+    .argument('[id]', 'not needed when there is one')
+    .action(
+      action<object, [string | undefined]>(async ({ client, out }, told) => {
+        const id = await idOf(client, told);
+        const found = await dataOf(client.api.POST('/v1/connections/{id}/check', { params: { path: { id } } }));
+        const connection = await dataOf(client.api.GET('/v1/connections/{id}', { params: { path: { id } } }));
+        const { challenge_seen_at: challenge, first_webhook_at: first, last_webhook_at: last } = connection;
+        const seen = [
+          mark(
+            challenge !== null,
+            challenge ? `The challenge was answered at ${localTime(challenge)}.` : 'The challenge was not seen yet.',
+          ),
+          mark(first !== null, first ? `Webhooks come; the last at ${localTime(last)}.` : 'No webhook came yet.'),
+        ];
+        out.result({ ...found, challenge_seen_at: challenge, first_webhook_at: first, last_webhook_at: last }, () =>
+          [...found.checks.map(({ ok, message }) => mark(ok, message)), ...seen].join('\n'),
+        );
+        if (found.checks.some(({ ok }) => !ok)) throw new BadResult();
+      }),
+    );
+
+  connections
+    .command('subscribe')
+    .description('have the provider send the webhooks of the account here')
+    .argument('[id]', 'not needed when there is one')
+    .option('--wait', 'wait for the challenge and the first webhook')
+    .option('--timeout <seconds>', 'how long to wait', (text) => readNumber(text, 1, 86_400), waitSeconds)
+    .action(
+      action<{ wait?: boolean; timeout: number }, [string | undefined]>(async ({ client, out, options }, told) => {
+        const id = await idOf(client, told);
+        const answer = await dataOf(client.api.POST('/v1/connections/{id}/subscribe', { params: { path: { id } } }));
+        out.result(answer, mark(true, `Webhooks go to ${answer.callback_url}`));
+        if (!options.wait) return;
+        if ((await watchConnection(client, out, id, options.timeout * 1_000)).first_webhook_at === null)
+          throw new BadResult();
+      }),
+    );
+
+  connections
+    .command('rotate')
+    .description(
+      'replace secrets; what is not given stays, and webhooks signed with the old app secret are taken until it is dropped',
+    )
+    .argument('[id]', 'not needed when there is one')
+    .addOption(new Option('--access-token <token>', 'the new one').env('WHATSAPP_ACCESS_TOKEN'))
+    .addOption(new Option('--app-secret <secret>', 'the new one').env('WHATSAPP_APP_SECRET'))
+    .addOption(new Option('--verify-token <token>', 'the new one').env('WHATSAPP_VERIFY_TOKEN'))
+    .option('--drop-previous-app-secret', 'take no webhooks signed with the old one any more')
+    .option('--force', 'save although a check fails')
+    .action(
+      action<RotateOptions, [string | undefined]>(async ({ client, out, options }, told) => {
+        const id = await idOf(client, told);
+        const { accessToken, appSecret, verifyToken, dropPreviousAppSecret, force } = options;
+        let changes = { access_token: accessToken, app_secret: appSecret, verify_token: verifyToken };
+        const isNothing = Object.values(changes).every((value) => !value) && !dropPreviousAppSecret;
+        if (isNothing && !out.isInteractive)
+          throw new UsageProblem(
+            'Give what is new: --access-token, --app-secret, --verify-token or --drop-previous-app-secret.',
+          );
+        if (isNothing) {
+          const ask = async (what: string) =>
+            (await askSecret(`New ${what} (leave empty to keep the old one)`, { mayBeEmpty: true })) || undefined;
+          changes = {
+            access_token: await ask('access token'),
+            app_secret: await ask('app secret'),
+            verify_token: await ask('verify token'),
+          };
+        }
+        const body = given({ ...changes, drop_previous_app_secret: dropPreviousAppSecret, force });
+        const found = await dataOf(client.api.PUT('/v1/connections/{id}/secrets', { params: { path: { id } }, body }));
+        out.result(found, () => found.checks.map(({ ok, message }) => mark(ok, message)).join('\n'));
+      }),
+    );
+
+  connections
+    .command('pause')
+    .description('hold everything that its senders would send')
+    .argument('<id>')
+    .requiredOption('--reason <words>', 'why; it is shown with what is held')
+    .action(
+      action<{ reason: string }, [string]>(async ({ client, out, options }, id) => {
+        const body = { reason: options.reason };
+        const connection = await dataOf(
+          client.api.POST('/v1/connections/{id}/pause', { params: { path: { id } }, body }),
+        );
+        out.result(connection, mark(true, `${connection.name} is ${connection.status}.`));
+      }),
+    );
+
+  connections
+    .command('resume')
+    .description('let its senders send again')
+    .argument('<id>')
+    .action(
+      action<object, [string]>(async ({ client, out }, id) => {
+        const connection = await dataOf(client.api.POST('/v1/connections/{id}/resume', { params: { path: { id } } }));
+        out.result(connection, mark(true, `${connection.name} is ${connection.status}.`));
+      }),
+    );
+
+  connections
+    .command('remove')
+    .description('end the use of an account and forget its secrets; its messages stay')
+    .argument('<id>')
+    .option('--yes', 'do not ask')
+    .action(
+      action<{ yes?: boolean }, [string]>(async ({ client, out, options }, id) => {
+        await confirmed(
+          out,
+          options,
+          `Remove the connection ${id}? Its senders send nothing more, and its secrets are gone.`,
+        );
+        await client.api.DELETE('/v1/connections/{id}', { params: { path: { id } } });
+        out.result({ removed: id }, mark(true, 'Removed.'));
+      }),
+    );
+}
+
+/** The connection that was named, or the only one. */
+async function idOf(client: CarillonClient, told: string | undefined): Promise<string> {
+  if (told !== undefined) return told;
+  const { data } = await dataOf(client.api.GET('/v1/connections', { params: { query: { limit: 2 } } }));
+  const [only, ...others] = data;
+  if (!only) throw new UsageProblem('There are no connections yet: carillon connections add whatsapp-cloud');
+  if (others.length > 0)
+    throw new UsageProblem('There are several connections: name one. "carillon connections list" has their ids.');
+  return only.id;
+}

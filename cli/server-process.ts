@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { installation } from './settings.ts';
+
+const serverMain = join(installation, 'server', 'main.ts');
+/** A terminal and npm may both pass on one Ctrl-C; the server takes a second signal as "end at once". */
+const sameSignalMs = 1_000;
+
+export function addServerCommands(program: Command): void {
+  program
+    .command('start')
+    .description('start the server, and what it needs, until Ctrl-C')
+    .addHelpText(
+      'after',
+      '\nIt is configured by the environment: "carillon start --help" of the server is "node server/main.ts --help".',
+    )
+    .action(() => runServer('start'));
+  program
+    .command('migrate')
+    .description('bring the database up to this release, and end')
+    .action(() => runServer('migrate'));
+}
+
+/** The environment for the server, which refuses variables that it does not know. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const { CARILLON_URL: _, ...env } = process.env;
+  return env;
+}
+
+// In a group of its own: signals to the group would reach it twice, from the sender and from us.
+function runServer(command: 'start' | 'migrate'): Promise<void> {
+  const child = spawn(process.execPath, [serverMain, command], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: serverEnvironment(),
+    detached: true,
+  });
+  let passedOnMs = Number.NEGATIVE_INFINITY;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (performance.now() - passedOnMs < sameSignalMs) return;
+      passedOnMs = performance.now();
+      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      process.stderr.write(`The server cannot be run: ${error.message}\n`);
+      process.exitCode = 1;
+      resolve();
+    });
+    child.once('exit', (code) => {
+      process.exitCode = code ?? 1;
+      resolve();
+    });
+  });
+}
