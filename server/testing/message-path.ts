@@ -6,6 +6,7 @@ import { type AcceptAnswer, Acceptor, type AcceptRequest } from '#messages/accep
 import { type MessageRequest, prepareMessage } from '#messages/accept/prepare.ts';
 import { encodeCallbackData } from '#messages/callback-data.ts';
 import { Ingress } from '#messages/ingress/ingress.ts';
+import type { IngressConnection } from '#messages/ingress/placed.ts';
 import { type MarkedMessage, markDispatching, type Settlement } from '#messages/outbox/outbox-store.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { type Database, sql } from '#platform/database.ts';
@@ -47,8 +48,9 @@ export class MessagePath {
 
   private constructor(database: TestDatabase, workspaceId: string, connectionId: string, accounts: SenderAccount[]) {
     this.#database = database;
-    this.worker = database.connect({ role: 'carillon_worker', maxConnections: 8 });
-    this.request = database.connect({ role: 'carillon_request' });
+    const pools = poolsOf(database);
+    this.worker = pools.worker;
+    this.request = pools.request;
     this.workspaceId = workspaceId;
     this.connectionId = connectionId;
     this.accounts = accounts;
@@ -193,46 +195,22 @@ export class MessagePath {
     return encodeCallbackData(this.callbackKey, { messageId, attemptNo });
   }
 
-  ingress(db: Database = this.worker, errors: unknown[] = []): Ingress {
+  /** What applying a webhook knows about this connection. */
+  get connection(): IngressConnection {
     const senders = new Map(this.accounts.map((account) => [account.externalId, account.senderId]));
-    const connection = {
+    return {
       connectionId: this.connectionId,
       provider: cloudApi,
-      senderId: (externalId: string) => senders.get(externalId),
+      senderId: (externalId) => senders.get(externalId),
     };
-    const log = createLog({ level: 'warn', sink: { write: (line) => void errors.push(line) } });
-    return new Ingress({
-      db,
-      log,
-      callbackKey: this.callbackKey,
-      connection: (id) => (id === this.connectionId ? connection : undefined),
-      onApplied: () => undefined,
-    });
   }
 
   /** Takes webhooks in, one after the other as the provider would send them, and resolves when all had their effect. */
-  async deliver(...bodies: (Buffer | object)[]): Promise<void> {
-    const errors: unknown[] = [];
-    const ingress = this.ingress(this.worker, errors);
-    for (const body of bodies) {
-      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-      await ingress.append(this.workspaceId, this.connectionId, bytes);
-    }
-    await this.#drained(ingress, errors);
-    await ingress.stop();
-  }
-
-  async #drained(ingress: Ingress, errors: unknown[]): Promise<void> {
-    const giveUpAt = performance.now() + 20_000;
-    for (;;) {
-      const [left] = await this.#database.db.query<{ n: number }>(
-        sql`select count(*) as n from ingress_task where workspace_id = ${this.workspaceId}::uuid and state = 'pending'`,
-      );
-      if (left?.n === 0) return;
-      if (performance.now() > giveUpAt) throw new Error(`Webhooks were not applied:\n${errors.join('\n')}`);
-      ingress.wake();
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+  deliver(...bodies: (Buffer | object)[]): Promise<void> {
+    return deliverAll(
+      this.#database,
+      bodies.map((body) => ({ path: this, body })),
+    );
   }
 
   /** The message as tables have it: in the outbox, settled, and its receipts. */
@@ -248,6 +226,50 @@ export class MessagePath {
     if (!row) throw new Error(`There is no message ${messageId}.`);
     return { ...row, outcomes: row.outcomes ?? [], events: row.events ?? [] };
   }
+}
+
+const pools = new WeakMap<TestDatabase, { worker: Database; request: Database }>();
+
+function poolsOf(database: TestDatabase): { worker: Database; request: Database } {
+  const known = pools.get(database) ?? {
+    worker: database.connect({ role: 'carillon_worker', maxConnections: 8 }),
+    request: database.connect({ role: 'carillon_request' }),
+  };
+  pools.set(database, known);
+  return known;
+}
+
+/** Takes the webhooks of several connections in, in this order, and resolves when all had their effect. */
+export async function deliverAll(
+  database: TestDatabase,
+  webhooks: { path: MessagePath; body: Buffer | object }[],
+): Promise<void> {
+  const [first] = webhooks;
+  if (!first) return;
+  const connections = new Map(webhooks.map(({ path }) => [path.connectionId, path.connection]));
+  const problems: string[] = [];
+  const ingress = new Ingress({
+    db: first.path.worker,
+    log: createLog({ level: 'warn', sink: { write: (line) => void problems.push(line) } }),
+    callbackKey: first.path.callbackKey,
+    connection: (id) => connections.get(id),
+    onApplied: () => undefined,
+  });
+  for (const { path, body } of webhooks) {
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+    await ingress.append(path.workspaceId, path.connectionId, bytes);
+  }
+  const giveUpAt = performance.now() + 20_000;
+  for (;;) {
+    const [left] = await database.db.query<{ n: number }>(
+      sql`select count(*) as n from ingress_task where state = 'pending'`,
+    );
+    if (left?.n === 0) break;
+    if (performance.now() > giveUpAt) throw new Error(`Webhooks were not applied:\n${problems.join('\n')}`);
+    ingress.wake();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await ingress.stop();
 }
 
 export interface MessageState {
