@@ -90,6 +90,7 @@ export async function startCarillon(config: Config): Promise<void> {
       role: 'carillon_worker',
       maxConnections: 12,
       applicationName: 'carillon-worker',
+      indexPlans: true,
       onError,
     });
     closers.push(() => worker.close());

@@ -1,4 +1,4 @@
-import { type Queryable, sql } from '#platform/database.ts';
+import { prepared, type Queryable, sql } from '#platform/database.ts';
 
 export interface ConversationRow {
   id: string;
@@ -29,7 +29,9 @@ export interface ConversationTouch {
 export async function touchConversations(db: Queryable, touches: ConversationTouch[]): Promise<void> {
   if (touches.length === 0) return;
   await db.query(
-    sql`insert into conversation as c (workspace_id, id, sender_id, contact_id, last_message_id, last_message_at, last_direction, messages_in, messages_out)
+    prepared(
+      'conversation-touch',
+      sql`insert into conversation as c (workspace_id, id, sender_id, contact_id, last_message_id, last_message_at, last_direction, messages_in, messages_out)
         select x."workspaceId", x.id, x."senderId", x."contactId", x."messageId", now(), x.direction, x.inbound, x.outbound
         from jsonb_to_recordset(${JSON.stringify(touches)}::jsonb) as x(
           "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, "messageId" uuid, inbound int, outbound int, direction text)
@@ -37,6 +39,7 @@ export async function touchConversations(db: Queryable, touches: ConversationTou
         on conflict (workspace_id, sender_id, contact_id) do update
           set last_message_id = excluded.last_message_id, last_message_at = excluded.last_message_at, last_direction = excluded.last_direction,
               messages_in = c.messages_in + excluded.messages_in, messages_out = c.messages_out + excluded.messages_out`,
+    ),
   );
 }
 

@@ -13,7 +13,7 @@ create table log_event (
   constraint log_event_pk primary key (xid, position),
   constraint log_event_events_are_list check (jsonb_typeof(events) = 'array')
 );
-create index log_event_appended on log_event (appended_at);
+create index log_event_appended on log_event using brin (appended_at);
 select protect_tenant_table('log_event');
 revoke all on log_event from carillon_request;
 

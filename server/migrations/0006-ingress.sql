@@ -33,7 +33,7 @@ create table provider_event (
   seen_at timestamptz not null default now(),
   constraint provider_event_pk primary key (workspace_id, content_key)
 );
-create index provider_event_age on provider_event (seen_at);
+create index provider_event_age on provider_event using brin (seen_at);
 select protect_tenant_table('provider_event');
 
 -- Receipts for messages that we do not know (yet): an answer may still be on its way to be stored.

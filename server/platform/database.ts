@@ -38,6 +38,11 @@ export interface ConnectOptions {
   poolWaitMs?: number;
   poolQueueLimit?: number;
   onError?: (error: Error) => void;
+  /**
+   * For the message path: every statement finds its rows by an index, whatever the planner believes of a table's size. Its
+   * plans are made once, often while tables are still empty, and a plan that reads a whole table then would stay.
+   */
+  indexPlans?: boolean;
 }
 
 /** The pool refused the caller: every connection is busy and the waiting line is full. Callers answer 503. */
@@ -49,6 +54,9 @@ export class DatabaseBusy extends Error {
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text));
 // Counts and positions of ours stay far below 2^53; identifiers of others never travel as int8.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+const indexPlans =
+  ' -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
 
 /** A statement from a template. Values become parameters; a nested statement is spliced in. JSON must be stringified. */
 export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {
@@ -89,7 +97,7 @@ export function connect(options: ConnectOptions): Database {
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
-    options: `-c timezone=UTC${options.role ? ` -c role=${options.role}` : ''}`,
+    options: `-c timezone=UTC${options.role ? ` -c role=${options.role}` : ''}${options.indexPlans ? indexPlans : ''}`,
   });
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (error) => options.onError?.(error));

@@ -9,7 +9,8 @@ export interface ConsumerGroup {
   take: (tx: Queryable, entries: LogEntry[]) => Promise<void>;
 }
 
-const pollMs = 500;
+const pollMs = 300;
+const pageSize = 200;
 const longestPauseMs = 10_000;
 
 /** Reads the log for one group until it is stopped. Several processes may run the same group: one reads at a time. */
@@ -46,7 +47,8 @@ export class LogConsumer {
 
   async #drain(): Promise<number> {
     try {
-      while (!this.#stopped && (await consumeOnce(this.#db, this.#group)) > 0);
+      // A short page means that the reader has caught up: pausing then lets the next one be worth its transaction.
+      while (!this.#stopped && (await consumeOnce(this.#db, this.#group, pageSize)) === pageSize);
       this.#failures = 0;
       return pollMs;
     } catch (error) {

@@ -39,7 +39,6 @@ export async function consumeOnce(
   group: { name: string; topics: readonly string[]; take: (tx: Queryable, entries: LogEntry[]) => Promise<void> },
   limit = 200,
 ): Promise<number> {
-  await db.query(sql`insert into log_group (name) values (${group.name}) on conflict do nothing`);
   try {
     return await db.transaction((tx) => take(tx, group, limit, group.take));
   } catch (error) {
@@ -58,15 +57,16 @@ async function take(
   limit: number,
   handler: (tx: Queryable, entries: LogEntry[]) => Promise<void>,
 ): Promise<number> {
-  const [offset] = await tx.query<{ xid: string; position: number }>(
-    sql`select xid::text, position from log_group where name = ${group.name} for update skip locked`,
-  );
+  const offset = (await lockOffset(tx, group.name)) ?? (await beginGroup(tx, group.name));
   if (!offset) return 0;
   const entries = await tx.query<LogEntry>(
-    sql`select xid::text, position, workspace_id as "workspaceId", topic, events from log_event
-        where (xid, position) > (${offset.xid}::xid8, ${offset.position}::bigint)
-          and xid < pg_snapshot_xmin(pg_current_snapshot())
-        order by log_event.xid, position limit ${limit}`,
+    prepared(
+      'log-read',
+      sql`select xid::text, position, workspace_id as "workspaceId", topic, events from log_event
+          where (xid, position) > (${offset.xid}::xid8, ${offset.position}::bigint)
+            and xid < pg_snapshot_xmin(pg_current_snapshot())
+          order by log_event.xid, position limit ${limit}`,
+    ),
   );
   const last = entries.at(-1);
   if (!last) return 0;
@@ -74,10 +74,31 @@ async function take(
   if (wanted.length > 0) await handler(tx, wanted);
   await failpoint('log.beforeOffsetCommit');
   await tx.query(
-    sql`update log_group set xid = ${last.xid}::xid8, position = ${last.position}, attempts = 0, updated_at = now()
-        where name = ${group.name}`,
+    prepared(
+      'log-move',
+      sql`update log_group set xid = ${last.xid}::xid8, position = ${last.position}, attempts = 0, updated_at = now()
+          where name = ${group.name}`,
+    ),
   );
   return entries.length;
+}
+
+interface Offset {
+  xid: string;
+  position: number;
+}
+
+/** The place of the group, kept by us until the transaction ends; undefined while another process has it. */
+async function lockOffset(tx: Queryable, name: string): Promise<Offset | undefined> {
+  const [offset] = await tx.query<Offset>(
+    prepared('log-offset', sql`select xid::text, position from log_group where name = ${name} for update skip locked`),
+  );
+  return offset;
+}
+
+async function beginGroup(tx: Queryable, name: string): Promise<Offset | undefined> {
+  await tx.query(sql`insert into log_group (name) values (${name}) on conflict do nothing`);
+  return lockOffset(tx, name);
 }
 
 async function park(

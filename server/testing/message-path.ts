@@ -171,6 +171,7 @@ export class MessagePath {
       senderId: this.senderId,
       contactId: row?.contactId ?? '',
       attemptNo: 1,
+      dispatchingAt: null,
       next: 'done',
       delayMs: null,
       countsAsTry: false,

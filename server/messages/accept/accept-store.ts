@@ -141,13 +141,14 @@ export function insertAccepted(
           ), written as materialized (
             select g from request where key is null
             union all
-            select r.g from request r join keyed k on k.workspace_id = r."workspaceId" and k.key = r.key
+            -- "offset 0" keeps these a look-up in a hash, instead of a loop over the batch for each row of it.
+            select r.g from request r where (r."workspaceId", r.key) in (select workspace_id, key from keyed offset 0)
           ), input as materialized (
             select x.* from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as x(
               g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content jsonb, address text,
               "addressKind" text, "replyTo" text, tags text[], metadata jsonb, "sendAt" timestamptz, "expiresAt" timestamptz, "dueAt" timestamptz,
               decision jsonb, outcome text, hold jsonb, "needsWindow" boolean, actor text, "traceId" text)
-            join written using (g)
+            where x.g in (select g from written offset 0)
           ), said as (
             insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
                                  tags, metadata, send_at, expires_at, decision, actor, trace_id)

@@ -47,6 +47,8 @@ export class SenderWorker {
   readonly #pairs = new PairLimits();
   readonly #bucket: AdaptiveBucket;
   #inFlight = 0;
+  /** Until when there may be marks whose answer was lost; looking for them reads the sender's whole queue. */
+  #sweepUntil = 0;
   #marking = false;
   #stopped = false;
   readonly #underWay = new Set<string>();
@@ -68,10 +70,6 @@ export class SenderWorker {
 
   get fence(): number {
     return this.#fence;
-  }
-
-  get inFlight(): number {
-    return this.#inFlight;
   }
 
   get stats(): { queued: number; inFlight: number; ratePerSecond: number; breakerOpen: boolean } {
@@ -127,6 +125,7 @@ export class SenderWorker {
 
   /** Puts messages back that a lost answer of the database left marked, though nothing was written for them. */
   async sweep(): Promise<void> {
+    if (performance.now() > this.#sweepUntil) return;
     const key = { workspaceId: this.#workspaceId, senderId: this.senderId, fence: this.#fence };
     const rows = await withdrawStranded(this.#deps.db, key, [...this.#underWay], strandedAfterSeconds);
     if (rows.length > 0)
@@ -227,6 +226,7 @@ export class SenderWorker {
       this.#deps.log.warn({ senderId: this.senderId, error }, 'messages could not be marked for dispatch');
       for (const reader of this.#readers.values()) reader.wake('beginning');
       this.#breaker.holdFor(performance.now(), 250);
+      this.#sweepUntil = performance.now() + 4 * strandedAfterSeconds * 1000;
     }
     const byId = new Map(marked.map((row) => [row.messageId, row]));
     this.#marking = false;
@@ -270,7 +270,7 @@ export class SenderWorker {
       outcome = await this.#call(account, item, row);
     }
     this.#deps.onAttempt(this.senderId, outcome.outcome, (performance.now() - startedAt) / 1000);
-    await this.#react(account, item, row.attemptNo, outcome);
+    await this.#react(account, item, row, outcome);
   }
 
   async #call(account: SenderAccount, item: Item, row: MarkedMessage): Promise<SendOutcome> {
@@ -303,7 +303,7 @@ export class SenderWorker {
     await this.#deps.settle(
       this.#settlement(
         item,
-        row.attemptNo,
+        row,
         {
           next,
           delayMs,
@@ -324,7 +324,7 @@ export class SenderWorker {
     this.#finish(item, 0);
   }
 
-  async #react(account: SenderAccount, item: Item, attemptNo: number, outcome: SendOutcome): Promise<void> {
+  async #react(account: SenderAccount, item: Item, row: MarkedMessage, outcome: SendOutcome): Promise<void> {
     const reaction = reactTo(outcome, item, Math.random());
     const now = performance.now();
     if (reaction.unhealthy) this.#breaker.fail(now);
@@ -332,7 +332,7 @@ export class SenderWorker {
     if (reaction.slowSenderMs !== null) this.#bucket.slowDown(now, reaction.slowSenderMs);
     // Under way until its outcome is on record: while the database is away the mark is old, but not stranded.
     const written = this.#deps
-      .settle(this.#settlement(item, attemptNo, reaction.settlement, null))
+      .settle(this.#settlement(item, row, reaction.settlement, null))
       .then(() => void this.#underWay.delete(item.messageId));
     const again = reaction.settlement.next === 'requeue';
     // The next of the conversation follows the provider's answer. A message that goes back must be on record first,
@@ -373,7 +373,7 @@ export class SenderWorker {
 
   #settlement(
     item: Item,
-    attemptNo: number,
+    mark: MarkedMessage,
     rest: Pick<Settlement, 'next' | 'delayMs' | 'countsAsTry' | 'hold' | 'attempt' | 'deadLetter' | 'error'>,
     event: Settlement['event'],
   ): Settlement {
@@ -382,7 +382,8 @@ export class SenderWorker {
       messageId: item.messageId,
       senderId: this.senderId,
       contactId: item.contactId,
-      attemptNo,
+      attemptNo: mark.attemptNo,
+      dispatchingAt: mark.decidedAt.toString(),
       event,
       ...rest,
     };

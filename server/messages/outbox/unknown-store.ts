@@ -55,7 +55,7 @@ export function listUnknown(db: Queryable, limit: number): Promise<UnknownMessag
                exists (select 1 from message_event e where e.workspace_id = o.workspace_id and e.message_id = o.message_id
                          and e.kind = 'resend') as "alreadyResent"
         from outbox o left join receipt_watermark w on w.workspace_id = o.workspace_id and w.sender_id = o.sender_id
-        where o.state = 'unknown' order by o.unknown_at limit ${limit}`,
+        where o.unknown_at is not null and o.state = 'unknown' order by o.unknown_at limit ${limit}`,
   );
 }
 
