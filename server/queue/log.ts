@@ -1,4 +1,4 @@
-import { type Database, type Queryable, prepared, sql } from '#platform/database.ts';
+import { type Database, isDatabaseUnavailable, type Queryable, prepared, sql } from '#platform/database.ts';
 import { failpoint } from '#platform/failpoints.ts';
 
 /** A domain event: what happened, as ids and small facts. Bodies stay in the tables of their feature. */
@@ -46,9 +46,27 @@ export async function consumeOnce(
       sql`update log_group set attempts = attempts + 1, updated_at = now() where name = ${group.name} returning attempts`,
     );
     if ((state?.attempts ?? 0) < maxAttempts) throw error;
-    // The place is poisoned: go one by one, and park what fails, so that the group is not held up for ever.
-    return db.transaction((tx) => take(tx, group, 1, (inner, entries) => park(inner, group, entries, error)));
+    return passPoison(db, group, limit);
   }
+}
+
+// One of the next entries is poisoned, and its neighbours are not to blame: each is tried alone, and the first that fails
+// is parked, so that the group is not held up for ever. No more than one, since it may be the handler that is broken.
+async function passPoison(
+  db: Database,
+  group: { name: string; topics: readonly string[]; take: (tx: Queryable, entries: LogEntry[]) => Promise<void> },
+  limit: number,
+): Promise<number> {
+  for (let taken = 0; taken < limit; taken += 1) {
+    try {
+      if ((await db.transaction((tx) => take(tx, group, 1, group.take))) === 0) return taken;
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      await db.transaction((tx) => take(tx, group, 1, (inner, entries) => park(inner, group, entries, error)));
+      return taken + 1;
+    }
+  }
+  return limit;
 }
 
 async function take(
@@ -101,12 +119,7 @@ async function beginGroup(tx: Queryable, name: string): Promise<Offset | undefin
   return lockOffset(tx, name);
 }
 
-async function park(
-  tx: Queryable,
-  group: { name: string; take: (tx: Queryable, entries: LogEntry[]) => Promise<void> },
-  entries: LogEntry[],
-  error: unknown,
-): Promise<void> {
+async function park(tx: Queryable, group: { name: string }, entries: LogEntry[], error: unknown): Promise<void> {
   for (const entry of entries) {
     await tx.query(
       sql`insert into log_dead_letter (group_name, xid, position, workspace_id, topic, events, error)
