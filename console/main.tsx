@@ -6,14 +6,14 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Problem } from './api.ts';
+import { hasStatus } from './api.ts';
 import { router } from './router.tsx';
 import { sessionKey } from '#session/session.ts';
 import { theme } from './theme.ts';
 
 // A session ends after some hours, or when its key is revoked: then the door is shown, wherever one was.
 const onError = (error: Error): void => {
-  if (error instanceof Problem && error.status === 401) queries.setQueryData(sessionKey, null);
+  if (hasStatus(error, 401)) queries.setQueryData(sessionKey, null);
 };
 
 const queries: QueryClient = new QueryClient({
@@ -22,9 +22,8 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // A refusal stays one; what did not reach the server may at the next try.
-      retry: (failures, error) =>
-        failures < 2 && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
+      // The client tries again what may be tried again.
+      retry: false,
     },
   },
 });

@@ -25,7 +25,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             size="xs"
             variant="default"
             loading={change.isPending}
-            onClick={() => change.mutate({ path: `connections/${id}/check` })}
+            onClick={() => change.mutate({ what: 'check', id })}
           >
             Check again
           </Button>
@@ -33,7 +33,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             size="xs"
             variant="default"
             loading={change.isPending}
-            onClick={() => change.mutate({ path: `connections/${id}/subscribe` })}
+            onClick={() => change.mutate({ what: 'subscribe', id })}
           >
             Subscribe webhooks
           </Button>
@@ -41,7 +41,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             <Button
               size="xs"
               loading={change.isPending}
-              onClick={() => change.mutate({ path: `connections/${id}/resume` })}
+              onClick={() => change.mutate({ what: 'resume_connection', id })}
             >
               Resume
             </Button>
@@ -50,8 +50,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
               label="Pause"
               title={`Pause ${connection.name}`}
               explanation="Its senders send nothing until somebody resumes it. Messages wait; nothing is lost."
-              change={change}
-              path={`connections/${id}/pause`}
+              onReason={(reason) => change.mutate({ what: 'pause_connection', id, reason })}
             />
           )}
         </Group>

@@ -1,62 +1,66 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { read, write } from '#api.ts';
+import { dataOf } from '@carillon/sdk';
+import { api, type Answer } from '#api.ts';
 
-export interface Health {
-  state: 'ok' | 'degraded' | 'down';
-  /** A sentence that says what to do. */
-  detail: string;
-}
-
-export interface Sender {
-  id: string;
-  external_id: string;
-  phone: string | null;
-  display_name: string | null;
-  status: 'active' | 'paused';
-  paused_reason: string | null;
-  paused_until: string | null;
-  throughput_per_second: number;
-  stopped_lanes: { lane: string; reason: string; stopped_at: string; stopped_by: string }[];
-  health: Health;
-}
-
-export interface Connection {
-  id: string;
-  provider: string;
-  name: string;
-  base_url: string;
-  api_version: string;
-  business_account_id: string;
-  app_id: string | null;
-  status: 'active' | 'paused';
-  paused_reason: string | null;
-  health: Health;
-  /** What was found with the credentials when they were last tried. */
-  checks: { name: string; ok: boolean; message: string }[];
-  webhook_path: string;
-  callback_url: string | null;
-  challenge_seen_at: string | null;
-  first_webhook_at: string | null;
-  last_webhook_at: string | null;
-  senders: Sender[];
-}
+export type Connection = Answer<'listConnections', 200>['data'][number];
+export type Sender = Connection['senders'][number];
+export type Health = Connection['health'];
 
 const key = ['connections'];
 
 export function useConnections() {
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => read<{ data: Connection[] }>('/v1/connections', {}, signal),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/connections', { signal })),
     // Setting up means waiting for the provider's first call.
     refetchInterval: 5_000,
   });
 }
 
-/** A change of a connection, a sender or a lane, by its path below `/v1/`. */
+/** Something to do about a connection, a sender or a lane of one. */
+export type Change =
+  | { what: 'check' | 'subscribe' | 'resume_connection' | 'resume_sender'; id: string }
+  | { what: 'pause_connection' | 'pause_sender'; id: string; reason: string }
+  | { what: 'stop_lane'; id: string; lane: Lane; reason: string }
+  | { what: 'resume_lane'; id: string; lane: Lane };
+
+export type Lane = Sender['stopped_lanes'][number]['lane'];
+
 export function useChange() {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ path, body }: { path: string; body?: unknown }) => write('POST', `/v1/${path}`, body),
-    onSettled: () => queries.invalidateQueries({ queryKey: key }),
-  });
+  return useMutation({ mutationFn: makeChange, onSettled: () => queries.invalidateQueries({ queryKey: key }) });
+}
+
+async function makeChange(change: Change): Promise<void> {
+  const params = { path: { id: change.id } };
+  switch (change.what) {
+    case 'check':
+      await api.POST('/v1/connections/{id}/check', { params });
+      return;
+    case 'subscribe':
+      await api.POST('/v1/connections/{id}/subscribe', { params });
+      return;
+    case 'resume_connection':
+      await api.POST('/v1/connections/{id}/resume', { params });
+      return;
+    case 'pause_connection':
+      await api.POST('/v1/connections/{id}/pause', { params, body: { reason: change.reason } });
+      return;
+    case 'resume_sender':
+      await api.POST('/v1/senders/{id}/resume', { params });
+      return;
+    case 'pause_sender':
+      await api.POST('/v1/senders/{id}/pause', { params, body: { reason: change.reason } });
+      return;
+    case 'stop_lane':
+      await api.POST('/v1/senders/{id}/lanes/{lane}/stop', {
+        params: { path: { id: change.id, lane: change.lane } },
+        body: { reason: change.reason },
+      });
+      return;
+    case 'resume_lane':
+      await api.POST('/v1/senders/{id}/lanes/{lane}/resume', {
+        params: { path: { id: change.id, lane: change.lane } },
+      });
+  }
 }

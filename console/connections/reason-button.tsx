@@ -1,14 +1,12 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import type { useChange } from './connections.ts';
 
 interface ReasonButtonProps {
   label: string;
   accessibleLabel?: string;
   title: string;
   explanation: string;
-  change: ReturnType<typeof useChange>;
-  path: string;
+  onReason: (reason: string) => void;
   isSmall?: boolean;
 }
 
@@ -18,8 +16,7 @@ export function ReasonButton({
   accessibleLabel,
   title,
   explanation,
-  change,
-  path,
+  onReason,
   isSmall = false,
 }: ReasonButtonProps) {
   const [isOpen, setOpen] = useState(false);
@@ -27,7 +24,7 @@ export function ReasonButton({
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (reason.trim() === '') return;
-    change.mutate({ path, body: { reason: reason.trim() } });
+    onReason(reason.trim());
     setOpen(false);
     setReason('');
   };

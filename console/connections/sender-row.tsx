@@ -10,7 +10,7 @@ import { ReasonButton } from './reason-button.tsx';
 export function SenderRow({ sender }: { sender: Sender }) {
   const change = useChange();
   const name = sender.display_name ?? sender.phone ?? sender.external_id;
-  const path = `senders/${sender.id}`;
+  const { id } = sender;
   return (
     <div className="c-sender">
       <div className="c-card-head">
@@ -23,7 +23,7 @@ export function SenderRow({ sender }: { sender: Sender }) {
           <p className="c-dim">At most {sender.throughput_per_second} messages a second.</p>
         </div>
         {sender.status === 'paused' ? (
-          <Button size="xs" loading={change.isPending} onClick={() => change.mutate({ path: `${path}/resume` })}>
+          <Button size="xs" loading={change.isPending} onClick={() => change.mutate({ what: 'resume_sender', id })}>
             Resume
           </Button>
         ) : (
@@ -31,8 +31,7 @@ export function SenderRow({ sender }: { sender: Sender }) {
             label="Pause"
             title={`Pause ${name}`}
             explanation="It sends nothing until somebody resumes it. Messages wait; nothing is lost."
-            change={change}
-            path={`${path}/pause`}
+            onReason={(reason) => change.mutate({ what: 'pause_sender', id, reason })}
           />
         )}
       </div>
@@ -48,7 +47,7 @@ export function SenderRow({ sender }: { sender: Sender }) {
                   size="compact-xs"
                   aria-label={`Resume ${lane}`}
                   loading={change.isPending}
-                  onClick={() => change.mutate({ path: `${path}/lanes/${lane}/resume` })}
+                  onClick={() => change.mutate({ what: 'resume_lane', id, lane })}
                 >
                   Resume
                 </Button>
@@ -58,8 +57,7 @@ export function SenderRow({ sender }: { sender: Sender }) {
                   accessibleLabel={`Stop ${lane}`}
                   title={`Stop ${lane} of ${name}`}
                   explanation="Messages of this lane wait until somebody resumes it. What is being handed over now still goes."
-                  change={change}
-                  path={`${path}/lanes/${lane}/stop`}
+                  onReason={(reason) => change.mutate({ what: 'stop_lane', id, lane, reason })}
                   isSmall
                 />
               )}

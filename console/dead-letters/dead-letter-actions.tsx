@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { Problem, wordsOf } from '#api.ts';
+import { wordsOf } from '#api.ts';
 import { useDiscard, useRedrive } from './dead-letters.ts';
 
 interface DeadLetterActionsProps {
@@ -69,20 +69,22 @@ export function DeadLetterActions({ messageId, content, isUnknown }: DeadLetterA
   );
 }
 
+type Content = { type: string } & Record<string, unknown>;
+
 interface ContentEditorProps {
   content: Readonly<Record<string, unknown>>;
   isBusy: boolean;
   problem: Error | null;
-  onSend: (content: unknown) => void;
+  onSend: (content: Content) => void;
 }
 
 function ContentEditor({ content, isBusy, problem, onSend }: ContentEditorProps) {
   const [text, setText] = useState(() => JSON.stringify(content, undefined, 2));
   const [mistake, setMistake] = useState<string>();
-  const place = problem instanceof Problem && problem.pointer ? `${problem.pointer}: ` : '';
   const send = () => {
     try {
-      onSend(JSON.parse(text));
+      // What is not content of a message is refused by the server, in words.
+      onSend(JSON.parse(text) as Content);
       setMistake(undefined);
     } catch (error) {
       setMistake(`This is no JSON: ${wordsOf(error)}`);
@@ -100,7 +102,7 @@ function ContentEditor({ content, isBusy, problem, onSend }: ContentEditorProps)
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.8125rem' } }}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        error={mistake ?? (problem ? place + wordsOf(problem) : undefined)}
+        error={mistake ?? (problem ? wordsOf(problem) : undefined)}
       />
       <Group>
         <Button loading={isBusy} onClick={send}>

@@ -1,33 +1,9 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { read, write, type Page } from '#api.ts';
+import { dataOf } from '@carillon/sdk';
+import { api, type Answer } from '#api.ts';
 
-export interface DeadLetterGroup {
-  /** Equal for dead letters of one cause. */
-  fingerprint: string;
-  class: string;
-  code: string;
-  title: string;
-  messages: number;
-  first_at: string;
-  last_at: string;
-}
-
-export interface DeadLetter {
-  message_id: string;
-  state: 'open' | 'redriven' | 'discarded' | 'recovered';
-  class: string;
-  code: string;
-  title: string;
-  fingerprint: string;
-  first_at: string;
-  last_at: string;
-  failures: number;
-  redrives: number;
-  type: string;
-  purpose: string;
-  contact_id: string;
-  sender_id: string;
-}
+export type DeadLetterGroup = Answer<'listDeadLetterGroups', 200>['data'][number];
+export type DeadLetter = Answer<'listDeadLetters', 200>['data'][number];
 
 const classWords: Readonly<Record<string, string>> = {
   rejected: 'Refused by the provider',
@@ -43,7 +19,7 @@ export function classOf(name: string): string {
 export function useDeadLetterGroups() {
   return useQuery({
     queryKey: ['dead-letters', 'groups'],
-    queryFn: ({ signal }) => read<{ data: DeadLetterGroup[] }>('/v1/dead-letters/groups', {}, signal),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/dead-letters/groups', { signal })),
     refetchInterval: 15_000,
   });
 }
@@ -52,10 +28,17 @@ export function useDeadLetters(group: string | undefined) {
   return useInfiniteQuery({
     queryKey: ['dead-letters', 'list', group ?? ''],
     queryFn: ({ pageParam, signal }) =>
-      read<Page<DeadLetter>>(
-        '/v1/dead-letters',
-        { state: 'open', fingerprint: group, after: pageParam ?? undefined },
-        signal,
+      dataOf(
+        api.GET('/v1/dead-letters', {
+          params: {
+            query: {
+              state: 'open',
+              ...(group ? { fingerprint: group } : {}),
+              ...(pageParam === null ? {} : { after: pageParam }),
+            },
+          },
+          signal,
+        }),
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
@@ -78,20 +61,33 @@ function useDeadLetterChange<Change, Answer>(change: (input: Change) => Promise<
 /** Sends one again, with other content if given. `isEvenIfUnknown` is the person's word that a second copy may arrive. */
 export function useRedrive() {
   return useDeadLetterChange(
-    ({ messageId, content, isEvenIfUnknown }: { messageId: string; content?: unknown; isEvenIfUnknown?: boolean }) =>
-      write('POST', `/v1/dead-letters/${messageId}/redrive`, {
-        ...(content === undefined ? {} : { content }),
-        ...(isEvenIfUnknown ? { even_if_unknown: true } : {}),
+    ({
+      messageId,
+      content,
+      isEvenIfUnknown,
+    }: {
+      messageId: string;
+      content?: { type: string } & Record<string, unknown>;
+      isEvenIfUnknown?: boolean;
+    }) =>
+      api.POST('/v1/dead-letters/{message_id}/redrive', {
+        params: { path: { message_id: messageId } },
+        body: {
+          ...(content === undefined ? {} : { content }),
+          ...(isEvenIfUnknown ? { even_if_unknown: true } : {}),
+        },
       }),
   );
 }
 
 export function useRedriveGroup() {
   return useDeadLetterChange((fingerprint: string) =>
-    write<{ matching: number; redriven: number }>('POST', '/v1/dead-letters/redrive', { fingerprint }),
+    dataOf(api.POST('/v1/dead-letters/redrive', { body: { fingerprint } })),
   );
 }
 
 export function useDiscard() {
-  return useDeadLetterChange((messageId: string) => write('POST', `/v1/dead-letters/${messageId}/discard`));
+  return useDeadLetterChange((messageId: string) =>
+    api.POST('/v1/dead-letters/{message_id}/discard', { params: { path: { message_id: messageId } } }),
+  );
 }

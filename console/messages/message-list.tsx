@@ -3,7 +3,8 @@ import { cleanName } from '@carillon/message-view/shorten.ts';
 import { Link } from '@tanstack/react-router';
 import { Icon } from '#shell/icons.tsx';
 import { Ago } from '#shell/instant.tsx';
-import { contactWords, type Message } from './message.ts';
+import type { Message } from '@carillon/sdk';
+import { contactWords } from './message.ts';
 import { StatusBadge } from './status-badge.tsx';
 
 /** The rows. Each is a link, so that it can be opened in another tab and is reached by Tab as well. */

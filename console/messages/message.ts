@@ -1,38 +1,5 @@
+import type { Message } from '@carillon/sdk';
 import type { TickState } from '@carillon/message-view/ticks.tsx';
-
-export interface Message {
-  id: string;
-  direction: 'outbound' | 'inbound';
-  status: string;
-  purpose: string;
-  type: string;
-  content: { type: string } & Readonly<Record<string, unknown>>;
-  /** The contact's address: a phone number in `to`, or a user id in `recipient`. */
-  to: string | null;
-  recipient: string | null;
-  contact_id: string;
-  contact: { id: string; name: string | null; phone: string | null };
-  sender_id: string;
-  reply_to: string | null;
-  tags: string[];
-  metadata: Readonly<Record<string, string>>;
-  provider_message_id: string | null;
-  send_at: string | null;
-  expires_at: string | null;
-  created_at: string;
-  updated_at: string;
-  timestamps: Readonly<Record<string, string | null>>;
-  error: { code: string; title: string; details: string | null; advice: string | null } | null;
-  decision: Decision | null;
-  trace_id: string | null;
-}
-
-export interface Decision {
-  outcome: 'send' | 'hold' | 'block';
-  rule: string;
-  facts: Readonly<Record<string, unknown>>;
-  until?: string | null;
-}
 
 interface StatusWords {
   label: string;

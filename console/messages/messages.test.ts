@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFilters } from './filters.ts';
-import type { Message } from './message.ts';
+import type { Message } from '@carillon/sdk';
 import { withNewest, withStatus } from './pages.ts';
 
 const aMessage = (id: number) => ({ id: String(id).padStart(4, '0'), status: 'queued' }) as Message;

@@ -1,5 +1,5 @@
 import type { Page } from '#api.ts';
-import type { Message } from './message.ts';
+import type { Message } from '@carillon/sdk';
 
 /** Puts the newest page before what was read earlier. Ids grow with time, so the list is their order. Where the newest
  *  page does not reach what was read, there would be a gap, and the list begins anew. */
@@ -16,7 +16,7 @@ export function withNewest(pages: readonly Page<Message>[], newest: Page<Message
 }
 
 /** Changes the status of a listed message where it stands. */
-export function withStatus(pages: readonly Page<Message>[], id: string, status: string): Page<Message>[] {
+export function withStatus(pages: readonly Page<Message>[], id: string, status: Message['status']): Page<Message>[] {
   return pages.map((page) =>
     page.data.some((message) => message.id === id)
       ? { ...page, data: page.data.map((message) => (message.id === id ? { ...message, status } : message)) }

@@ -1,16 +1,18 @@
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { read, type Page } from '#api.ts';
+import { api, type Page, type QueryOf } from '#api.ts';
 import type { Filters } from './filters.ts';
-import type { Message } from './message.ts';
+import { dataOf, type Message } from '@carillon/sdk';
 import { withNewest, withStatus } from './pages.ts';
 
 type Pages = InfiniteData<Page<Message>, string | null>;
 
 const pageSize = 50;
 const keyOf = (filters: Filters) => ['messages', filters] as const;
-const readPage = (filters: Filters, after: string | null, signal?: AbortSignal) =>
-  read<Page<Message>>('/v1/messages', { ...filters, after: after ?? undefined, limit: pageSize }, signal);
+const readPage = (filters: Filters, after: string | null, signal?: AbortSignal): Promise<Page<Message>> => {
+  const query = { ...filters, limit: pageSize, ...(after === null ? {} : { after }) } as QueryOf<'listMessages'>;
+  return dataOf(api.GET('/v1/messages', { params: { query }, ...(signal ? { signal } : {}) }));
+};
 
 /** The messages that match, newest first, page by page. */
 export function useMessages(filters: Filters) {
@@ -59,7 +61,7 @@ export function useLiveMessages(filters: Filters): boolean {
 /** A message that is new, changed its status, or had something else happen to it (then `status` is null). */
 export interface LiveChange {
   id: string;
-  status: string | null;
+  status: Message['status'] | null;
 }
 
 /** Calls `onChange` for every message that changed, and `onConnect` whenever the stream begins (again): what happened in

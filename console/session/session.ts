@@ -1,11 +1,8 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { Problem, read, write } from '#api.ts';
+import { dataOf } from '@carillon/sdk';
+import { api, hasStatus, type Answer } from '#api.ts';
 
-export interface Session {
-  workspace: { id: string; name: string };
-  scopes: string[];
-  expires_at: string | null;
-}
+export type Session = Answer<'getSession', 200>;
 
 export const sessionKey = ['session'];
 
@@ -16,9 +13,9 @@ export function useSession() {
     queryKey: sessionKey,
     queryFn: async ({ signal }) => {
       try {
-        return await read<Session>('/v1/session', {}, signal);
+        return await dataOf(api.GET('/v1/session', { signal }));
       } catch (error) {
-        if (error instanceof Problem && error.status === 401) return null;
+        if (hasStatus(error, 401)) return null;
         throw error;
       }
     },
@@ -35,7 +32,7 @@ function begin(queries: QueryClient, session: Session | null): void {
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (apiKey: string) => write<Session>('POST', '/v1/session', { api_key: apiKey }),
+    mutationFn: (apiKey: string) => dataOf(api.POST('/v1/session', { body: { api_key: apiKey } })),
     onSuccess: (session) => begin(queries, session),
   });
 }
@@ -43,7 +40,7 @@ export function useSignIn() {
 export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => write('DELETE', '/v1/session'),
+    mutationFn: () => api.DELETE('/v1/session'),
     // Whatever the server said, this page shows nothing of the workspace any more.
     onSettled: () => begin(queries, null),
   });

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { wordsOf } from '#api.ts';
-import { prettyBody, useWebhook } from '#webhooks/webhook.ts';
+import { prettyBody } from '#webhooks/pretty-body.ts';
+import { useWebhook } from '#webhooks/webhook.ts';
 
 /** The webhook that told it, read when it is opened. */
 export function RawWebhook({ id }: { id: string }) {

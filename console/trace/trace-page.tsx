@@ -3,10 +3,11 @@ import { cleanName } from '@carillon/message-view/shorten.ts';
 import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useEffect } from 'react';
-import { Problem, wordsOf, write } from '#api.ts';
+import { useEffect, useMemo } from 'react';
+import type { Message, Trace } from '@carillon/sdk';
+import { api, hasStatus, wordsOf } from '#api.ts';
 import { DeadLetterActions } from '#dead-letters/dead-letter-actions.tsx';
-import { contactWords, statusWords, type Message } from '#messages/message.ts';
+import { contactWords, statusWords } from '#messages/message.ts';
 import { StatusBadge } from '#messages/status-badge.tsx';
 import { CopyButton } from '#shell/copy-button.tsx';
 import { Icon } from '#shell/icons.tsx';
@@ -14,8 +15,9 @@ import { useShortcuts } from '#shell/shortcuts.ts';
 import { Empty, Failure, Loading } from '#shell/states.tsx';
 import { fullInstant } from '#shell/instant.tsx';
 import { FactsTable } from './facts-table.tsx';
+import { Files } from './files.tsx';
 import { Story } from './story.tsx';
-import { useTrace, type Trace } from './trace.ts';
+import { useTrace } from './trace.ts';
 
 /** Why did this happen? One message, and its story from the call to the receipt. */
 export function TracePage() {
@@ -23,7 +25,7 @@ export function TracePage() {
   const trace = useTrace(messageId);
   if (trace.isPending) return <Loading what="Reading the story" />;
   if (trace.isError) {
-    return trace.error instanceof Problem && trace.error.status === 404 ? (
+    return hasStatus(trace.error, 404) ? (
       <Empty title="There is no such message">It may belong to another workspace, or have passed its retention.</Empty>
     ) : (
       <Failure error={trace.error} onRetry={() => void trace.refetch()} />
@@ -44,6 +46,11 @@ function TraceView({ trace }: { trace: Trace }) {
       navigator.clipboard.writeText(message.id).catch(() => undefined);
     },
   });
+  const stored = trace.media.find((file) => file['state'] === 'stored')?.['id'];
+  const mediaUrl = useMemo(
+    () => (typeof stored === 'string' ? () => `/v1/media/${stored}/content` : undefined),
+    [stored],
+  );
   const isOutbound = message.direction === 'outbound';
   const isDeadLetter = trace.dead_letter?.['state'] === 'open';
   return (
@@ -95,18 +102,12 @@ function TraceView({ trace }: { trace: Trace }) {
           at={message.created_at}
           ticks={isOutbound ? statusWords(message.status).ticks : undefined}
           ticksTitle={statusWords(message.status).label}
+          mediaUrl={mediaUrl}
         />
       </div>
       <h3 id="story">Story</h3>
       <Story events={trace.events} />
-      {trace.media.length > 0 && (
-        <>
-          <h3>Files</h3>
-          {trace.media.map((file) => (
-            <FactsTable key={String(file['id'])} detail={file} />
-          ))}
-        </>
-      )}
+      <Files files={trace.media} messageId={message.id} />
       <h3>Message</h3>
       <FactsTable detail={factsOfMessage(message)} />
       <details className="c-raw">
@@ -140,7 +141,7 @@ const cancelable = new Set(['queued', 'scheduled', 'held']);
 function CancelButton({ message }: { message: Message }) {
   const queries = useQueryClient();
   const cancel = useMutation({
-    mutationFn: () => write('POST', `/v1/messages/${message.id}/cancel`),
+    mutationFn: () => api.POST('/v1/messages/{id}/cancel', { params: { path: { id: message.id } } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['trace', message.id] }),
   });
   if (!cancelable.has(message.status)) return null;

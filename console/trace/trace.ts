@@ -1,25 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { read } from '#api.ts';
-import type { Message } from '#messages/message.ts';
+import { dataOf, type Trace } from '@carillon/sdk';
+import { api } from '#api.ts';
 import { useLive, useThrottled } from '#messages/use-messages.ts';
 
-export interface TraceEvent {
-  at: string;
-  kind: string;
-  title: string;
-  detail: Readonly<Record<string, unknown>>;
-  /** The fact had been overtaken when it came. */
-  late?: boolean;
-  raw_webhook_id?: string;
-}
-
-export interface Trace {
-  message: Message;
-  events: TraceEvent[];
-  dead_letter: Readonly<Record<string, unknown>> | null;
-  media: Readonly<Record<string, unknown>>[];
-}
+export type TraceEvent = Trace['events'][number];
 
 const keyOf = (messageId: string) => ['trace', messageId];
 
@@ -36,6 +21,7 @@ export function useTrace(messageId: string) {
   );
   return useQuery({
     queryKey: keyOf(messageId),
-    queryFn: ({ signal }) => read<Trace>(`/v1/messages/${encodeURIComponent(messageId)}/trace`, {}, signal),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/v1/messages/{id}/trace', { params: { path: { id: messageId } }, signal })),
   });
 }

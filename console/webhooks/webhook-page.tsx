@@ -2,12 +2,13 @@ import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { wordsOf, write } from '#api.ts';
+import { api, wordsOf } from '#api.ts';
 import { CopyButton } from '#shell/copy-button.tsx';
 import { Icon } from '#shell/icons.tsx';
 import { Failure, Loading } from '#shell/states.tsx';
 import { FactsTable } from '#trace/facts-table.tsx';
-import { prettyBody, sizeWords, stateWords, useWebhook, type Webhook } from './webhook.ts';
+import { prettyBody } from './pretty-body.ts';
+import { sizeWords, stateWords, useWebhook, type Webhook } from './webhook.ts';
 
 /** One webhook with its exact body. */
 export function WebhookPage() {
@@ -24,7 +25,7 @@ export function WebhookPage() {
 function WebhookView({ webhook }: { webhook: Webhook }) {
   const queries = useQueryClient();
   const replay = useMutation({
-    mutationFn: () => write('POST', `/v1/webhooks/${webhook.id}/replay`),
+    mutationFn: () => api.POST('/v1/webhooks/{id}/replay', { params: { path: { id: webhook.id } } }),
     onSettled: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ['webhook', webhook.id] }),

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { read } from '#api.ts';
+import { dataOf } from '@carillon/sdk';
+import { api, type Answer } from '#api.ts';
 
 export const webhookStates = ['pending', 'applied', 'quarantined'] as const;
 export type WebhookState = (typeof webhookStates)[number];
@@ -9,56 +10,14 @@ export const stateWords: Readonly<Record<WebhookState, string>> = {
   quarantined: 'Quarantined',
 };
 
-export interface WebhookSummary {
-  id: string;
-  connection_id: string;
-  received_at: string;
-  state: WebhookState;
-  attempts: number;
-  error: string | null;
-  size_bytes: number;
-}
-
-export interface Webhook extends WebhookSummary {
-  body: string;
-  body_encoding: 'utf8' | 'base64';
-}
+export type Webhook = Answer<'getWebhook', 200>;
+export type WebhookSummary = Answer<'listWebhooks', 200>['data'][number];
 
 export function useWebhook(id: string) {
   return useQuery({
     queryKey: ['webhook', id],
-    queryFn: ({ signal }) => read<Webhook>(`/v1/webhooks/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => dataOf(api.GET('/v1/webhooks/{id}', { params: { path: { id } }, signal })),
   });
-}
-
-/** The body with indents if it is JSON, else as it came. Numbers keep their digits: it is laid out, not read and written. */
-export function prettyBody({ body, body_encoding: encoding }: Pick<Webhook, 'body' | 'body_encoding'>): string {
-  if (encoding === 'base64') return `Not text. In base64:\n${body}`;
-  try {
-    JSON.parse(body);
-  } catch {
-    return body;
-  }
-  return layOut(body);
-}
-
-// JSON.parse would round ids of twenty digits, and this is the place where one looks for what really came.
-function layOut(json: string): string {
-  const parts: string[] = [];
-  let depth = 0;
-  let previous = '';
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gu)) {
-    const opens = token === '{' || token === '[';
-    const closes = token === '}' || token === ']';
-    if (closes) depth -= 1;
-    const isAfterOpening = previous === '{' || previous === '[';
-    if ((isAfterOpening && !closes) || (closes && !isAfterOpening) || previous === ',')
-      parts.push(`\n${'  '.repeat(depth)}`);
-    parts.push(token === ':' ? ': ' : token);
-    if (opens) depth += 1;
-    previous = token;
-  }
-  return parts.join('');
 }
 
 /** A size in the unit that fits. */

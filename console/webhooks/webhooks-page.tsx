@@ -2,7 +2,8 @@ import { Button, Center } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { read, type Page } from '#api.ts';
+import { dataOf } from '@carillon/sdk';
+import { api } from '#api.ts';
 import { Ago } from '#shell/instant.tsx';
 import { Empty, Failure, Loading } from '#shell/states.tsx';
 import { sizeWords, stateWords, webhookStates, type WebhookSummary } from './webhook.ts';
@@ -16,7 +17,12 @@ export function WebhooksPage() {
   const webhooks = useInfiniteQuery({
     queryKey: ['webhooks', state ?? ''],
     queryFn: ({ pageParam, signal }) =>
-      read<Page<WebhookSummary>>('/v1/webhooks', { state, after: pageParam ?? undefined }, signal),
+      dataOf(
+        api.GET('/v1/webhooks', {
+          params: { query: { ...(state ? { state } : {}), ...(pageParam === null ? {} : { after: pageParam }) } },
+          signal,
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 10_000,

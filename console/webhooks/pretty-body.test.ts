@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { prettyBody } from './webhook.ts';
+import { prettyBody } from './pretty-body.ts';
 
 it('lays out any JSON without changing it', () => {
   fc.assert(
