@@ -43,7 +43,9 @@ export async function consumeOnce(
     return await db.transaction((tx) => take(tx, group, limit, group.take));
   } catch (error) {
     const [state] = await db.query<{ attempts: number }>(
-      sql`update log_group set attempts = attempts + 1, updated_at = now() where name = ${group.name} returning attempts`,
+      // The first failure of a new group took the group's row back with it.
+      sql`insert into log_group as g (name, attempts) values (${group.name}, 1)
+          on conflict (name) do update set attempts = g.attempts + 1, updated_at = now() returning attempts`,
     );
     if ((state?.attempts ?? 0) < maxAttempts) throw error;
     return passPoison(db, group, limit);
