@@ -50,11 +50,20 @@ function refusal(error: CarillonError, { url, keySource }: { url?: string; keySo
     const words = `Carillon does not answer at ${url ?? 'its address'}. ${plain(detail, 300)}\nIs the server running? Start it with "npx carillon start", or give its address with --url or CARILLON_URL.`;
     return { exitCode: 3, words, error: problem };
   }
-  const lines = [`${title} ${plain(detail, 4_000)}`.trim()];
+  const lines = [
+    [title, plain(detail, 4_000)]
+      .filter((words) => words !== '' && words !== '–')
+      .map(sentence)
+      .join(' '),
+  ];
   // The detail of a request with one bad field is that field.
   const more = errors.filter(({ message }) => !detail.includes(message));
   lines.push(...more.map((field) => `  ${plain(field.pointer || 'the body')}: ${plain(field.message, 500)}`));
   if (code === 'unauthorized' && keySource) lines.push(`The API key came from ${keySource}.`);
   if (requestId && status >= 500) lines.push(`The server's log has more under the request id ${requestId}.`);
   return { exitCode: 1, words: lines.join('\n'), error: problem };
+}
+
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }

@@ -54,7 +54,10 @@ export function addMessageCommands(program: Command): void {
       ];
       pairs.push(...Object.entries(facts), ['sender', answer.sender_id], ['contact', answer.contact_id]);
       const verbs = { send: 'It would be sent', hold: 'It would be held', block: 'It would be refused' };
-      out.result(answer, () => `${mark(outcome === 'send', verbs[outcome])}\n${fields(pairs)}`);
+      out.result(
+        answer,
+        () => `${mark(outcome === 'send', verbs[outcome])}\n${fields(pairs.filter(([, value]) => value !== null))}`,
+      );
     }),
   );
 

@@ -22,17 +22,10 @@ export function addServerCommands(program: Command): void {
     .action(() => runServer('migrate'));
 }
 
-/** The environment for the server, which refuses variables that it does not know. */
-export function serverEnvironment(): NodeJS.ProcessEnv {
-  const { CARILLON_URL: _, ...env } = process.env;
-  return env;
-}
-
 // In a group of its own: signals to the group would reach it twice, from the sender and from us.
 function runServer(command: 'start' | 'migrate'): Promise<void> {
   const child = spawn(process.execPath, [serverMain, command], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: serverEnvironment(),
     detached: true,
   });
   let passedOnMs = Number.NEGATIVE_INFINITY;

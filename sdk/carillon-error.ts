@@ -27,7 +27,7 @@ export class CarillonError extends Error {
   readonly isRetryable: boolean;
 
   constructor(problem: Omit<Problem, 'type'>, options: ErrorOptions = {}) {
-    super(problem.detail ? `${problem.title} ${problem.detail}` : problem.title, options);
+    super(problem.detail ? `${problem.title}: ${problem.detail}` : problem.title, options);
     this.code = problem.code;
     this.status = problem.status;
     this.title = problem.title;
@@ -47,7 +47,7 @@ export async function errorOf(response: Response): Promise<CarillonError> {
     : undefined;
   if (problem) return new CarillonError(problem);
   const detail = `Status ${status}: ${text.slice(0, 200) || 'an empty body'}. Is this the address of Carillon, or of a proxy before it?`;
-  const title = 'The answer is not one of Carillon.';
+  const title = 'The answer is not one of Carillon';
   const request_id = response.headers.get('x-request-id') ?? '';
   return new CarillonError({ code: 'unexpected_answer', status, title, detail, request_id, retryable: status >= 500 });
 }
@@ -56,7 +56,7 @@ export async function errorOf(response: Response): Promise<CarillonError> {
 export function unreachable(cause: unknown): CarillonError {
   const detail = `${wordsOf(cause)}.`;
   return new CarillonError(
-    { code: 'unreachable', status: 0, title: 'The server did not answer.', detail, request_id: '', retryable: true },
+    { code: 'unreachable', status: 0, title: 'The server did not answer', detail, request_id: '', retryable: true },
     { cause },
   );
 }

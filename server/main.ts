@@ -1,4 +1,5 @@
 import { describeConfig, ConfigProblem, readProcessConfig } from '#platform/config.ts';
+import { checkInstallation } from './installation-check.ts';
 import { migrateOnly, startCarillon } from './start.ts';
 
 const help = `Carillon: conversations between a business and its customers.
@@ -7,6 +8,7 @@ Usage
   npm start                       start the server, an embedded PostgreSQL and the sandbox
   node server/main.ts start       the same
   node server/main.ts migrate     bring the database up to this release, and end
+  node server/main.ts check       look at everything that a start needs, as one JSON line ("carillon doctor" shows it)
   node server/main.ts --help
 
 Environment
@@ -16,6 +18,8 @@ ${describeConfig()}
 const command = process.argv[2] ?? 'start';
 if (command === '--help' || command === '-h' || command === 'help') {
   process.stdout.write(help);
+} else if (command === 'check') {
+  process.stdout.write(`${JSON.stringify({ findings: await checkInstallation(readProcessConfig) })}\n`);
 } else if (command !== 'start' && command !== 'migrate') {
   process.stderr.write(`There is no command ${JSON.stringify(command)}.\n\n${help}`);
   process.exitCode = 2;

@@ -98,6 +98,11 @@ const variables: Variable[] = [
     help: 'Private host:port pairs that connections may call, separated by commas',
   },
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', shown: 'none', help: 'Where to send traces (OTLP over HTTP)' },
+  {
+    name: 'CARILLON_URL',
+    shown: 'this machine',
+    help: 'Where the command line finds the server; the server ignores it',
+  },
   { name: 'CARILLON_FAILPOINTS', shown: 'none', help: 'Faults to inject; refused unless NODE_ENV=test' },
 ];
 
