@@ -114,8 +114,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     connection: (connectionId) => directory.connectionById(connectionId),
     onApplied: (webhooks) => applied.inc(webhooks),
   });
-  const senderOf = (connectionId: string) => directory.connectionById(connectionId)?.senders[0]?.senderId;
-  const maintenance = new Maintenance({ db: worker, log, instanceId, senderOf, wake: () => dispatcher.wake() });
+  const maintenance = new Maintenance({ db: worker, log, instanceId, wake: () => dispatcher.wake() });
   const consumers = [conversationsGroup, mediaGroup].map((group) => new LogConsumer(worker, log, group));
   const jobKinds = [
     fetchMediaJob({

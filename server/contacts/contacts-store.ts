@@ -28,7 +28,11 @@ export function findContactsByIdentity(
       'identity-find',
       sql`select i.workspace_id as "workspaceId", i.channel, i.kind, i.match_key as "matchKey", i.contact_id as "contactId"
           from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, channel text, kind text, "matchKey" text)
-          join identity i on i.workspace_id = k."workspaceId" and i.channel = k.channel and i.kind = k.kind and i.match_key = k."matchKey"`,
+          cross join lateral (
+            select * from identity i
+            where i.workspace_id = k."workspaceId" and i.channel = k.channel and i.kind = k.kind and i.match_key = k."matchKey"
+            offset 0
+          ) i`,
     ),
   );
 }

@@ -8,7 +8,6 @@ export interface MaintenanceDeps {
   db: Database;
   log: Log;
   instanceId: string;
-  senderOf: (connectionId: string) => string | undefined;
   /** Messages came back into the queue. */
   wake: () => void;
 }
@@ -55,7 +54,7 @@ export class Maintenance {
     const { resent, givenUp } = await reconcileUnknown(db);
     if (resent > 0) this.#deps.wake();
     if (givenUp > 0) log.warn({ messages: givenUp }, 'messages were given up with an unknown outcome');
-    while ((await matchOrphans(db, this.#deps.senderOf)) === 500);
+    while ((await matchOrphans(db)) === 500);
   }
 }
 

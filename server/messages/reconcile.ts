@@ -2,6 +2,7 @@ import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { receipt } from './status.ts';
 import { applyKnown } from './ingress/apply-receipts.ts';
+import { instantMs, isAbsurd, isoOf } from './ingress/placed.ts';
 import { takeMatchedOrphans } from './ingress/receipt-store.ts';
 import { purposePolicies } from './message.ts';
 import { decideUnknown, listUnknown, type UnknownDecision, type UnknownMessage } from './outbox/unknown-store.ts';
@@ -70,10 +71,7 @@ interface OrphanEvent {
 }
 
 /** Applies receipts that came before anybody knew the provider's id of their message. Gives how many. */
-export async function matchOrphans(
-  db: Database,
-  senderOf: (connectionId: string) => string | undefined,
-): Promise<number> {
+export async function matchOrphans(db: Database): Promise<number> {
   return db.transaction(async (tx) => {
     const orphans = await takeMatchedOrphans(tx, 500);
     await applyKnown(
@@ -85,18 +83,18 @@ export async function matchOrphans(
           eventId: newId(),
           workspaceId: orphan.workspaceId,
           messageId: orphan.messageId,
-          senderId: senderOf(orphan.connectionId) ?? orphan.connectionId,
+          senderId: orphan.senderId,
           attemptNo: null,
           providerMessageId: orphan.providerMessageId,
           status: event.status,
           providerStatus: event.providerStatus,
           rank,
           failed,
-          at: new Date((event.at.epochSeconds ?? 0) * 1000).toISOString(),
+          at: isoOf(instantMs(event.at, orphan)),
           error: event.error ? { error: event.error, ...(event.row ? { row: event.row } : {}) } : null,
           pricing: event.pricing ?? null,
           rawWebhookId: orphan.rawWebhookId,
-          suspicious: event.at.suspicious,
+          suspicious: isAbsurd(event.at, orphan),
         };
       }),
     );

@@ -39,8 +39,8 @@ export interface ConnectOptions {
   poolQueueLimit?: number;
   onError?: (error: Error) => void;
   /**
-   * For the message path: every statement finds its rows by an index, whatever the planner believes of a table's size. Its
-   * plans are made once, often while tables are still empty, and a plan that reads a whole table then would stay.
+   * For the message path: its plans are made once, often while tables are still empty, and a plan that reads a whole table
+   * then would stay. So tables are read by an index, and stores write look-ups as arrays of keys or as lateral subqueries.
    */
   indexPlans?: boolean;
 }
@@ -55,8 +55,7 @@ pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => Temporal.Instant
 // Counts and positions of ours stay far below 2^53; identifiers of others never travel as int8.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-const indexPlans =
-  ' -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+const indexPlans = ' -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_mergejoin=off -c jit=off';
 
 /** A statement from a template. Values become parameters; a nested statement is spliced in. JSON must be stringified. */
 export function sql(strings: TemplateStringsArray, ...parts: unknown[]): Sql {

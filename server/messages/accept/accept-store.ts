@@ -76,7 +76,9 @@ export function findKeptResponses(
       'idempotency-find',
       sql`select i.workspace_id as "workspaceId", i.key, i.route, i.fingerprint, i.response_status as status, i.response
           from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, key text)
-          join idempotency_key i on i.workspace_id = k."workspaceId" and i.key = k.key`,
+          cross join lateral (
+            select * from idempotency_key i where i.workspace_id = k."workspaceId" and i.key = k.key offset 0
+          ) i`,
     ),
   );
 }
@@ -141,14 +143,13 @@ export function insertAccepted(
           ), written as materialized (
             select g from request where key is null
             union all
-            -- "offset 0" keeps these a look-up in a hash, instead of a loop over the batch for each row of it.
-            select r.g from request r where (r."workspaceId", r.key) in (select workspace_id, key from keyed offset 0)
+            select r.g from request r join keyed k on k.workspace_id = r."workspaceId" and k.key = r.key
           ), input as materialized (
             select x.* from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as x(
               g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content jsonb, address text,
               "addressKind" text, "replyTo" text, tags text[], metadata jsonb, "sendAt" timestamptz, "expiresAt" timestamptz, "dueAt" timestamptz,
               decision jsonb, outcome text, hold jsonb, "needsWindow" boolean, actor text, "traceId" text)
-            where x.g in (select g from written offset 0)
+            join written using (g)
           ), said as (
             insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
                                  tags, metadata, send_at, expires_at, decision, actor, trace_id)

@@ -4,7 +4,7 @@ import { insertMessageEvents } from '#messages/timeline-store.ts';
 import type { Queryable } from '#platform/database.ts';
 import { failpointFlag } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
-import { instantMs, isoOf, type Placed } from './placed.ts';
+import { instantMs, isAbsurd, isoOf, type Placed } from './placed.ts';
 import {
   type AppliedReceipts,
   applyReceipts,
@@ -129,6 +129,6 @@ function receiptRow(entry: Placed<'status'>, messageId: string, attemptNo: numbe
     error: event.error ? { error: event.error, ...(event.row ? { row: event.row } : {}) } : null,
     pricing: event.pricing ?? null,
     rawWebhookId: task.id,
-    suspicious: event.at.suspicious,
+    suspicious: isAbsurd(event.at, task),
   };
 }

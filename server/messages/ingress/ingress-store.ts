@@ -40,7 +40,9 @@ export function claimTasks(db: Queryable, limit: number, oldAfterSeconds: number
       sql`select r.workspace_id as "workspaceId", r.id, r.connection_id as "connectionId", r.body, r.is_base64 as "isBase64",
                  r.received_at as "receivedAt", t.attempts, t.created_at < now() - make_interval(secs => ${oldAfterSeconds}::float8) as "isOld"
           from (select * from ingress_task where state = 'pending' order by id limit ${limit} for update skip locked) t
-          join raw_webhook r on r.workspace_id = t.workspace_id and r.id = t.id
+          cross join lateral (
+            select * from raw_webhook r where r.workspace_id = t.workspace_id and r.id = t.id offset 0
+          ) r
           order by t.id`,
     ),
   );
@@ -55,11 +57,11 @@ export async function countAttempts(db: Queryable, keys: { workspaceId: string; 
 }
 
 export async function deleteTasks(db: Queryable, keys: { workspaceId: string; id: string }[]): Promise<void> {
+  const workspaceIds = [...new Set(keys.map((key) => key.workspaceId))];
   await db.query(
     prepared(
       'ingress-done',
-      sql`delete from ingress_task t using jsonb_to_recordset(${JSON.stringify(keys.map(({ workspaceId, id }) => ({ workspaceId, id })))}::jsonb) as k("workspaceId" uuid, id uuid)
-          where t.workspace_id = k."workspaceId" and t.id = k.id`,
+      sql`delete from ingress_task where workspace_id = any(${workspaceIds}::uuid[]) and id = any(${keys.map((key) => key.id)}::uuid[])`,
     ),
   );
 }

@@ -39,9 +39,25 @@ export function identitiesOf(workspaceId: string, channel: string, person: Provi
   return identities;
 }
 
+interface ToldInstant {
+  epochSeconds: number | null;
+  suspicious: boolean;
+}
+
+/** Clocks differ by minutes. What is told of a later time than this has not happened yet, so the clock is wrong. */
+const clockDifferenceMs = 3_600_000;
+
 /** When it happened, in epoch milliseconds: by the provider's clock, or by ours when the provider's word is absurd. */
-export function instantMs(at: { epochSeconds: number | null; suspicious: boolean }, task: IngressTask): number {
-  return at.epochSeconds === null || at.suspicious ? task.receivedAt.epochMilliseconds : at.epochSeconds * 1000;
+export function instantMs(at: ToldInstant, heard: { receivedAt: Temporal.Instant }): number {
+  return isAbsurd(at, heard) ? heard.receivedAt.epochMilliseconds : (at.epochSeconds ?? 0) * 1000;
+}
+
+export function isAbsurd(at: ToldInstant, { receivedAt }: { receivedAt: Temporal.Instant }): boolean {
+  return (
+    at.epochSeconds === null ||
+    at.suspicious ||
+    at.epochSeconds * 1000 > receivedAt.epochMilliseconds + clockDifferenceMs
+  );
 }
 
 export function isoOf(epochMs: number): string {

@@ -20,7 +20,7 @@ export interface ReceiptRow {
   suspicious: boolean;
 }
 
-/** The messages that the provider's ids belong to. */
+/** The messages of ours that the provider's ids belong to. What a person wrote has no receipts. */
 export function findMessagesByProviderId(
   db: Queryable,
   keys: { workspaceId: string; providerMessageId: string }[],
@@ -31,7 +31,10 @@ export function findMessagesByProviderId(
       'receipt-find-message',
       sql`select distinct s.workspace_id as "workspaceId", s.provider_message_id as "providerMessageId", s.message_id as "messageId"
           from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, "providerMessageId" text)
-          join message_state s on s.workspace_id = k."workspaceId" and s.provider_message_id = k."providerMessageId"`,
+          cross join lateral (
+            select * from message_state s
+            where s.workspace_id = k."workspaceId" and s.provider_message_id = k."providerMessageId" and s.status <> 'received' offset 0
+          ) s`,
     ),
   );
 }
@@ -53,6 +56,8 @@ export interface AppliedReceipts {
  * changing hands: its outcome was committed after this statement began. Call again, a new statement sees it.
  */
 export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<AppliedReceipts[]> {
+  const workspaceIds = [...new Set(receipts.map((row) => row.workspaceId))];
+  const messageIds = [...new Set(receipts.map((row) => row.messageId))];
   return db.query(
     prepared(
       'receipt-apply',
@@ -62,8 +67,12 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
             from jsonb_to_recordset(${JSON.stringify(receipts)}::jsonb) as x(
               "eventId" uuid, "workspaceId" uuid, "messageId" uuid, "senderId" uuid, "attemptNo" smallint, "providerMessageId" text, status text,
               "providerStatus" text, rank smallint, failed boolean, at timestamptz, error jsonb, pricing jsonb, "rawWebhookId" uuid, suspicious boolean)
-            left join message_state s on s.workspace_id = x."workspaceId" and s.message_id = x."messageId"
-            left join outbox o on o.workspace_id = x."workspaceId" and o.message_id = x."messageId"
+            left join lateral (
+              select * from message_state s where s.workspace_id = x."workspaceId" and s.message_id = x."messageId" offset 0
+            ) s on true
+            left join lateral (
+              select * from outbox o where o.workspace_id = x."workspaceId" and o.message_id = x."messageId" offset 0
+            ) o on true
           ), folded as (
             select "workspaceId", "messageId", max("attemptNo") as attempt_no, max(rank) as rank,
                    bool_or(failed and superseded is not true) as failed, min("providerMessageId") as provider_message_id,
@@ -74,7 +83,8 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
             from input group by 1, 2
           ), gone as (
             delete from outbox o using folded f
-            where o.workspace_id = f."workspaceId" and o.message_id = f."messageId"
+            where o.workspace_id = any(${workspaceIds}::uuid[]) and o.message_id = any(${messageIds}::uuid[])
+              and o.workspace_id = f."workspaceId" and o.message_id = f."messageId"
               and ((o.state in ('dispatching', 'unknown') and o.attempt_no = f.attempt_no) or (o.state = 'queued' and f.rank > 0))
             returning o.workspace_id, o.message_id, o.sender_id, o.attempt_no, o.dispatching_at, o.state
           ), settled as (
@@ -88,7 +98,8 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
           ), corrected_attempt as (
             update attempt a set outcome = 'accepted', provider_message_ids = array[f.provider_message_id], resolved_by = 'receipt'
             from folded f
-            where a.workspace_id = f."workspaceId" and a.message_id = f."messageId" and a.attempt_no = f.attempt_no
+            where a.workspace_id = any(${workspaceIds}::uuid[]) and a.message_id = any(${messageIds}::uuid[])
+              and a.workspace_id = f."workspaceId" and a.message_id = f."messageId" and a.attempt_no = f.attempt_no
               and a.outcome in ('unknown', 'presumed_not_accepted')
               and not exists (select 1 from gone g where g.message_id = f."messageId" and g.attempt_no = f.attempt_no)
           ), state as (
@@ -120,7 +131,8 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
                   title = excluded.title, fingerprint = excluded.fingerprint
           ), recovered as (
             update dead_letter d set state = 'recovered' from state s
-            where s.rank >= 3 and d.workspace_id = s.workspace_id and d.message_id = s.message_id and d.state = 'open'
+            where s.rank >= 3 and d.workspace_id = any(${workspaceIds}::uuid[]) and d.message_id = any(${messageIds}::uuid[])
+              and d.workspace_id = s.workspace_id and d.message_id = s.message_id and d.state = 'open'
               and not exists (select 1 from folded f where f."messageId" = s.message_id and f.failed and s.rank < 3)
           )
           select f."workspaceId", f."messageId", s.message_id is not null or not (f.rank > 0 or f.failed) as applied,
@@ -210,14 +222,18 @@ export async function insertOrphans(db: Queryable, orphans: OrphanStatus[]): Pro
 }
 
 /** Takes out receipts without a message whose message is known by now. */
-export function takeMatchedOrphans(db: Queryable, limit: number): Promise<(OrphanStatus & { messageId: string })[]> {
+export function takeMatchedOrphans(
+  db: Queryable,
+  limit: number,
+): Promise<(OrphanStatus & { messageId: string; senderId: string; receivedAt: Temporal.Instant })[]> {
   return db.query(
     sql`delete from orphan_status o using (
-          select o.workspace_id, o.id, s.message_id from orphan_status o
-          join message_state s on s.workspace_id = o.workspace_id and s.provider_message_id = o.provider_message_id
+          select o.workspace_id, o.id, s.message_id, m.sender_id from orphan_status o
+          join message_state s on s.workspace_id = o.workspace_id and s.provider_message_id = o.provider_message_id and s.status <> 'received'
+          join message m on m.workspace_id = s.workspace_id and m.id = s.message_id
           limit ${limit} for update of o skip locked) found
         where o.workspace_id = found.workspace_id and o.id = found.id
         returning o.workspace_id as "workspaceId", o.id, o.connection_id as "connectionId", o.provider_message_id as "providerMessageId",
-                  o.event, o.raw_webhook_id as "rawWebhookId", found.message_id as "messageId"`,
+                  o.event, o.raw_webhook_id as "rawWebhookId", found.message_id as "messageId", found.sender_id as "senderId", o.received_at as "receivedAt"`,
   );
 }

@@ -38,7 +38,9 @@ export function listReady(
                                           coalesce(${from?.messageId ?? null}::uuid, '00000000-0000-0000-0000-000000000000'))
             order by due_at, message_id limit ${limit}
           ) o
-          join message m on m.workspace_id = o.workspace_id and m.id = o.message_id
+          cross join lateral (
+            select * from message m where m.workspace_id = o.workspace_id and m.id = o.message_id offset 0
+          ) m
           order by o.due_at, o.message_id`,
     ),
   );
@@ -173,6 +175,8 @@ export interface Settlement {
  * Gives the ids of the messages for which this call was the one that settled or returned them.
  */
 export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{ messageId: string }[]> {
+  const workspaceIds = [...new Set(settlements.map((settlement) => settlement.workspaceId))];
+  const messageIds = settlements.map((settlement) => settlement.messageId);
   return db.query(
     prepared(
       'outbox-settle',
@@ -182,7 +186,8 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
               "contactId" uuid, "countsAsTry" boolean, hold jsonb, "dispatchingAt" timestamptz, attempt jsonb, "deadLetter" jsonb, error jsonb, event jsonb)
           ), gone as (
             delete from outbox o using input i
-            where o.workspace_id = i."workspaceId" and o.message_id = i."messageId"
+            where o.workspace_id = any(${workspaceIds}::uuid[]) and o.message_id = any(${messageIds}::uuid[])
+              and o.workspace_id = i."workspaceId" and o.message_id = i."messageId"
               and ((o.attempt_no = i."attemptNo" and o.state <> 'queued' and i.next in ('done', 'fail', 'block', 'expire'))
                 or (i.next = 'done' and o.state = 'queued'))
             returning o.message_id
@@ -197,7 +202,8 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
                 attempt_no = o.attempt_no - case i.next when 'withdraw' then 1 else 0 end,
                 hold = i.hold
             from input i
-            where o.workspace_id = i."workspaceId" and o.message_id = i."messageId" and o.attempt_no = i."attemptNo"
+            where o.workspace_id = any(${workspaceIds}::uuid[]) and o.message_id = any(${messageIds}::uuid[])
+              and o.workspace_id = i."workspaceId" and o.message_id = i."messageId" and o.attempt_no = i."attemptNo"
               and (o.state = 'dispatching' and i.next in ('requeue', 'unknown', 'withdraw')
                 or o.state = 'unknown' and i.next = 'requeue')
             returning o.message_id
@@ -225,7 +231,7 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
                    i.attempt -> 'providerMessageIds' ->> 0,
                    case i.next when 'done' then now() end, case i.next when 'fail' then now() end, nullif(i.error, 'null'::jsonb)
             from input i
-            where i.next = 'done' or i."messageId" in (select message_id from gone offset 0)
+            where i.next = 'done' or i."messageId" in (select message_id from gone)
             on conflict (workspace_id, message_id) do update
               set rank = greatest(message_state.rank, excluded.rank),
                   status = message_status(greatest(message_state.rank, excluded.rank), message_state.failed),
@@ -237,7 +243,7 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
             select i."workspaceId", i."messageId", i."deadLetter" ->> 'class', i."deadLetter" ->> 'code',
                    i."deadLetter" ->> 'title', i."deadLetter" ->> 'fingerprint'
             from input i
-            where i."deadLetter" is not null and i."deadLetter" <> 'null'::jsonb and i."messageId" in (select message_id from gone offset 0)
+            where i."deadLetter" is not null and i."deadLetter" <> 'null'::jsonb and i."messageId" in (select message_id from gone)
             on conflict (workspace_id, message_id) do update
               set state = 'open', class = excluded.class, code = excluded.code, title = excluded.title,
                   fingerprint = excluded.fingerprint, last_at = now(), failures = dead_letter.failures + 1
