@@ -1,6 +1,11 @@
 import '@mantine/core/styles.css';
 import '@carillon/message-view/message-view.css';
-import './console.css';
+// In this order: what is special comes after what is general.
+import '#shell/shell.css';
+import '#messages/messages.css';
+import '#trace/trace.css';
+import '#shell/cards.css';
+import '#connections/connections.css';
 import { MantineProvider } from '@mantine/core';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';

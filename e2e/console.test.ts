@@ -4,6 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningCarillon, startCarillon } from './carillon.ts';
 import { expectAccessible, expectFits, openBrowser, type WatchedBrowser } from './watched-browser.ts';
 
+// One red pixel.
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 let carillon: RunningCarillon;
 let api: string;
 let apiKey: string;
@@ -164,6 +170,35 @@ describe('the story of a message', () => {
     await page.getByRole('button', { name: 'Discard' }).click();
     await page.getByRole('region', { name: 'Dead letter' }).waitFor({ state: 'detached' });
     await page.getByText('Discarded', { exact: true }).waitFor();
+  });
+
+  it('shows the picture that a contact sent', async () => {
+    const phone = nextPhone();
+    await write(phone, 'A picture follows');
+    const person = encodeURIComponent(phone);
+    const upload = await fetch(`${carillon.sandbox}/_sandbox/people/${person}/media?filename=red.png`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/png' },
+      body: pixel,
+    });
+    const { id } = (await upload.json()) as { id: string };
+    const image = { id, caption: 'Red' };
+    await toSandbox('POST', `/_sandbox/people/${person}/messages`, { type: 'image', image });
+    const page = await openConsole(`/messages?contact=${person}&type=image`);
+    await page.locator('[data-row]').click();
+    const picture = page.getByRole('article').getByRole('img', { name: 'Photo: Red' });
+    await expect
+      .poll(
+        // Until it is here, the file is named in place of the picture.
+        () =>
+          picture
+            .evaluate((shown) => (shown as unknown as { naturalWidth: number }).naturalWidth, undefined, {
+              timeout: 1000,
+            })
+            .catch(() => 0),
+        { timeout: 30_000, interval: 1000 },
+      )
+      .toBe(1);
   });
 
   it('shows what strangers wrote as text', async () => {

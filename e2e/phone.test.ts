@@ -148,6 +148,26 @@ describe('the phone of the sandbox', () => {
     expect(answer).toMatchObject({ interactive: { type: 'list_reply', list_reply: { id: 'r2', title: 'Hill' } } });
   });
 
+  it('draws a template with its values, and answers with its quick reply', async () => {
+    const { page, phone } = await openPhone();
+    const values = { first_name: 'Ada', day: 'Friday', time: '10:00' };
+    const parameters = Object.entries(values).map(([parameter_name, text]) => ({ type: 'text', parameter_name, text }));
+    const id = await send(phone, {
+      type: 'template',
+      template: {
+        name: 'appointment_reminder',
+        language: { code: 'en_US' },
+        components: [{ type: 'body', parameters }],
+      },
+    });
+    await page.getByRole('article').getByText('Friday').waitFor();
+    const quickReply = page.locator(`[data-message="${id}"] .mv-action`).first();
+    const text = (await quickReply.textContent()) ?? '';
+    await quickReply.click();
+    const answer = await inbound((message) => message['type'] === 'button' && message['from'] === digits(phone));
+    expect(answer).toMatchObject({ context: { id }, button: { text } });
+  });
+
   it('keeps messages waiting while it is offline, and shows them when it is back', async () => {
     const { page, phone } = await openPhone();
     await page.getByLabel('Settings of this phone').click();

@@ -23,5 +23,7 @@ export function useTrace(messageId: string) {
     queryKey: keyOf(messageId),
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/messages/{id}/trace', { params: { path: { id: messageId } }, signal })),
+    // Files are fetched by a job that tells nobody.
+    refetchInterval: ({ state }) => (state.data?.media.some((file) => file['state'] === 'pending') ? 2_000 : false),
   });
 }

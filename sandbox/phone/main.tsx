@@ -2,6 +2,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import '@carillon/message-view/message-view.css';
 import './phone.css';
+import './chat.css';
+import './forms.css';
 import { App } from './app.tsx';
 import { LiveProvider } from './live.tsx';
 
