@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Fault } from './fault.ts';
 
 /** Reads an Idempotency-Key header. The quoted form of the draft standard and the bare form that most clients send are
@@ -37,5 +37,5 @@ export function canonicalJson(value: unknown): string {
 
 /** What a request asked for, whatever the order of its keys and its spaces: SHA-256 of the canonical JSON, 32 bytes. */
 export function fingerprint(value: unknown): Buffer {
-  return createHash('sha256').update(canonicalJson(value)).digest();
+  return hash('sha256', canonicalJson(value), 'buffer');
 }

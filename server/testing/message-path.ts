@@ -161,8 +161,9 @@ export class MessagePath {
   /** The outcome of an attempt: taken by the provider under `wamid`, unless told otherwise. */
   async settlement(messageId: string, changes: Partial<Settlement> & { wamid?: string } = {}): Promise<Settlement> {
     const { wamid = `wamid.${messageId}`, ...rest } = changes;
-    const [row] = await this.#database.db.query<{ contactId: string }>(
-      sql`select contact_id as "contactId" from message where id = ${messageId}::uuid`,
+    const [row] = await this.#database.db.query<{ contactId: string; dispatchingAt: Temporal.Instant | null }>(
+      sql`select m.contact_id as "contactId", o.dispatching_at as "dispatchingAt"
+          from message m left join outbox o on o.message_id = m.id where m.id = ${messageId}::uuid`,
     );
     const isTaken = (rest.next ?? 'done') === 'done';
     return {

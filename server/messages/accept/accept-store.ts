@@ -145,7 +145,7 @@ export function insertAccepted(
             union all
             select r.g from request r join keyed k on k.workspace_id = r."workspaceId" and k.key = r.key
           ), input as materialized (
-            select x.* from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as x(
+            select x.* from jsonb_to_recordset(${JSON.stringify(messages.map(toRow))}::jsonb) as x(
               g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content jsonb, address text,
               "addressKind" text, "replyTo" text, tags text[], metadata jsonb, "sendAt" timestamptz, "expiresAt" timestamptz, "dueAt" timestamptz,
               decision jsonb, outcome text, hold jsonb, "needsWindow" boolean, actor text, "traceId" text)
@@ -154,10 +154,10 @@ export function insertAccepted(
             insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
                                  tags, metadata, send_at, expires_at, decision, actor, trace_id)
             select "workspaceId", id, 'outbound', "senderId", "contactId", purpose, type, content, address, "addressKind", "replyTo",
-                   tags, nullif(metadata, 'null'::jsonb), "sendAt", "expiresAt", decision, actor, "traceId" from input
+                   tags, metadata, "sendAt", "expiresAt", decision, actor, "traceId" from input
           ), queued as (
             insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window, hold)
-            select "workspaceId", id, "senderId", "contactId", purpose, "dueAt", "expiresAt", "needsWindow", nullif(hold, 'null'::jsonb)
+            select "workspaceId", id, "senderId", "contactId", purpose, "dueAt", "expiresAt", "needsWindow", hold
             from input where outcome <> 'block'
           ), ended as (
             insert into message_state (workspace_id, message_id, status) select "workspaceId", id, 'blocked' from input where outcome = 'block'
@@ -170,4 +170,17 @@ export function insertAccepted(
           select g from written`,
     ),
   );
+}
+
+// An absent field reads as null, and nobody has to parse it.
+function toRow(message: NewMessage): Record<string, unknown> {
+  return {
+    ...message,
+    replyTo: message.replyTo ?? undefined,
+    tags: message.tags ?? undefined,
+    metadata: message.metadata ?? undefined,
+    sendAt: message.sendAt ?? undefined,
+    hold: message.hold ?? undefined,
+    traceId: message.traceId ?? undefined,
+  };
 }

@@ -181,9 +181,10 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
     prepared(
       'outbox-settle',
       sql`with input as materialized (
-            select * from jsonb_to_recordset(${JSON.stringify(settlements)}::jsonb) as x(
-              "workspaceId" uuid, "messageId" uuid, "senderId" uuid, "attemptNo" smallint, next text, "delayMs" float8,
-              "contactId" uuid, "countsAsTry" boolean, hold jsonb, "dispatchingAt" timestamptz, attempt jsonb, "deadLetter" jsonb, error jsonb, event jsonb)
+            select * from jsonb_to_recordset(${JSON.stringify(settlements.map(toRow))}::jsonb) as x(
+              "workspaceId" uuid, "messageId" uuid, "senderId" uuid, "attemptNo" smallint, "dispatchingAt" timestamptz, next text,
+              outcome text, "providerMessageIds" text[], "httpStatus" smallint, reason text, "attemptError" jsonb, "errorRow" jsonb,
+              "delayMs" float8, "countsAsTry" boolean, hold jsonb, "deadLetter" jsonb, error jsonb, event jsonb)
           ), gone as (
             delete from outbox o using input i
             where o.workspace_id = any(${workspaceIds}::uuid[]) and o.message_id = any(${messageIds}::uuid[])
@@ -210,13 +211,10 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
           ), tried as (
             insert into attempt (workspace_id, message_id, attempt_no, sender_id, outcome, dispatching_at, http_status,
                                  provider_message_ids, reason, error, error_row, next_action)
-            select i."workspaceId", i."messageId", i."attemptNo", i."senderId", i.attempt ->> 'outcome',
-                   i."dispatchingAt", (i.attempt ->> 'httpStatus')::smallint,
-                   (select array_agg(id) from jsonb_array_elements_text(
-                      case jsonb_typeof(i.attempt -> 'providerMessageIds') when 'array' then i.attempt -> 'providerMessageIds' end) as id),
-                   i.attempt ->> 'reason', nullif(i.attempt -> 'error', 'null'::jsonb), nullif(i.attempt -> 'errorRow', 'null'::jsonb), i.next
+            select i."workspaceId", i."messageId", i."attemptNo", i."senderId", i.outcome, i."dispatchingAt", i."httpStatus",
+                   i."providerMessageIds", i.reason, i."attemptError", i."errorRow", i.next
             from input i
-            where i.attempt is not null and i.attempt <> 'null'::jsonb
+            where i.outcome is not null
             on conflict (workspace_id, message_id, attempt_no) do update
               set outcome = excluded.outcome, http_status = excluded.http_status, settled_at = now(),
                   provider_message_ids = (select array_agg(distinct id) from unnest(attempt.provider_message_ids || excluded.provider_message_ids) as id),
@@ -228,8 +226,8 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
             select i."workspaceId", i."messageId",
                    case i.next when 'done' then 'accepted' when 'fail' then 'failed' when 'block' then 'blocked' else 'expired' end,
                    case i.next when 'done' then 1 else 0 end, i.next = 'fail',
-                   i.attempt -> 'providerMessageIds' ->> 0,
-                   case i.next when 'done' then now() end, case i.next when 'fail' then now() end, nullif(i.error, 'null'::jsonb)
+                   i."providerMessageIds"[1],
+                   case i.next when 'done' then now() end, case i.next when 'fail' then now() end, i.error
             from input i
             where i.next = 'done' or i."messageId" in (select message_id from gone)
             on conflict (workspace_id, message_id) do update
@@ -243,23 +241,48 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
             select i."workspaceId", i."messageId", i."deadLetter" ->> 'class', i."deadLetter" ->> 'code',
                    i."deadLetter" ->> 'title', i."deadLetter" ->> 'fingerprint'
             from input i
-            where i."deadLetter" is not null and i."deadLetter" <> 'null'::jsonb and i."messageId" in (select message_id from gone)
+            where i."deadLetter" is not null and i."messageId" in (select message_id from gone)
             on conflict (workspace_id, message_id) do update
               set state = 'open', class = excluded.class, code = excluded.code, title = excluded.title,
                   fingerprint = excluded.fingerprint, last_at = now(), failures = dead_letter.failures + 1
           ), told as (
             insert into message_event (workspace_id, message_id, id, kind, detail)
             select "workspaceId", "messageId", (event ->> 'id')::uuid, event ->> 'kind', event -> 'detail'
-            from input where event is not null and event <> 'null'::jsonb
+            from input where event is not null
             -- A batch comes again when the answer to its commit was lost.
             on conflict do nothing
           ), logged as (
             insert into log_event (workspace_id, topic, events)
             select i."workspaceId", 'message',
-                   jsonb_agg(jsonb_build_object('type', 'message.' || i.next, 'messageId', i."messageId", 'contactId', i."contactId", 'senderId', i."senderId"))
+                   jsonb_agg(jsonb_build_object('type', 'message.' || i.next, 'messageId', i."messageId"))
             from input i group by i."workspaceId"
           )
           select message_id as "messageId" from gone union all select message_id from back`,
     ),
   );
+}
+
+// Only what is known travels: most rows are plain successes, and every absent field is one that nobody has to parse.
+function toRow(settlement: Settlement): Record<string, unknown> {
+  const { attempt } = settlement;
+  return {
+    workspaceId: settlement.workspaceId,
+    messageId: settlement.messageId,
+    senderId: settlement.senderId,
+    attemptNo: settlement.attemptNo,
+    dispatchingAt: settlement.dispatchingAt ?? undefined,
+    next: settlement.next,
+    outcome: attempt?.outcome,
+    providerMessageIds: attempt?.providerMessageIds ?? undefined,
+    httpStatus: attempt?.httpStatus ?? undefined,
+    reason: attempt?.reason ?? undefined,
+    attemptError: attempt?.error ?? undefined,
+    errorRow: attempt?.errorRow ?? undefined,
+    delayMs: settlement.delayMs ?? undefined,
+    countsAsTry: settlement.countsAsTry || undefined,
+    hold: settlement.hold ?? undefined,
+    deadLetter: settlement.deadLetter ?? undefined,
+    error: settlement.error ?? undefined,
+    event: settlement.event ?? undefined,
+  };
 }
