@@ -12,7 +12,7 @@ interface Backlog {
 
 async function backlogOf(world: World): Promise<Backlog> {
   const [row] = await world.owner.query<Backlog>(
-    sql`select count(*) filter (where state = 'queued' and hold is null and due_at < now() + interval '2 minutes')::int as queued,
+    sql`select count(*) filter (where state = 'queued' and due_at < now() + interval '2 minutes')::int as queued,
                count(*) filter (where state = 'dispatching')::int as dispatching,
                count(*) filter (where state = 'unknown')::int as unknown,
                (select count(*)::int from ingress_task where state = 'pending') as tasks,

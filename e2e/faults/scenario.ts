@@ -24,18 +24,30 @@ export interface Scenario {
   run(run: Run): Promise<undefined | void | ((facts: Facts) => void | Promise<void>)>;
 }
 
+/** Scenarios that share one load and one check. */
+export interface Group {
+  scenarios: Scenario[];
+  before?(run: Run): Promise<void>;
+  after?(run: Run): Promise<void>;
+}
+
 /** Violations that were told before are not told again by the scenarios that share the world after them. */
 const told = new WeakMap<World, Set<string>>();
 
-/** Runs scenarios side by side in one world, then heals, drains and checks. Gives the violations and failures. */
-export async function runTogether(scenarios: Scenario[], run: Run): Promise<Map<Scenario, Error | null>> {
-  const { world } = run;
+/** Runs scenarios side by side in one world, then heals, drains and checks. Gives the first failure of each. */
+export async function runTogether(group: Group, run: Run): Promise<Map<Scenario, Error | null>> {
+  const { scenarios } = group;
   const failures = new Map<Scenario, Error | null>(scenarios.map((scenario) => [scenario, null]));
   const fail = (scenario: Scenario, error: unknown) => {
     if (failures.get(scenario) === null)
       failures.set(scenario, error instanceof Error ? error : new Error(String(error)));
   };
   const looks: [Scenario, (facts: Facts) => void | Promise<void>][] = [];
+  try {
+    await group.before?.(run);
+  } catch (error) {
+    for (const scenario of scenarios) fail(scenario, error);
+  }
   await Promise.all(
     scenarios.map(async (scenario) => {
       try {
@@ -47,6 +59,7 @@ export async function runTogether(scenarios: Scenario[], run: Run): Promise<Map<
     }),
   );
   try {
+    await group.after?.(run);
     const facts = await healAndCheck(run);
     for (const [scenario, look] of looks) {
       try {

@@ -179,6 +179,14 @@ export class World implements AsyncDisposable {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
+  /** A gauge or counter of the server, summed over its labels. */
+  async metric(name: string, server = 'main'): Promise<number> {
+    const response = await fetch(`${this.address(server)}/metrics`, { signal: AbortSignal.timeout(10_000) });
+    const lines = (await response.text()).split('\n').filter((line) => line.startsWith(`carillon_${name}`));
+    if (lines.length === 0) throw new Error(`There is no metric ${name}.`);
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  }
+
   /** People who have written a moment ago, so that everything may be sent to them. Each number is used once in a world. */
   async people(count: number, options: { server?: string } = {}): Promise<string[]> {
     const phones = Array.from({ length: count }, () => `+1555${String(2_000_000 + this.#nextPerson++)}`);
