@@ -8,7 +8,7 @@ import { callerOf, type HttpServer } from '#platform/http.ts';
 import { fingerprint } from '#platform/idempotency.ts';
 import { cursor, isUuid, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
 import { type AcceptAnswer, type Acceptor, type AcceptResult, explain } from './accept/accept.ts';
-import { type MessageRequest, prepareMessage } from './accept/prepare.ts';
+import { type MessageRequest, type PreparedMessage, prepareMessage } from './accept/prepare.ts';
 import { liveStatuses, purposes, settledStatuses } from './message.ts';
 import {
   acceptedSchema,
@@ -57,11 +57,6 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const message = prepareMessage(
-        request.body as MessageRequest,
-        deps.senders(caller.workspaceId),
-        Temporal.Now.instant(),
-      );
       const answer = await deps.acceptor.accept({
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),
@@ -71,7 +66,8 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
           route: 'POST /v1/messages',
           fingerprint: fingerprint(request.body),
         },
-        messages: [message],
+        // A Fault goes along: the key may be of a request that was accepted when it was still in time.
+        messages: [prepareOrFault(request.body, deps.senders(caller.workspaceId), Temporal.Now.instant())],
         respond: ([result]) => respondOne(result),
       });
       return sendAnswer(reply, answer, request.id);
@@ -105,14 +101,9 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
           route: 'POST /v1/messages/batch',
           fingerprint: fingerprint(request.body),
         },
-        messages: (request.body as { messages: unknown[] }).messages.map((message) => {
-          try {
-            return prepareMessage(checkItem(message), senders, now);
-          } catch (error) {
-            if (error instanceof Fault) return error;
-            throw error;
-          }
-        }),
+        messages: (request.body as { messages: unknown[] }).messages.map((message) =>
+          prepareOrFault(message, senders, now, checkItem),
+        ),
         respond: respondMany,
       });
       return sendAnswer(reply, answer, request.id);
@@ -270,6 +261,20 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       return { read: true as const };
     },
   );
+}
+
+function prepareOrFault(
+  body: unknown,
+  senders: SenderAccount[],
+  now: Temporal.Instant,
+  check: (body: unknown) => MessageRequest = (checked) => checked as MessageRequest,
+): PreparedMessage | Fault {
+  try {
+    return prepareMessage(check(body), senders, now);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
 }
 
 const requestFields = new Set(Object.keys((messageRequestSchema as { properties: object }).properties));

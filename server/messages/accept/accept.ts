@@ -5,15 +5,8 @@ import { type Database, isBrokenConnection } from '#platform/database.ts';
 import { failpoint } from '#platform/failpoints.ts';
 import { Fault, problemOf } from '#platform/fault.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
-import {
-  findFacts,
-  findKeptResponses,
-  insertAccepted,
-  type KeptResponse,
-  type NewMessage,
-  type NewRequest,
-} from './accept-store.ts';
-import { addressOf, decideOn, draftMessage, factsKey, personOf } from './draft.ts';
+import { type FactsRow, findFacts, findKeptResponses, insertAccepted, type KeptResponse } from './accept-store.ts';
+import { addressOf, decideOn, type DraftedRow, draftMessage, factsKey, personOf } from './draft.ts';
 import type { PreparedMessage } from './prepare.ts';
 
 /** One API call: one message or a batch, under at most one idempotency key. */
@@ -90,131 +83,102 @@ export class Acceptor {
   }
 
   async #flush(requests: AcceptRequest[]): Promise<AcceptAnswer[]> {
+    const leaders = leadersOf(requests);
+    const drafts = await this.#draft([...leaders.values()]);
+    const news = drafts.filter((draft) => draft.rows.length > 0);
+    await failpoint('accept.beforeCommit');
+    const written = await this.#write(news);
+    await failpoint('accept.afterCommit');
+    this.#deps.offer(news.flatMap((draft) => (written.has(draft) ? draft.ready : [])));
+
+    const answers = new Map<AcceptRequest, AcceptAnswer>();
+    for (const draft of written) answers.set(draft.request, { ...draft.answer, replayed: false });
+    await this.#answerTheRest(
+      drafts.filter((draft) => !written.has(draft)),
+      answers,
+    );
+    return requests.map((request) => answers.get(request) ?? answerOfTwin(request, leaders, answers));
+  }
+
+  async #draft(requests: AcceptRequest[]): Promise<Draft[]> {
     const { db } = this.#deps;
-    const keyed = requests.flatMap((request) =>
-      request.idempotency ? [{ workspaceId: request.workspaceId, key: request.idempotency.key }] : [],
+    const wanted = requests.flatMap((request) =>
+      request.messages.flatMap((message, place) => (message instanceof Fault ? [] : [{ request, place, message }])),
     );
-    const drafts = requests.flatMap((request, g) =>
-      request.messages.flatMap((message, place) => (message instanceof Fault ? [] : [{ g, place, message }])),
+    const facts = new Map<number, FactsRow>();
+    if (wanted.length > 0) {
+      const keys = wanted.map(({ request, message }, n) => factsKey(request.workspaceId, message, n));
+      for (const row of await findFacts(db, keys)) facts.set(row.n, row);
+    }
+    const newcomers = wanted.flatMap(({ request, message }, n) =>
+      facts.get(n)?.contactId || !message.recipient ? [] : [{ n, person: personOf(request.workspaceId, message) }],
     );
-    const [kept, facts] = await Promise.all([
-      keyed.length > 0 ? findKeptResponses(db, keyed) : [],
-      drafts.length > 0
-        ? findFacts(
-            db,
-            drafts.map((draft, n) => factsKey(requests[draft.g]?.workspaceId ?? '', draft.message, n)),
-          )
-        : [],
-    ]);
-    const keptByKey = new Map(kept.map((row) => [`${row.workspaceId} ${row.key}`, row]));
-    const factsByDraft = new Map(facts.map((row) => [row.n, row]));
-
-    const answers: (AcceptAnswer | Fault | undefined)[] = requests.map(() => undefined);
-    const firstWithKey = new Map<string, number>();
-    requests.forEach((request, g) => {
-      if (!request.idempotency) return;
-      const key = `${request.workspaceId} ${request.idempotency.key}`;
-      const earlier = keptByKey.get(key);
-      if (earlier) answers[g] = replay(request, earlier);
-      else if (!firstWithKey.has(key)) firstWithKey.set(key, g);
-    });
-
-    const strangers = new Map<number, string>();
-    const newcomers = drafts.flatMap((draft, n) => {
-      const row = factsByDraft.get(n);
-      const twin = isTwin(requests, draft.g, firstWithKey);
-      return answers[draft.g] || twin || row?.contactId || !draft.message.recipient
-        ? []
-        : [{ n, person: personOf(requests[draft.g]?.workspaceId ?? '', draft.message) }];
-    });
-    const contactIds = await resolvePeople(
+    const newIds = await resolvePeople(
       db,
-      newcomers.map((newcomer) => newcomer.person),
+      newcomers.map(({ person }) => person),
     );
-    newcomers.forEach((newcomer, index) => strangers.set(newcomer.n, contactIds[index] ?? ''));
+    const contactIds = new Map(newcomers.map(({ n }, index) => [n, newIds[index] ?? null]));
 
-    const results = new Map<number, AcceptResult[]>();
-    const rows: NewMessage[] = [];
-    const ready: (ReadyMessage & { senderId: string; g: number })[] = [];
-    requests.forEach((request, g) => {
-      if (!answers[g] && !isTwin(requests, g, firstWithKey)) {
-        results.set(
-          g,
-          request.messages.map((message) => ({
-            kind: 'refused',
-            fault: message instanceof Fault ? message : new Fault('internal'),
-          })),
-        );
-      }
+    const results = new Map(requests.map((request) => [request, request.messages.map(refusedOrPending)]));
+    const parts = new Map(requests.map((request) => [request, emptyParts()]));
+    wanted.forEach(({ request, place, message }, n) => {
+      const row = facts.get(n);
+      const own = results.get(request);
+      const { rows, ready } = parts.get(request) ?? emptyParts();
+      if (!row || !own) return;
+      const made = draftMessage(request, message, row, contactIds.get(n) ?? row.contactId);
+      own[place] = made.result;
+      if (made.row) rows.push(made.row);
+      if (made.ready) ready.push(made.ready);
     });
-    drafts.forEach((draft, n) => {
-      const request = requests[draft.g];
-      const place = results.get(draft.g);
-      const row = factsByDraft.get(n);
-      if (!request || !place || !row) return;
-      const written = draftMessage(request, draft.g, draft.message, row, strangers.get(n) ?? row.contactId);
-      place[draft.place] = written.result;
-      if (written.row) rows.push(written.row);
-      if (written.ready) ready.push({ ...written.ready, g: draft.g });
-    });
+    return requests.map((request) => ({
+      request,
+      answer: request.respond(results.get(request) ?? []),
+      ...(parts.get(request) ?? emptyParts()),
+    }));
+  }
 
-    const news: NewRequest[] = [];
-    const fresh = new Map<number, AcceptAnswer>();
-    for (const [g, place] of results) {
-      const request = requests[g];
-      if (!request) continue;
-      const { status, body } = request.respond(place);
-      fresh.set(g, { status, body, replayed: false });
-      news.push({
+  /** Those that were written: a request whose key exists already writes nothing. */
+  async #write(drafts: Draft[]): Promise<Set<Draft>> {
+    if (drafts.length === 0) return new Set();
+    const written = await insertAccepted(
+      this.#deps.db,
+      drafts.map(({ request, answer }, g) => ({
         g,
         workspaceId: request.workspaceId,
-        // A request of which nothing was written is not remembered: mended, it may come again under its key.
-        key: rows.some((row) => row.g === g) ? (request.idempotency?.key ?? null) : null,
+        key: request.idempotency?.key ?? null,
         route: request.idempotency?.route ?? '',
         fingerprint: request.idempotency?.fingerprint.toString('hex') ?? null,
-        status,
-        response: body,
-      });
-    }
-    await failpoint('accept.beforeCommit');
-    const written = new Set(
-      rows.length > 0 ? (await insertAccepted(db, news, rows)).map((row) => row.g) : news.map((request) => request.g),
+        status: answer.status,
+        response: answer.body,
+      })),
+      drafts.flatMap(({ rows }, g) => rows.map((row) => ({ ...row, g }))),
     );
-    await failpoint('accept.afterCommit');
-    for (const [g, answer] of fresh) if (written.has(g)) answers[g] = answer;
-    this.#deps.offer(ready.filter((message) => written.has(message.g)));
-    await this.#answerTheRest(requests, answers, firstWithKey);
-    return answers.map((answer) => {
-      if (answer === undefined) throw new Error('A request was left without an answer.');
-      return answer instanceof Fault ? faultAnswer(answer) : answer;
-    });
+    return new Set(written.flatMap(({ g }) => drafts[g] ?? []));
   }
 
-  // Requests with the key of another request of this flush, and those that another process was faster with.
-  async #answerTheRest(
-    requests: AcceptRequest[],
-    answers: (AcceptAnswer | Fault | undefined)[],
-    firstWithKey: Map<string, number>,
-  ): Promise<void> {
-    const open = requests.flatMap((request, g) =>
-      answers[g] === undefined && request.idempotency ? [{ request, g, key: request.idempotency.key }] : [],
+  // Requests whose key was used before get the answer of that time, whatever has changed since. Requests of which nothing
+  // is to be written are answered and not remembered: mended, they may come again under their key.
+  async #answerTheRest(drafts: Draft[], answers: Map<AcceptRequest, AcceptAnswer>): Promise<void> {
+    const keyed = drafts.flatMap(({ request }) =>
+      request.idempotency ? [{ workspaceId: request.workspaceId, key: request.idempotency.key }] : [],
     );
-    if (open.length === 0) return;
-    const kept = await findKeptResponses(
-      this.#deps.db,
-      open.map(({ request, key }) => ({ workspaceId: request.workspaceId, key })),
-    );
+    const kept = keyed.length > 0 ? await findKeptResponses(this.#deps.db, keyed) : [];
     const byKey = new Map(kept.map((row) => [`${row.workspaceId} ${row.key}`, row]));
-    for (const { request, g, key } of open) {
-      const row = byKey.get(`${request.workspaceId} ${key}`);
-      const first = firstWithKey.get(`${request.workspaceId} ${key}`);
-      if (row) answers[g] = replay(request, row);
-      // The first request with this key was refused and not kept: this one shares its fate.
-      else
-        answers[g] =
-          first === undefined ? new Fault('idempotency_in_progress', { retryAfterSeconds: 1 }) : answers[first];
+    for (const { request, answer, rows } of drafts) {
+      const earlier = byKey.get(keyOf(request) ?? '');
+      if (earlier) answers.set(request, replay(request, earlier));
+      else if (rows.length === 0) answers.set(request, { ...answer, replayed: false });
+      else answers.set(request, faultAnswer(new Fault('idempotency_in_progress', { retryAfterSeconds: 1 })));
     }
   }
+}
+
+interface Draft {
+  request: AcceptRequest;
+  answer: { status: number; body: unknown };
+  rows: DraftedRow[];
+  ready: (ReadyMessage & { senderId: string })[];
 }
 
 /** What would happen to a message now; nothing is written. */
@@ -230,20 +194,53 @@ export async function explain(
   return { decision: decideOn(message, row), contactId: row.contactId, senderId: message.account.senderId };
 }
 
-function isTwin(requests: AcceptRequest[], g: number, firstWithKey: Map<string, number>): boolean {
-  const request = requests[g];
-  if (!request?.idempotency) return false;
-  const first = firstWithKey.get(`${request.workspaceId} ${request.idempotency.key}`);
-  return first !== undefined && first !== g;
+function emptyParts(): Pick<Draft, 'rows' | 'ready'> {
+  return { rows: [], ready: [] };
 }
 
-function replay(request: AcceptRequest, earlier: KeptResponse): AcceptAnswer | Fault {
-  const now = request.idempotency;
-  if (now && (earlier.route !== now.route || !earlier.fingerprint.equals(now.fingerprint))) {
-    return new Fault('idempotency_key_reused', {
-      detail: 'This Idempotency-Key was used for a different request. Use a new key for a new message.',
-    });
+function refusedOrPending(message: PreparedMessage | Fault): AcceptResult {
+  return { kind: 'refused', fault: message instanceof Fault ? message : new Fault('internal') };
+}
+
+function keyOf(request: AcceptRequest): string | undefined {
+  return request.idempotency ? `${request.workspaceId} ${request.idempotency.key}` : undefined;
+}
+
+/** The requests to work on: of those that share a key, the first. */
+function leadersOf(requests: AcceptRequest[]): Map<string | AcceptRequest, AcceptRequest> {
+  const leaders = new Map<string | AcceptRequest, AcceptRequest>();
+  for (const request of requests) {
+    const key = keyOf(request) ?? request;
+    if (!leaders.has(key)) leaders.set(key, request);
   }
+  return leaders;
+}
+
+/** A request with the key of another one of the same flush shares its answer, if it asks for the same. */
+function answerOfTwin(
+  request: AcceptRequest,
+  leaders: Map<string | AcceptRequest, AcceptRequest>,
+  answers: Map<AcceptRequest, AcceptAnswer>,
+): AcceptAnswer {
+  const leader = leaders.get(keyOf(request) ?? request);
+  const answer = leader && answers.get(leader);
+  if (!answer || !leader?.idempotency || !request.idempotency) throw new Error('A request was left without an answer.');
+  if (!isSameRequest(leader.idempotency, request.idempotency)) return faultAnswer(keyReused());
+  return { ...answer, replayed: true };
+}
+
+function isSameRequest(a: { route: string; fingerprint: Buffer }, b: { route: string; fingerprint: Buffer }): boolean {
+  return a.route === b.route && a.fingerprint.equals(b.fingerprint);
+}
+
+function keyReused(): Fault {
+  return new Fault('idempotency_key_reused', {
+    detail: 'This Idempotency-Key was used for a different request. Use a new key for a new message.',
+  });
+}
+
+function replay(request: AcceptRequest, earlier: KeptResponse): AcceptAnswer {
+  if (request.idempotency && !isSameRequest(earlier, request.idempotency)) return faultAnswer(keyReused());
   return { status: earlier.status, body: earlier.response, replayed: true };
 }
 

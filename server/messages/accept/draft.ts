@@ -8,6 +8,9 @@ import type { AcceptRequest, AcceptResult } from './accept.ts';
 import type { FactsKey, FactsRow, NewMessage } from './accept-store.ts';
 import type { PreparedMessage } from './prepare.ts';
 
+/** A message to be written, before its request has its number in the batch. */
+export type DraftedRow = Omit<NewMessage, 'g'>;
+
 /** What has to be known about a message before it can be decided on. */
 export function factsKey(workspaceId: string, message: PreparedMessage, n: number): FactsKey {
   const target = message.replyTo && 'messageId' in message.replyTo ? message.replyTo.messageId : message.reactionTo;
@@ -69,11 +72,10 @@ export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
 /** Everything that is written for one message, what its caller is told, and what the sender's queue is handed. Pure. */
 export function draftMessage(
   request: AcceptRequest,
-  g: number,
   message: PreparedMessage,
   row: FactsRow,
   contactId: string | null,
-): { result: AcceptResult; row?: NewMessage; ready?: ReadyMessage & { senderId: string } } {
+): { result: AcceptResult; row?: DraftedRow; ready?: ReadyMessage & { senderId: string } } {
   const addressed = addressOf(message, row);
   if (addressed instanceof Fault) return { result: { kind: 'refused', fault: addressed } };
   if (!contactId) return { result: { kind: 'refused', fault: new Fault('internal') } };
@@ -109,8 +111,7 @@ export function draftMessage(
   const decision = decideOn(message, row);
   const id = newId();
   const due = message.sendAt ?? row.decidedAt;
-  const newRow: NewMessage = {
-    g,
+  const newRow: DraftedRow = {
     workspaceId: request.workspaceId,
     id,
     senderId: message.account.senderId,
@@ -153,7 +154,7 @@ export function draftMessage(
   };
 }
 
-function readyMessage(row: NewMessage): ReadyMessage & { senderId: string } {
+function readyMessage(row: DraftedRow): ReadyMessage & { senderId: string } {
   return {
     workspaceId: row.workspaceId,
     messageId: row.id,
