@@ -28,7 +28,8 @@ afterAll(async () => {
   await carillon?.stop();
 });
 
-afterEach(() => {
+afterEach(async () => {
+  await browser.closePages();
   // The page asks who is signed in, and the browser notes the answer "nobody".
   const complaints = browser
     .takeComplaints()

@@ -67,7 +67,8 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-afterEach(() => {
+afterEach(async () => {
+  await browser.closePages();
   expect(browser.takeComplaints()).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { api, type Page, type QueryOf } from '#api.ts';
+import { useLive } from '#shell/live.tsx';
 import type { Filters } from './filters.ts';
 import { dataOf, type Message } from '@carillon/sdk';
 import { withNewest, withStatus } from './pages.ts';
@@ -56,46 +57,6 @@ export function useLiveMessages(filters: Filters): boolean {
     ),
     refresh,
   );
-}
-
-/** A message that is new, changed its status, or had something else happen to it (then `status` is null). */
-export interface LiveChange {
-  id: string;
-  status: Message['status'] | null;
-}
-
-/** Calls `onChange` for every message that changed, and `onConnect` whenever the stream begins (again): what happened in
- *  between has to be read. True while it is connected. */
-export function useLive(onChange: (change: LiveChange) => void, onConnect: () => void): boolean {
-  const [isConnected, setConnected] = useState(false);
-  useEffect(() => {
-    let source: EventSource;
-    let again: number | undefined;
-    const connect = () => {
-      source = new EventSource('/v1/messages/live');
-      source.addEventListener('open', () => {
-        setConnected(true);
-        onConnect();
-      });
-      source.addEventListener('error', () => {
-        setConnected(false);
-        // The browser connects again by itself after a broken connection, but not after a refusal (a server that is
-        // overloaded or starts). Until then the page reads by itself.
-        if (source.readyState !== EventSource.CLOSED) return;
-        again = window.setTimeout(() => {
-          onConnect();
-          connect();
-        }, 5_000);
-      });
-      source.addEventListener('message', (event) => onChange(JSON.parse(event.data as string) as LiveChange));
-    };
-    connect();
-    return () => {
-      source.close();
-      window.clearTimeout(again);
-    };
-  }, [onChange, onConnect]);
-  return isConnected;
 }
 
 // At once, and then at most every `pauseMs`; what is asked for in between is done at the end of the pause.

@@ -15,6 +15,7 @@ import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
 import { SignIn } from '#session/sign-in.tsx';
 import { useSession, useSignOut, type Session } from '#session/session.ts';
+import { LiveProvider } from './live.tsx';
 import { Icon, Mark, type IconName } from './icons.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -101,7 +102,9 @@ function SignedIn({ session }: { session: Session }) {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="content" className="c-main" tabIndex={-1}>
-        <Outlet />
+        <LiveProvider>
+          <Outlet />
+        </LiveProvider>
       </AppShell.Main>
       <ShortcutHelp isOpen={isHelpOpen} onClose={help.close} />
     </AppShell>

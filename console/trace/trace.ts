@@ -2,7 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { dataOf, type Trace } from '@carillon/sdk';
 import { api } from '#api.ts';
-import { useLive, useThrottled } from '#messages/use-messages.ts';
+import { useThrottled } from '#messages/use-messages.ts';
+import { useLive } from '#shell/live.tsx';
 
 export type TraceEvent = Trace['events'][number];
 

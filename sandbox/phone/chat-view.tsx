@@ -8,6 +8,7 @@ import { LocationSheet } from './location-sheet.tsx';
 import { MessageLog } from './message-log.tsx';
 import { isOnPhone } from './thread.ts';
 import { useThread } from './use-thread.ts';
+import { useIsVisible } from './visibility.ts';
 
 /** One open chat: what was said, and the place to answer. */
 export function ChatView({
@@ -122,12 +123,7 @@ function Obstacle({ text, action, onAction }: { text: string; action: string; on
 function useReading(person: Person, chat: Chat, messages: readonly Message[]): void {
   const newest = messages.findLast((message) => message.from === 'business' && message.status === 'delivered')?.id;
   const isUnread = newest !== undefined || chat.unread > 0;
-  const [isVisible, setVisible] = useState(!document.hidden);
-  useEffect(() => {
-    const look = () => setVisible(!document.hidden);
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  }, []);
+  const isVisible = useIsVisible();
   useEffect(() => {
     if (!isVisible || !isUnread || !person.online) return;
     // The sandbox may be restarting; the next message or the next look reads the chat again.

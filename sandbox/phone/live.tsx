@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { eventsAddress, type Message, type MessageStatus, type Person } from './api.ts';
+import { useIsVisible } from './visibility.ts';
 
 /** What the sandbox tells as it happens. `ready` comes first on every connection, so also after a lost one: whatever is
  *  shown must then be read again. */
@@ -28,11 +29,14 @@ interface Live {
 const LiveContext = createContext<Live>({ isConnected: false, subscribe: () => () => undefined });
 const kinds = ['ready', 'message', 'status', 'chat_read', 'typing', 'person'] as const;
 
-/** Keeps one stream of events for the whole page. The browser connects again by itself. */
+/** Keeps one stream of events for the whole page; the browser connects again by itself. There is none while the page is
+ *  hidden: a browser opens only six connections to a server for all of its tabs, and one may have many phones. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [listeners] = useState(() => new Set<Listener>());
   const [isConnected, setConnected] = useState(false);
+  const isVisible = useIsVisible();
   useEffect(() => {
+    if (!isVisible) return undefined;
     const source = new EventSource(eventsAddress());
     for (const kind of kinds) {
       source.addEventListener(kind, (message) => {
@@ -42,8 +46,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       });
     }
     source.addEventListener('error', () => setConnected(false));
-    return () => source.close();
-  }, [listeners]);
+    return () => {
+      source.close();
+      setConnected(false);
+    };
+  }, [isVisible, listeners]);
   const live = useMemo<Live>(
     () => ({
       isConnected,
