@@ -172,7 +172,7 @@ export class MessagePath {
       senderId: this.senderId,
       contactId: row?.contactId ?? '',
       attemptNo: 1,
-      dispatchingAt: null,
+      dispatchingAt: row?.dispatchingAt?.toString() ?? null,
       next: 'done',
       delayMs: null,
       countsAsTry: false,
