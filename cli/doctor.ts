@@ -45,11 +45,11 @@ export function addDoctorCommand(program: Command): void {
           ...(key ? { apiKey: key.key } : {}),
         });
         const server = await lookAtServer(client, url);
-        tell(...server.findings);
-        if (server.isThere) {
-          tell(await lookAtKey(client, key?.source));
-          if (findings.at(-1)?.ok) tell(...(await lookAtConnections(client)));
-        }
+        const ourKey = server.isThere ? [await lookAtKey(client, key?.source)] : [];
+        const mayLook = ourKey.some(({ ok }) => ok);
+        // What the health page only counts is told one by one below, to who may know it.
+        tell(...server.findings.filter(({ name }) => !mayLook || name !== 'connections'), ...ourKey);
+        if (mayLook) tell(...(await lookAtConnections(client)));
         const wrong = findings.filter(({ ok }) => !ok);
         const words =
           wrong.length === 0 ? 'Everything is right.' : `${wrong.length} of ${findings.length} things need attention.`;
@@ -120,8 +120,8 @@ async function lookAtServer(client: CarillonClient, url: string): Promise<{ isTh
     const { data: report, response } = await client.api.GET('/health');
     const findings: Finding[] = [{ area, name: 'server', ok: true, message: `It answers at ${url}.` }];
     for (const [name, part] of Object.entries(report?.parts ?? {})) {
-      const advice = name === 'connections' ? 'See below.' : 'The log of the server has more.';
-      findings.push({ area, name, ok: part.state === 'ok', message: `${name}: ${part.detail}`, advice });
+      const message = `${name}: ${part.detail}`;
+      findings.push({ area, name, ok: part.state === 'ok', message, advice: 'The log of the server has more.' });
     }
     findings.push(clockFinding(response.headers.get('date'), before));
     return { isThere: true, findings };
