@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 import { serve } from './child.ts';
 import { machineMs, quantile } from './clock.ts';
-import { messageRequest, phoneOf, providerPath, providerRequest, signatureOf } from './samples.ts';
+import { apiVersion, messageRequest, phoneOf, providerPath, providerRequest, signatureOf } from './samples.ts';
 
 /** What a load came to. Instants are of the machine's clock, in milliseconds. */
 export interface LoadResult {
@@ -65,7 +65,7 @@ async function closedLoop(
   return { requests: times.length, failures, firstFailure, startedAt, endedAt, perSecond, p50Ms, p99Ms };
 }
 
-function messageShot(options: MessageLoad, n: number): Shot {
+function messageShot(options: Omit<MessageLoad, 'connections'>, n: number): Shot {
   return {
     path: options.path ?? '/v1/messages',
     headers: { ...jsonHeader, authorization: `Bearer ${options.apiKey}`, 'idempotency-key': randomUUID() },
@@ -87,6 +87,15 @@ export interface MessageLoad {
   count: number;
   /** Where in the row of contacts the first message goes. */
   offset: number;
+  contacts: number;
+  connections: number;
+}
+
+export interface SandboxLoad {
+  origin: string;
+  phoneNumberId: string;
+  accessToken: string;
+  count: number;
   contacts: number;
   connections: number;
 }
@@ -113,6 +122,16 @@ serve({
   messages: (options: MessageLoad) => {
     const shot = (n: number) => messageShot(options, n);
     return closedLoop(options.origin, { count: options.count, shot, wanted: 202, readsJson: true }, options.connections);
+  },
+  sandbox: ({ origin, phoneNumberId, accessToken, count, contacts, connections }: SandboxLoad) => {
+    const headers = { ...jsonHeader, authorization: `Bearer ${accessToken}` };
+    const content = { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } };
+    const shot = (n: number) => ({
+      path: `/${apiVersion}/${phoneNumberId}/messages`,
+      headers,
+      body: JSON.stringify({ messaging_product: 'whatsapp', to: phoneOf(n % contacts), ...content }),
+    });
+    return closedLoop(origin, { count, shot, wanted: 200, readsJson: true }, connections);
   },
   /** The bodies are signed beforehand: a provider's work is not part of the figure. */
   webhooks: ({ origin, path, appSecret, bodies, connections }: WebhookLoad) => {
