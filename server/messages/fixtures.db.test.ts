@@ -30,7 +30,7 @@ async function endStates(database: TestDatabase, workspaceIds: string[]): Promis
     const rows = await database.db.query<{ w: string }>(statement);
     const byWorkspace = Map.groupBy(rows, ({ w }) => w);
     return (workspaceId: string) =>
-      (byWorkspace.get(workspaceId) ?? []).map(({ w: _, ...row }) => JSON.stringify(row)).toSorted();
+      (byWorkspace.get(workspaceId) ?? []).map((row) => JSON.stringify({ ...row, w: undefined })).toSorted();
   };
   const messages = await list(sql`
     select m.workspace_id as w, m.provider_message_id as id, m.type, m.content, s.status, s.rank

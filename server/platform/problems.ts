@@ -14,7 +14,6 @@ const frameworkCodes: Record<string, FaultCode> = {
   FST_ERR_BAD_URL: 'malformed_url',
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: 'unsupported_media_type',
-  ECONNRESET: 'malformed_request',
 };
 
 /** The refusal that an error stands for. What is not foreseen is `internal`: our bug, whose details stay with us. */
@@ -28,6 +27,10 @@ export function faultOf(error: unknown): Fault {
   if (known.code?.startsWith('FST_')) {
     const code = frameworkCodes[known.code];
     if (code !== undefined) return new Fault(code, { cause: error });
+  }
+  // The caller hung up in the middle of the body. Its code is also that of a lost database, its words are not.
+  if (known.code === 'ECONNRESET' && error instanceof Error && error.message === 'aborted') {
+    return new Fault('malformed_request', { cause: error });
   }
   if (isDatabaseUnavailable(error)) {
     return new Fault('not_ready', {

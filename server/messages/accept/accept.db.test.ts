@@ -78,7 +78,7 @@ it('different requests with one key at the same moment: one is taken, the other 
   const answers = await Promise.all(
     ['a', 'b'].map((tag) => path.accept(aMessageRequest({ tags: [tag] }), { key: 'two bodies', acceptor })),
   );
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 422]);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202, 422]));
 });
 
 it('a bad message of a batch of 1,000 costs only itself', async () => {

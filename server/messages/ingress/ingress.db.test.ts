@@ -122,9 +122,9 @@ describe('what a person writes', () => {
 
   it('B060: longer than 64 kB is cut, and says so', async () => {
     await path.deliver(anInboundText('é'.repeat(70_000), { id: 'w.long', from: someone() }));
-    const content = (await received('w.long'))?.content;
-    expect(Buffer.byteLength((content?.['text'] as { body: string }).body)).toBeLessThanOrEqual(64 * 1024);
-    expect(content?.['truncated']).toBe(true);
+    const content = (await received('w.long'))?.content as { text: { body: string }; truncated: boolean };
+    expect(Buffer.byteLength(content.text.body)).toBeLessThanOrEqual(64 * 1024);
+    expect(content.truncated).toBe(true);
   });
 
   it('B074: 999 of 1,000 messages in one body are received when one is poison', async () => {
