@@ -86,7 +86,7 @@ export class MessagePath {
 
   /** An acceptor as one process has it. */
   acceptor(db: Database = this.worker): Acceptor {
-    return new Acceptor({ db, offer: () => undefined });
+    return new Acceptor({ db, offer: () => undefined, missed: () => undefined });
   }
 
   /** Asks for one message or a batch. The answer's body is a list of what became of each. */

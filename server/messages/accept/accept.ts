@@ -50,6 +50,8 @@ export interface AcceptDeps {
   db: Database;
   /** Takes what was committed straight to the sender's queue in memory. */
   offer: (messages: (ReadyMessage & { senderId: string })[]) => void;
+  /** Messages may have been committed that were not offered: what is offered next must not overtake them. */
+  missed: () => void;
 }
 
 /** Accepts messages: gathers the facts, decides, writes, in batches over all callers that arrive together. */
@@ -65,7 +67,11 @@ export class Acceptor {
       onFull: () => new Fault('overloaded', { detail: 'Too many messages wait to be accepted.', retryAfterSeconds: 1 }),
       // A statement that the server refused wrote nothing, so its requests may be tried one by one to find the bad one.
       mayRetryAlone: (error) => !isBrokenConnection(error),
-      flush: (requests) => this.#flush(requests),
+      flush: (requests) =>
+        this.#flush(requests).catch((error: unknown) => {
+          deps.missed();
+          throw error;
+        }),
     });
   }
 
@@ -165,6 +171,8 @@ export class Acceptor {
     );
     const kept = keyed.length > 0 ? await findKeptResponses(this.#deps.db, keyed) : [];
     const byKey = new Map(kept.map((row) => [`${row.workspaceId} ${row.key}`, row]));
+    // The first answer may have been lost together with the offer.
+    if (kept.length > 0) this.#deps.missed();
     for (const { request, answer, rows } of drafts) {
       const earlier = byKey.get(keyOf(request) ?? '');
       if (earlier) answers.set(request, replay(request, earlier));

@@ -66,6 +66,11 @@ export class Dispatcher {
     for (const worker of touched) worker.pump();
   }
 
+  /** Messages may be in the database that were not offered. Until they are read, an offer is no way past them. */
+  missed(): void {
+    for (const worker of this.#workers.values()) worker.missed();
+  }
+
   /** Something about senders changed: a new one, a pause, a lane. */
   wake(): void {
     void this.#beat();

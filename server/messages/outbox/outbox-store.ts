@@ -80,6 +80,19 @@ export function withdrawStranded(
   );
 }
 
+/** Takes back marks of this owner for which nothing was written. */
+export async function withdrawMarks(
+  db: Queryable,
+  key: { workspaceId: string; senderId: string; fence: number },
+  messageIds: string[],
+): Promise<void> {
+  await db.query(
+    sql`update outbox set state = 'queued', attempt_no = attempt_no - 1, dispatching_at = null
+        where workspace_id = ${key.workspaceId}::uuid and sender_id = ${key.senderId}::uuid and state = 'dispatching'
+          and fence = ${key.fence}::bigint and message_id = any(${messageIds}::uuid[])`,
+  );
+}
+
 /** Conversations that a failed try keeps waiting: a new owner of the sender must not let a later message overtake. */
 export function listWaitingRetries(db: Queryable, senderId: string): Promise<{ contactId: string; waitMs: number }[]> {
   return db.query(

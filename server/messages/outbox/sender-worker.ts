@@ -1,20 +1,18 @@
 import type { SendOutcome } from '#channels/provider.ts';
 import { encodeCallbackData } from '#messages/callback-data.ts';
 import { type Decision, type Purpose, purposes } from '#messages/message.ts';
-import { failpoint, failpointFlag } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
 import { AdaptiveBucket, PairLimits } from './buckets.ts';
 import { Breaker } from './breaker.ts';
 import { decideAtDispatch } from './dispatch-decision.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LaneReader } from './lane-reader.ts';
+import { Marker } from './marker.ts';
 import {
   listWaitingRetries,
   type MarkedMessage,
-  markDispatching,
   type ReadyMessage,
   type Settlement,
-  unmarked,
   withdrawStranded,
 } from './outbox-store.ts';
 import { type Reaction, reactTo } from './reaction.ts';
@@ -46,6 +44,7 @@ export class SenderWorker {
   readonly #breaker = new Breaker();
   readonly #pairs = new PairLimits();
   readonly #bucket: AdaptiveBucket;
+  readonly #marker: Marker;
   #inFlight = 0;
   /** Until when there may be marks whose answer was lost; looking for them reads the sender's whole queue. */
   #sweepUntil = 0;
@@ -64,6 +63,7 @@ export class SenderWorker {
     this.#workspaceId = account.workspaceId;
     this.#fence = fence;
     this.#deps = deps;
+    this.#marker = new Marker(deps.db, { workspaceId: account.workspaceId, senderId: account.senderId, fence });
     this.#readers = new Map(purposes.map((lane) => [lane, new LaneReader(deps.db, account, lane)]));
     this.#bucket = new AdaptiveBucket(account.throughputPerSecond, performance.now());
   }
@@ -105,6 +105,15 @@ export class SenderWorker {
       return;
     }
     this.#queue.push({ ...message, pairRefusals: 0 });
+  }
+
+  /** Messages may be in the database that were not offered. */
+  missed(): void {
+    for (const reader of this.#readers.values()) {
+      reader.miss();
+      reader.wake('beginning');
+    }
+    this.pump();
   }
 
   /** Something changed, it is not known what: the queue is read again from its beginning. */
@@ -213,50 +222,38 @@ export class SenderWorker {
   }
 
   async #dispatch(account: SenderAccount, batch: Item[]): Promise<void> {
-    let marked: MarkedMessage[] = [];
-    let committedAt = 0;
+    let marks: Awaited<ReturnType<Marker['mark']>>;
     try {
-      await failpoint('dispatch.beforeDispatchingCommit');
-      marked = await this.#mark(account, batch);
-      committedAt = performance.now();
-      await failpoint('dispatch.afterDispatchingCommit');
+      marks = await this.#marker.mark(batch, account.provider.capabilities.channel);
     } catch (error) {
-      // Whether the mark was committed is not known, but nothing was written. The messages are read again if they are
-      // still queued, and `sweep` takes the mark back if it did reach the database.
       this.#deps.log.warn({ senderId: this.senderId, error }, 'messages could not be marked for dispatch');
-      for (const reader of this.#readers.values()) reader.wake('beginning');
-      this.#breaker.holdFor(performance.now(), 250);
-      this.#sweepUntil = performance.now() + 4 * strandedAfterSeconds * 1000;
+      this.#putBack(batch);
+      return;
     }
-    const byId = new Map(marked.map((row) => [row.messageId, row]));
+    const byId = new Map(marks.marked.map((row) => [row.messageId, row]));
     this.#marking = false;
     for (const item of batch) {
       const row = byId.get(item.messageId);
       if (row) this.#underWay.add(item.messageId);
-      if (row) void this.#sendOne(account, item, row, committedAt);
+      if (row) void this.#sendOne(account, item, row, marks.committedAt);
       // Canceled meanwhile, or another owner has the sender: not ours to send.
       else this.#finish(item, 0);
     }
     this.pump();
   }
 
-  async #mark(account: SenderAccount, batch: Item[]): Promise<MarkedMessage[]> {
-    if (failpointFlag('skipDispatchingCommit')) {
-      return batch.map(unmarked);
+  // Nothing was written. In front of their lines, so that nothing overtakes them; `sweep` finds a mark that comes late.
+  #putBack(batch: Item[]): void {
+    const now = performance.now();
+    this.#breaker.holdFor(now, 250);
+    this.#sweepUntil = now + 4 * strandedAfterSeconds * 1000;
+    this.#marking = false;
+    this.#bucket.giveBack(batch.length);
+    for (const item of batch) {
+      this.#pairs.giveBack(item.contactId);
+      if (!this.#stopped) this.#queue.push(item, 'front');
     }
-    const marked = await markDispatching(
-      this.#deps.db,
-      {
-        workspaceId: this.#workspaceId,
-        senderId: this.senderId,
-        lease: `sender:${this.senderId}`,
-        fence: this.#fence,
-        channel: account.provider.capabilities.channel,
-      },
-      batch.map((item) => item.messageId),
-    );
-    if (!failpointFlag('skipFence')) return marked;
-    return batch.map((item) => marked.find((row) => row.messageId === item.messageId) ?? unmarked(item));
+    for (const item of batch) this.#finish(item, 0);
   }
 
   async #sendOne(account: SenderAccount, item: Item, row: MarkedMessage, committedAt: number): Promise<void> {
