@@ -1,14 +1,21 @@
 import type { Group, Scenario } from './scenario.ts';
+import { broken } from './scenarios/broken.ts';
+import { lanes } from './scenarios/lanes.ts';
+import { operations } from './scenarios/operations.ts';
+import { postgres } from './scenarios/postgres.ts';
 import { acceptance, kills, shutdowns, zombies } from './scenarios/process.ts';
 import { answers, limits, transport } from './scenarios/provider.ts';
+import { webhooks } from './scenarios/webhooks.ts';
 
 /** Each alone: its fault touches everything. */
-function alone(scenarios: Scenario[]): Group[] {
+function alone(...scenarios: Scenario[]): Group[] {
   return scenarios.map((scenario) => ({ scenarios: [scenario] }));
 }
 
-/** Every scenario, in the order in which they share a world. */
+/** Every scenario, in the order in which they share a world. The broken builds come last: they leave broken data. */
 export const catalogue: Group[] = [
   answers,
-  ...alone([...limits, ...transport, ...kills, ...acceptance, ...zombies, ...shutdowns]),
+  ...alone(...limits, ...lanes, ...transport, ...webhooks),
+  ...alone(...kills, ...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres),
+  ...alone(...broken),
 ];

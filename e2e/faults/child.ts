@@ -15,8 +15,8 @@ export interface ChildOptions {
   program: string;
   args?: string[];
   env: Record<string, string>;
-  /** Where standard error goes; `unread`: into a pipe that nobody reads. */
-  log: string | 'unread';
+  /** The file that standard error goes to; null: a pipe that nobody reads. */
+  log: string | null;
   /** The `event` of the JSON line on standard output that says it serves. */
   readyEvent: string;
   /** Most file descriptors it may have. */
@@ -36,7 +36,7 @@ export class Child {
 
   /** Resolves when it serves; rejects when it ends before. */
   static async start(options: ChildOptions): Promise<Child> {
-    const log = options.log === 'unread' ? undefined : openSync(options.log, 'a');
+    const log = options.log === null ? undefined : openSync(options.log, 'a');
     const node = [process.execPath, options.program, ...(options.args ?? [])];
     const limited = options.descriptors === undefined ? node : ['prlimit', `--nofile=${options.descriptors}`, ...node];
     const [command = '', ...args] = limited;
@@ -51,7 +51,7 @@ export class Child {
     try {
       const ready = await Promise.race([readyLine(spawned, options.readyEvent), child.exited]);
       if (typeof ready === 'string') {
-        const words = options.log === 'unread' ? '' : (await readFile(options.log, 'utf8')).slice(-2_000);
+        const words = options.log === null ? '' : (await readFile(options.log, 'utf8')).slice(-2_000);
         throw new Error(`${options.program} ended with ${ready} before it served:\n${words}`);
       }
       child.ready = ready;

@@ -174,9 +174,11 @@ function readBodies(bodies: string[]): Pick<Facts, 'told' | 'toldInbound'> {
     const parsed = JSON.parse(body) as WebhookBody;
     for (const { value } of parsed.entry?.flatMap((entry) => entry.changes ?? []) ?? []) {
       const phoneNumberId = value?.metadata?.phone_number_id ?? '';
-      for (const { id } of value?.messages ?? []) if (id) toldInbound.push({ wamid: id, phoneNumberId });
+      // Elements that are broken on purpose have no id; that they are kept is looked at elsewhere.
+      for (const { id } of value?.messages ?? [])
+        if (typeof id === 'string') toldInbound.push({ wamid: id, phoneNumberId });
       for (const { id, status, timestamp, biz_opaque_callback_data } of value?.statuses ?? []) {
-        if (!id || !status || !timestamp) continue;
+        if (typeof id !== 'string' || typeof status !== 'string' || !timestamp) continue;
         told.push({ wamid: id, status, timestamp, callbackData: biz_opaque_callback_data ?? null, phoneNumberId });
       }
     }

@@ -20,7 +20,8 @@ export interface ServerOptions {
   failpoints?: string;
   /** A name among the servers of this world; the one that webhooks go to is `main`. */
   name?: string;
-  log?: 'unread';
+  /** Its log goes into a pipe that nobody reads. */
+  logIsUnread?: boolean;
   descriptors?: number;
   env?: Record<string, string>;
 }
@@ -55,6 +56,8 @@ export class World implements AsyncDisposable {
   readonly #secretKey = randomBytes(32).toString('base64');
   readonly #servers = new Map<string, Child>();
   readonly #ports = new Map<string, number>();
+  /** Servers with a fault inside. */
+  readonly #armed = new Set<string>();
   readonly #deliveries: WebhookDelivery[] = [];
   readonly #phones = new Set<string>();
   #nextPerson = 0;
@@ -108,7 +111,7 @@ export class World implements AsyncDisposable {
 
   /** Starts a server, or starts it again on the port and data that it had. */
   async startServer(options: ServerOptions = {}): Promise<Child> {
-    const { name = 'main', failpoints, log, descriptors } = options;
+    const { name = 'main', failpoints, logIsUnread = false, descriptors } = options;
     if (this.#servers.get(name)?.hasEnded === false) throw new Error(`The server ${name} runs already.`);
     const port = this.#ports.get(name) ?? (await freePort());
     this.#ports.set(name, port);
@@ -117,7 +120,7 @@ export class World implements AsyncDisposable {
     const server = await Child.start({
       program: 'server/main.ts',
       args: ['start'],
-      log: log ?? this.#logFile(name),
+      log: logIsUnread ? null : this.#logFile(name),
       readyEvent: 'ready',
       ...(descriptors === undefined ? {} : { descriptors }),
       env: {
@@ -134,6 +137,8 @@ export class World implements AsyncDisposable {
       },
     });
     this.#servers.set(name, server);
+    if (failpoints === undefined && !logIsUnread && descriptors === undefined) this.#armed.delete(name);
+    else this.#armed.add(name);
     return server;
   }
 
@@ -188,19 +193,20 @@ export class World implements AsyncDisposable {
   }
 
   /** People who have written a moment ago, so that everything may be sent to them. Each number is used once in a world. */
-  async people(count: number, options: { server?: string } = {}): Promise<string[]> {
+  async people(count: number, options: { sender?: number } = {}): Promise<string[]> {
     const phones = Array.from({ length: count }, () => `+1555${String(2_000_000 + this.#nextPerson++)}`);
+    const sender = this.senders[options.sender ?? 0];
     for (const phone of phones) this.#phones.add(phone);
     for (let start = 0; start < phones.length; start += 20) {
-      await Promise.all(
-        phones.slice(start, start + 20).map((phone) => this.sandbox.write(phone, `${this.canary} hello`)),
-      );
+      const some = phones.slice(start, start + 20);
+      const to = { phone_number_id: sender?.externalId };
+      await Promise.all(some.map((phone) => this.sandbox.write(phone, `${this.canary} hello`, to)));
     }
     const digits = phones.map((phone) => phone.slice(1));
-    await until(`${count} people open a service window (${options.server ?? 'main'})`, async () => {
+    await until(`${count} people open a service window`, async () => {
       const [row] = await this.owner.query<{ open: number }>(
         sql`select count(distinct i.contact_id)::int as open from identity i join service_window w using (workspace_id, contact_id)
-            where i.kind = 'phone' and i.match_key = any(${digits}::text[])`,
+            where i.kind = 'phone' and i.match_key = any(${digits}::text[]) and w.sender_id = ${sender?.id}::uuid`,
       );
       return row?.open === count;
     });
@@ -239,7 +245,8 @@ export class World implements AsyncDisposable {
       if (name !== 'main' && !server.hasEnded) await server.terminate();
     }
     const main = this.#servers.get('main');
-    if (!main || main.hasEnded) {
+    if (!main || main.hasEnded || this.#armed.has('main')) {
+      if (main?.hasEnded === false) await main.terminate();
       await this.expireLeases();
       await this.startServer();
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { sql } from '#server/platform/database.ts';
 import { failpointNames } from '#server/platform/failpoints.ts';
 import { runLoad, sendOne } from '#e2e/faults/load.ts';
@@ -13,17 +13,14 @@ const every = {
 };
 
 /** Runs load against a server that ends by itself, and starts it again as a supervisor would, without the fault. */
-async function dieUnderLoad(run: Run, failpoints: string, messages = 40): Promise<void> {
+async function dieUnderLoad(run: Run, failpoints: string, messages = 30): Promise<void> {
   const { world } = run;
   const people = await world.people(8);
   await world.restartServer({ failpoints });
   const server = world.server();
   const load = runLoad(world, { seed: run.random.below(1_000_000), people, messages: messages * run.size, ...every });
   // Something for the points behind the webhooks to do, also when nothing is sent.
-  const nudge = setInterval(
-    () => void world.sandbox.write(people[0] ?? '', `${world.canary} still there?`).catch(() => undefined),
-    300,
-  );
+  const nudge = setInterval(() => void poke(world, people[0] ?? '').catch(() => undefined), 300);
   try {
     await until(`the server dies (${failpoints})`, () => server.hasEnded);
   } finally {
@@ -35,15 +32,19 @@ async function dieUnderLoad(run: Run, failpoints: string, messages = 40): Promis
   assert.equal((await load).unanswered, 0);
 }
 
+/** A received message, and a change of a sender that makes the server read its queues. */
+async function poke(world: World, phone: string): Promise<void> {
+  await world.sandbox.write(phone, `${world.canary} still there?`);
+  await world.api('POST', `/v1/senders/${world.senders[1]?.id}/pause`, { reason: 'A change.' });
+  await world.api('POST', `/v1/senders/${world.senders[1]?.id}/resume`);
+}
+
 /** `kill -9` at each place that has a name. The hit is not the first, so that there is traffic before and after it. */
 export const kills: Scenario[] = failpointNames.map((name) => ({
   id: 'F01',
   guarantee: `a server that is killed at ${name} loses nothing and sends nothing twice`,
-  run: (run) =>
-    dieUnderLoad(
-      run,
-      `${name}=kill@${name === 'dispatch.beforeClaim' || name === 'dispatch.afterClaim' ? 1 : 3 + run.random.below(3)}`,
-    ),
+  // Eight queues are read at the start, before anything else can happen.
+  run: (run) => dieUnderLoad(run, `${name}=kill@${(name.endsWith('Claim') ? 20 : 3) + run.random.below(3)}`),
 }));
 
 async function post(world: World, key: string, body: unknown): Promise<{ status: number; id?: string } | undefined> {
@@ -111,47 +112,57 @@ export const acceptance: Scenario[] = [
   },
 ];
 
-/** Stops a server in the middle of its work until another one has taken over, then lets it go on. */
-async function zombie(run: Run, failpoint: string): Promise<void> {
+/**
+ * Stops a server in the middle of its work until another one has taken over, then lets it go on. The second server hears
+ * the webhooks and answers the API all the time.
+ */
+export async function zombie(
+  run: Run,
+  where: 'dispatch.afterClaim' | 'dispatch.afterDispatchingCommit',
+  flags = '',
+): Promise<void> {
   const { world } = run;
   const people = await world.people(8);
-  await world.restartServer();
-  // The other one answers the API and hears the webhooks all the time.
+  const [sender, bystander] = world.senders;
+  // At the start each lane of each sender is read; a claim that matters comes after that.
+  const point = where === 'dispatch.afterClaim' ? `${where}=stop@30` : `${where}=stop@2`;
+  const stopped = await world.restartServer({ failpoints: `${flags}${point}` });
   await world.startServer({ name: 'other' });
   await world.listen('other');
-  await world.server().terminate();
-  await world.expireLeases();
-  const stopped = await world.startServer({ failpoints: `${failpoint}=stop@2` });
-  // The leases are with the other server now; they must come to the one that is to be stopped.
-  await world.server('other').terminate();
-  await world.expireLeases();
-  const first = runLoad(world, {
-    seed: run.random.below(1_000_000),
-    people,
-    messages: 30,
-    patienceMs: 4_000,
-    ...every,
-  });
-  await until('the server stands still', async () => (await stateOf(stopped.pid)) === 'T');
-  await world.startServer({ name: 'other' });
-  await world.expireLeases();
-  await first;
-  await runLoad(world, { seed: run.random.below(1_000_000), people, messages: 20, servers: ['other'], ...every });
-  await until('the other server owns the sender', async () => {
+  if (where === 'dispatch.afterClaim')
+    await world.api('POST', `/v1/senders/${sender?.id}/pause`, { reason: 'They wait.' });
+  const seed = run.random.below(1_000_000);
+  const first = runLoad(world, { seed, people, messages: 30, servers: ['other'], ...every, writeBackShare: 0 });
+  const isStopped = async () => (await stateOf(stopped.pid)) === 'T';
+  if (where === 'dispatch.afterClaim') {
+    await first;
+    await until('the server stands still with messages in memory', async () => {
+      // A change of any sender makes a server read its queues.
+      await world.api('POST', `/v1/senders/${bystander?.id}/pause`, { reason: 'A change.' }, 'other');
+      await world.api('POST', `/v1/senders/${bystander?.id}/resume`, undefined, 'other');
+      return isStopped();
+    });
+    await world.expireLeases();
+    await world.api('POST', `/v1/senders/${sender?.id}/resume`, undefined, 'other');
+  } else {
+    await until('the server stands still', isStopped);
+    await world.expireLeases();
+    await first;
+  }
+  await runLoad(world, { seed: seed + 1, people, messages: 20, servers: ['other'], ...every, writeBackShare: 0 });
+  await until('the other server has sent what waited', async () => {
     const [row] = await world.owner.query<{ count: number }>(
       sql`select count(*)::int as count from outbox where state = 'queued' and due_at < now()`,
     );
     return row?.count === 0;
   });
   stopped.signal('SIGCONT');
-  await until('the stopped server goes on', async () => (await stateOf(stopped.pid)) !== 'T');
+  await until('the stopped server goes on', async () => !(await isStopped()));
   const probe = await sendOne(world, { to: people[0] ?? '', name: `after-zombie-${run.random.below(1_000_000)}` });
   assert.ok(probe !== undefined, 'the server that stood still does not serve any more');
-  await world.listen('main');
 }
 
 async function stateOf(pid: number): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2)[0] ?? '';
 }
@@ -237,8 +248,8 @@ export const shutdowns: Scenario[] = [
     run: async (run) => {
       const { world } = run;
       const people = await world.people(8);
-      // A failure inside the worker's own loop reaches no handler of a request.
-      const server = await world.restartServer({ failpoints: 'dispatch.afterResponse=exit@4' });
+      // The process ends itself in the middle of everything.
+      const server = await world.restartServer({ failpoints: 'http.handler=exit@15' });
       const load = runLoad(world, { seed: run.random.below(1_000_000), people, messages: 40 * run.size, ...every });
       await until('the server ends', () => server.hasEnded);
       assert.notEqual(await server.exited, '0');
@@ -312,9 +323,4 @@ async function countUnknown(world: World): Promise<number> {
     sql`select (select count(*) from outbox where state = 'unknown')::int + (select count(*) from attempt where outcome = 'unknown')::int as count`,
   );
   return row?.count ?? 0;
-}
-
-/** The provider's signature of a body. */
-export function sign(secret: string, body: string): string {
-  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
