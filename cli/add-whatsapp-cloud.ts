@@ -171,7 +171,9 @@ async function ask(question: Question, answers: AddOptions): Promise<void> {
 }
 
 async function askVerifyToken(): Promise<string> {
-  const typed = await askSecret('Verify token (any word of yours; leave empty to have one made)', { mayBeEmpty: true });
+  const typed = await askSecret('Verify token (any word of yours, without spaces; leave empty to have one made)', {
+    mayBeEmpty: true,
+  });
   return typed || randomBytes(18).toString('base64url');
 }
 

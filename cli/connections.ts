@@ -67,7 +67,9 @@ export function addConnectionCommands(program: Command): void {
       ),
     )
     .addOption(
-      new Option('--verify-token <token>', 'any word of yours; made up when absent').env('WHATSAPP_VERIFY_TOKEN'),
+      new Option('--verify-token <token>', 'any word of yours, without spaces; made up when absent').env(
+        'WHATSAPP_VERIFY_TOKEN',
+      ),
     )
     .addOption(new Option('--app-id <id>', 'found by the token when absent').env('WHATSAPP_APP_ID'))
     .addOption(
