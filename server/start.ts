@@ -54,8 +54,12 @@ export async function startCarillon(config: Config): Promise<void> {
     ending = closeAll().then(() => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
+  let isDying = false;
   const die = (error: unknown) => {
     log.fatal({ error }, 'an error that nobody caught; shutting down');
+    // Further errors must not cut short what the first one has begun.
+    if (isDying) return;
+    isDying = true;
     setTimeout(() => process.exit(1), 10_000).unref();
     void closeAll().finally(() => process.exit(1));
   };

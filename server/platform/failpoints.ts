@@ -32,7 +32,7 @@ export const failpointFlags = [
 
 export type FailpointFlag = (typeof failpointFlags)[number];
 
-type Action = { kind: 'kill' | 'stop' | 'throw' | 'exit' } | { kind: 'sleep' | 'block'; durationMs: number };
+type Action = { kind: 'kill' | 'stop' | 'throw' | 'crash' | 'exit' } | { kind: 'sleep' | 'block'; durationMs: number };
 
 type Armed = { action: Action; skipHits: number; match: string | undefined };
 
@@ -43,7 +43,8 @@ let flags: Set<string> | undefined;
 
 /** Arms what the text says, instead of what was armed before; undefined disarms all. Entries are separated by `;`:
  *  `name=action`, `name=action@3` (at the third hit and later), `name=action~text` (only when the subject has the text),
- *  or `flag:name`. Actions: kill, stop, throw, exit, sleep:ms, block:ms. Throws with every mistake in the text. */
+ *  or `flag:name`. Actions: kill, stop, throw, crash (an error that nobody catches), exit, sleep:ms, block:ms; stop, crash
+ *  and block happen once. Throws with every mistake in the text. */
 export function configureFailpoints(text: string | undefined): void {
   const points = new Map<string, Armed>();
   const set = new Set<string>();
@@ -87,7 +88,7 @@ export function failpointFlag(flag: FailpointFlag): boolean {
 
 function readAction(verb: string): Action | undefined {
   const [kind, argument] = verb.split(':');
-  if (kind === 'kill' || kind === 'stop' || kind === 'throw' || kind === 'exit') {
+  if (kind === 'kill' || kind === 'stop' || kind === 'throw' || kind === 'crash' || kind === 'exit') {
     return argument === undefined ? { kind } : undefined;
   }
   if ((kind === 'sleep' || kind === 'block') && argument !== undefined) return { kind, durationMs: Number(argument) };
@@ -103,6 +104,8 @@ async function hit(name: string, subject: string | undefined): Promise<void> {
     return;
   }
   const { action } = point;
+  // Otherwise the process would stand still again as soon as it goes on.
+  if (action.kind === 'stop' || action.kind === 'crash' || action.kind === 'block') armed?.delete(name);
   switch (action.kind) {
     case 'kill': {
       process.kill(process.pid, 'SIGKILL');
@@ -112,6 +115,12 @@ async function hit(name: string, subject: string | undefined): Promise<void> {
     }
     case 'stop': {
       process.kill(process.pid, 'SIGSTOP');
+      break;
+    }
+    case 'crash': {
+      setImmediate(() => {
+        throw new Error(`Failpoint ${name}`);
+      });
       break;
     }
     case 'exit': {

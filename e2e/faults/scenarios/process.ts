@@ -248,11 +248,12 @@ export const shutdowns: Scenario[] = [
     run: async (run) => {
       const { world } = run;
       const people = await world.people(8);
-      // The process ends itself in the middle of everything.
-      const server = await world.restartServer({ failpoints: 'http.handler=exit@15' });
+      const before = await countUnknown(world);
+      const server = await world.restartServer({ failpoints: 'http.handler=crash@15' });
       const load = runLoad(world, { seed: run.random.below(1_000_000), people, messages: 40 * run.size, ...every });
       await until('the server ends', () => server.hasEnded);
-      assert.notEqual(await server.exited, '0');
+      assert.equal(await server.exited, '1');
+      assert.equal(await countUnknown(world), before, 'messages became unknown');
       await world.expireLeases();
       await world.startServer();
       assert.equal((await load).unanswered, 0);
