@@ -41,7 +41,7 @@ interface Question {
 }
 
 /** What Meta knows and we have to be told, in the order in which its pages show it. */
-export const questions: Question[] = [
+const questions: Question[] = [
   {
     option: 'phoneNumberId',
     field: 'phone_number_id',

@@ -56,7 +56,7 @@ export function localAction<Options extends object, Operands extends unknown[] =
 }
 
 /** Says what went wrong and sets how the process ends. */
-export function report(error: unknown, out: Output, context: { url?: string; keySource?: string } = {}): void {
+function report(error: unknown, out: Output, context: { url?: string; keySource?: string } = {}): void {
   const failure = failureOf(error, context);
   process.exitCode = failure.exitCode;
   if (failure.words === '') return;
