@@ -202,8 +202,9 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
             delete from outbox o using input i
             where o.workspace_id = any(${workspaceIds}::uuid[]) and o.message_id = any(${messageIds}::uuid[])
               and o.workspace_id = i."workspaceId" and o.message_id = i."messageId"
-              and ((o.attempt_no = i."attemptNo" and o.state <> 'queued' and i.next in ('done', 'fail', 'block', 'expire'))
-                or (i.next = 'done' and o.state = 'queued'))
+              and case when i.next = 'done' then o.state = 'queued' or o.attempt_no = i."attemptNo"
+                       when i.next in ('fail', 'block', 'expire') then o.state <> 'queued' and o.attempt_no = i."attemptNo"
+                       else false end
             returning o.message_id
           ), back as (
             update outbox o
@@ -218,8 +219,8 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
             from input i
             where o.workspace_id = any(${workspaceIds}::uuid[]) and o.message_id = any(${messageIds}::uuid[])
               and o.workspace_id = i."workspaceId" and o.message_id = i."messageId" and o.attempt_no = i."attemptNo"
-              and (o.state = 'dispatching' and i.next in ('requeue', 'unknown', 'withdraw')
-                or o.state = 'unknown' and i.next = 'requeue')
+              and case o.state when 'dispatching' then i.next in ('requeue', 'unknown', 'withdraw')
+                               when 'unknown' then i.next = 'requeue' else false end
             returning o.message_id
           ), tried as (
             insert into attempt (workspace_id, message_id, attempt_no, sender_id, outcome, dispatching_at, http_status,
@@ -266,7 +267,7 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
             on conflict do nothing
           ), logged as (
             insert into log_event (workspace_id, topic, events)
-            select i."workspaceId", 'message',
+            select i."workspaceId", 'message.state',
                    jsonb_agg(jsonb_build_object('type', 'message.' || i.next, 'messageId', i."messageId"))
             from input i group by i."workspaceId"
           )
