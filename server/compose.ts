@@ -104,7 +104,11 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     },
   });
   directory.onChange(() => dispatcher.wake());
-  const acceptor = new Acceptor({ db: worker, offer: (messages) => dispatcher.offer(messages), missed: () => dispatcher.missed() });
+  const acceptor = new Acceptor({
+    db: worker,
+    offer: (messages) => dispatcher.offer(messages),
+    missed: () => dispatcher.missed(),
+  });
 
   const applied = metrics.counter('webhooks_applied_total', 'Provider webhooks that took effect');
   const ingress = new Ingress({

@@ -100,15 +100,15 @@ export class Authenticator {
   }
 
   #resolve(kind: 'key' | 'session', secret: string): Caller | Promise<Caller> {
-    const hash = sha256(secret);
-    const cacheKey = kind + hash.toString('base64');
+    // In memory the credential itself is the key, for ten seconds: a digest of it on every request would cost more than the rest.
+    const cacheKey = `${kind} ${secret}`;
     const known = this.#verdicts.get(cacheKey);
     if (known !== undefined) return this.#accept(known);
 
     // Requests that come while the key is being looked up wait for the same answer.
     let lookup = this.#lookups.get(cacheKey);
     if (lookup === undefined) {
-      lookup = this.#lookUp(kind, hash, cacheKey);
+      lookup = this.#lookUp(kind, sha256(secret), cacheKey);
       this.#lookups.set(cacheKey, lookup);
     }
     return lookup.then((verdict) => this.#accept(verdict));

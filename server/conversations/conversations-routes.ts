@@ -11,10 +11,9 @@ const conversation = strictObject({
   contact_id: uuid(),
   contact_name: nullable(Type.String()),
   last_message_id: nullable(uuid()),
-  last_message_at: instant(),
-  last_direction: oneOf(['inbound', 'outbound']),
-  messages_in: Type.Integer(),
-  messages_out: Type.Integer(),
+  last_message_at: nullable(instant()),
+  last_direction: nullable(oneOf(['inbound', 'outbound'])),
+  active_at: instant({ description: 'When the contact last spoke, or the conversation began' }),
   window_expires_at: nullable(instant({ description: 'Until when free-form messages may be sent' })),
   created_at: instant(),
 });
@@ -28,7 +27,7 @@ export function conversationsRoutes(server: HttpServer, deps: { db: Database; cu
       config: { access: { scope: 'conversations:read' }, shed: 'ui' },
       schema: {
         operationId: 'listConversations',
-        summary: 'List conversations, the one that spoke last first',
+        summary: 'List conversations, the one in which the contact spoke last first',
         tags,
         querystring: strictObject({ after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
         response: { 200: page(conversation) },
@@ -49,7 +48,7 @@ export function conversationsRoutes(server: HttpServer, deps: { db: Database; cu
       return {
         data: rows.slice(0, limit).map(present),
         next_cursor:
-          rows.length > limit && last ? deps.cursors.encode(place, [last.lastMessageAt.toString(), last.id]) : null,
+          rows.length > limit && last ? deps.cursors.encode(place, [last.activeAt.toString(), last.id]) : null,
       };
     },
   );
@@ -77,10 +76,9 @@ function present(row: Conversation) {
     contact_id: row.contactId,
     contact_name: row.contactName,
     last_message_id: row.lastMessageId,
-    last_message_at: row.lastMessageAt.toString(),
+    last_message_at: row.lastMessageAt?.toString() ?? null,
     last_direction: row.lastDirection,
-    messages_in: row.messagesIn,
-    messages_out: row.messagesOut,
+    active_at: row.activeAt.toString(),
     window_expires_at: row.windowExpiresAt?.toString() ?? null,
     created_at: row.createdAt.toString(),
   };

@@ -6,50 +6,58 @@ export interface ConversationRow {
   contactId: string;
   contactName: string | null;
   lastMessageId: string | null;
-  lastMessageAt: Temporal.Instant;
-  lastDirection: 'inbound' | 'outbound';
-  messagesIn: number;
-  messagesOut: number;
+  lastMessageAt: Temporal.Instant | null;
+  lastDirection: 'inbound' | 'outbound' | null;
+  activeAt: Temporal.Instant;
   windowExpiresAt: Temporal.Instant | null;
   createdAt: Temporal.Instant;
 }
 
-export interface ConversationTouch {
+export interface NewConversation {
   workspaceId: string;
   id: string;
   senderId: string;
   contactId: string;
-  messageId: string;
-  inbound: number;
-  outbound: number;
-  direction: 'inbound' | 'outbound';
 }
 
-/** Opens the conversations of the pairs that have none, and moves the others on. One touch a pair and batch. */
-export async function touchConversations(db: Queryable, touches: ConversationTouch[]): Promise<void> {
-  if (touches.length === 0) return;
+/** Opens the conversations of pairs that have none. What we say moves no conversation up: a campaign would turn the list over. */
+export async function insertConversations(db: Queryable, conversations: NewConversation[]): Promise<void> {
+  if (conversations.length === 0) return;
   await db.query(
     prepared(
-      'conversation-touch',
-      sql`insert into conversation as c (workspace_id, id, sender_id, contact_id, last_message_id, last_message_at, last_direction, messages_in, messages_out)
-        select x."workspaceId", x.id, x."senderId", x."contactId", x."messageId", now(), x.direction, x.inbound, x.outbound
-        from jsonb_to_recordset(${JSON.stringify(touches)}::jsonb) as x(
-          "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, "messageId" uuid, inbound int, outbound int, direction text)
-        order by x."workspaceId", x."senderId", x."contactId"
-        on conflict (workspace_id, sender_id, contact_id) do update
-          set last_message_id = excluded.last_message_id, last_message_at = excluded.last_message_at, last_direction = excluded.last_direction,
-              messages_in = c.messages_in + excluded.messages_in, messages_out = c.messages_out + excluded.messages_out`,
+      'conversation-insert',
+      sql`insert into conversation (workspace_id, id, sender_id, contact_id, active_at)
+          select x."workspaceId", x.id, x."senderId", x."contactId", now()
+          from jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb) as x("workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid)
+          on conflict (workspace_id, sender_id, contact_id) do nothing`,
     ),
   );
 }
 
-const columns = sql`c.id, c.sender_id as "senderId", c.contact_id as "contactId", p.name as "contactName", c.last_message_id as "lastMessageId",
-  c.last_message_at as "lastMessageAt", c.last_direction as "lastDirection", c.messages_in as "messagesIn", c.messages_out as "messagesOut",
-  w.expires_at as "windowExpiresAt", c.created_at as "createdAt"`;
-const joins = sql`left join contact p on p.workspace_id = c.workspace_id and p.id = c.contact_id
-  left join service_window w on w.workspace_id = c.workspace_id and w.sender_id = c.sender_id and w.contact_id = c.contact_id`;
+/** Moves conversations up in which the contact spoke. */
+export async function updateActive(db: Queryable, conversations: NewConversation[]): Promise<void> {
+  if (conversations.length === 0) return;
+  await db.query(
+    prepared(
+      'conversation-active',
+      sql`update conversation c set active_at = now()
+          from jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb) as x("workspaceId" uuid, "senderId" uuid, "contactId" uuid)
+          where c.workspace_id = x."workspaceId" and c.sender_id = x."senderId" and c.contact_id = x."contactId"`,
+    ),
+  );
+}
 
-/** Conversations, the one that spoke last first. */
+const columns = sql`c.id, c.sender_id as "senderId", c.contact_id as "contactId", p.name as "contactName", l.id as "lastMessageId",
+  l.created_at as "lastMessageAt", l.direction as "lastDirection", c.active_at as "activeAt", w.expires_at as "windowExpiresAt", c.created_at as "createdAt"`;
+// What was said last is looked up for the page that is shown, instead of being written with every message.
+const joins = sql`left join contact p on p.workspace_id = c.workspace_id and p.id = c.contact_id
+  left join service_window w on w.workspace_id = c.workspace_id and w.sender_id = c.sender_id and w.contact_id = c.contact_id
+  left join lateral (
+    select m.id, m.created_at, m.direction from message m
+    where m.workspace_id = c.workspace_id and m.contact_id = c.contact_id and m.sender_id = c.sender_id order by m.id desc limit 1
+  ) l on true`;
+
+/** Conversations, the one in which the contact spoke last first. */
 export function listConversations(
   db: Queryable,
   workspaceId: string,
@@ -57,10 +65,12 @@ export function listConversations(
   limit: number,
 ): Promise<ConversationRow[]> {
   return db.query(
-    sql`select ${columns} from conversation c ${joins}
-        where c.workspace_id = ${workspaceId}::uuid
-          and (c.last_message_at, c.id) < (coalesce(${before?.at ?? null}::timestamptz, 'infinity'), coalesce(${before?.id ?? null}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-        order by c.last_message_at desc, c.id desc limit ${limit}`,
+    sql`select ${columns} from (
+          select * from conversation
+          where workspace_id = ${workspaceId}::uuid
+            and (active_at, id) < (coalesce(${before?.at ?? null}::timestamptz, 'infinity'), coalesce(${before?.id ?? null}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+          order by active_at desc, id desc limit ${limit}
+        ) c ${joins} order by c.active_at desc, c.id desc`,
   );
 }
 

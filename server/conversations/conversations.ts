@@ -5,43 +5,39 @@ import type { ConsumerGroup } from '#queue/log-consumer.ts';
 import type { LogEntry } from '#queue/log.ts';
 import {
   type ConversationRow,
-  type ConversationTouch,
   findConversation,
+  insertConversations,
   listConversations,
-  touchConversations,
+  type NewConversation,
+  updateActive,
 } from './conversations-store.ts';
 
 export type Conversation = ConversationRow;
 
 /** Keeps a conversation for every pair of sender and contact that exchanged messages. */
-export const conversationsGroup: ConsumerGroup = { name: 'conversations', topics: ['message'], take: followMessages };
+export const conversationsGroup: ConsumerGroup = {
+  name: 'conversations',
+  topics: ['message.accepted', 'message.received'],
+  take: followMessages,
+};
 
 async function followMessages(tx: Queryable, entries: LogEntry[]): Promise<void> {
-  const touches = new Map<string, ConversationTouch>();
+  const seen = new Map<string, NewConversation>();
+  const spoken = new Map<string, NewConversation>();
   for (const entry of entries) {
-    for (const event of entry.events) {
-      const direction =
-        event.type === 'message.received' ? 'inbound' : event.type === 'message.accepted' ? 'outbound' : null;
-      if (!direction || !isText(event['senderId']) || !isText(event['contactId']) || !isText(event['messageId']))
-        continue;
-      const key = `${entry.workspaceId} ${event['senderId']} ${event['contactId']}`;
-      const touch = touches.get(key) ?? {
-        workspaceId: entry.workspaceId,
-        id: newId(),
-        senderId: event['senderId'],
-        contactId: event['contactId'],
-        messageId: event['messageId'],
-        inbound: 0,
-        outbound: 0,
-        direction,
-      };
-      touch[direction] += 1;
-      touch.messageId = event['messageId'];
-      touch.direction = direction;
-      touches.set(key, touch);
+    for (const { type, senderId, contactId } of entry.events) {
+      if (typeof senderId !== 'string' || typeof contactId !== 'string') continue;
+      const key = `${entry.workspaceId} ${senderId} ${contactId}`;
+      const pair = seen.get(key) ?? { workspaceId: entry.workspaceId, id: newId(), senderId, contactId };
+      seen.set(key, pair);
+      if (type === 'message.received') spoken.set(key, pair);
     }
   }
-  await touchConversations(tx, [...touches.values()]);
+  // In the order of their keys: another process that follows at the same time waits for us instead of blocking us for good.
+  const inOrder = (pairs: Map<string, NewConversation>) =>
+    [...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
+  await insertConversations(tx, inOrder(seen));
+  await updateActive(tx, inOrder(spoken));
 }
 
 /** The conversation, or `not_found`. */
@@ -59,8 +55,4 @@ export function pageConversations(
   limit: number,
 ): Promise<Conversation[]> {
   return withWorkspace(db, workspaceId, (tx) => listConversations(tx, workspaceId, before, limit));
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

@@ -23,7 +23,7 @@ export function liveRoutes(server: HttpServer, deps: { tail: LogTail }): void {
         await reply.sse.send({ event: 'ready', data: {} });
         reply.sse.keepAlive();
         const stop = deps.tail.watch(workspaceId, (topic, events) => {
-          if (topic !== 'message') return;
+          if (!topic.startsWith('message.')) return;
           for (const event of events) {
             reply.sse
               .send({

@@ -156,7 +156,7 @@ export async function cancelWaiting(db: Queryable, workspaceId: string, id: stri
           select workspace_id, message_id, gen_random_uuid(), 'canceled', ${JSON.stringify(detail)}::jsonb from gone
         ), logged as (
           insert into log_event (workspace_id, topic, events)
-          select workspace_id, 'message', jsonb_build_array(jsonb_build_object('type', 'message.canceled', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
+          select workspace_id, 'message.state', jsonb_build_array(jsonb_build_object('type', 'message.canceled', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
           from gone
         )
         select message_id from gone`,

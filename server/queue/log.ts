@@ -82,7 +82,8 @@ async function take(
   const entries = await tx.query<LogEntry>(
     prepared(
       'log-read',
-      sql`select xid::text, position, workspace_id as "workspaceId", topic, events from log_event
+      sql`select xid::text, position, workspace_id as "workspaceId", topic,
+                 case when topic = any(${group.topics}::text[]) then events end as events from log_event
           where (xid, position) > (${offset.xid}::xid8, ${offset.position}::bigint)
             and xid < pg_snapshot_xmin(pg_current_snapshot())
           order by log_event.xid, position limit ${limit}`,

@@ -163,7 +163,7 @@ export function insertAccepted(
             insert into message_state (workspace_id, message_id, status) select "workspaceId", id, 'blocked' from input where outcome = 'block'
           ), logged as (
             insert into log_event (workspace_id, topic, events)
-            select "workspaceId", 'message',
+            select "workspaceId", 'message.accepted',
                    jsonb_agg(jsonb_build_object('type', 'message.accepted', 'messageId', id, 'contactId', "contactId", 'senderId', "senderId"))
             from input group by "workspaceId"
           )

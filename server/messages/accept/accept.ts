@@ -206,8 +206,12 @@ function emptyParts(): Pick<Draft, 'rows' | 'ready'> {
   return { rows: [], ready: [] };
 }
 
+// Every place is filled by its draft; one shared Fault stands there until then, since making one for each would cost a
+// stack trace a message.
+const notDrafted = new Fault('internal', { message: 'A message was left without a decision.' });
+
 function refusedOrPending(message: PreparedMessage | Fault): AcceptResult {
-  return { kind: 'refused', fault: message instanceof Fault ? message : new Fault('internal') };
+  return { kind: 'refused', fault: message instanceof Fault ? message : notDrafted };
 }
 
 function keyOf(request: AcceptRequest): string | undefined {

@@ -112,7 +112,7 @@ export function redrive(
           from back
         ), logged as (
           insert into log_event (workspace_id, topic, events)
-          select ${workspaceId}::uuid, 'message', jsonb_agg(jsonb_build_object('type', 'message.redriven', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
+          select ${workspaceId}::uuid, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.redriven', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
           from back having count(*) > 0
         )
         select message_id as "messageId" from back`,

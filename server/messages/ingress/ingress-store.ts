@@ -158,7 +158,7 @@ export async function insertInbound(db: Queryable, messages: InboundMessage[]): 
             from input where media is not null and media <> 'null'::jsonb
           )
           insert into log_event (workspace_id, topic, events)
-          select "workspaceId", 'message',
+          select "workspaceId", 'message.received',
                  jsonb_agg(jsonb_build_object('type', 'message.received', 'messageId', id, 'contactId', "contactId", 'senderId', "senderId",
                                               'mediaId', media ->> 'id', 'stale', stale) order by "providerAt", id)
           from input group by "workspaceId"`,

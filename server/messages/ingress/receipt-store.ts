@@ -79,7 +79,8 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
                    min(at) filter (where status = 'sent') as sent_at, min(at) filter (where status = 'delivered') as delivered_at,
                    min(at) filter (where status = 'read') as read_at, min(at) filter (where status = 'played') as played_at,
                    min(at) filter (where status = 'failed') as failed_at,
-                   (array_agg(error) filter (where error is not null and error <> 'null'::jsonb and superseded is not true))[1] as error
+                   (array_agg(error) filter (where error is not null and error <> 'null'::jsonb and superseded is not true))[1] as error,
+                   min(known) as known, min(old_status) as old_status, min(old_rank) as old_rank
             from input group by 1, 2
           ), gone as (
             delete from outbox o using folded f
@@ -136,9 +137,7 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
               and not exists (select 1 from folded f where f."messageId" = s.message_id and f.failed and s.rank < 3)
           )
           select f."workspaceId", f."messageId", s.message_id is not null or not (f.rank > 0 or f.failed) as applied,
-                 (select min(i.known) from input i where i."messageId" = f."messageId") as "knownProviderId",
-                 (select min(i.old_status) from input i where i."messageId" = f."messageId") as "oldStatus",
-                 (select coalesce(min(i.old_rank), 0) from input i where i."messageId" = f."messageId") as "oldRank"
+                 f.known as "knownProviderId", f.old_status as "oldStatus", coalesce(f.old_rank, 0) as "oldRank"
           from folded f left join state s on s.workspace_id = f."workspaceId" and s.message_id = f."messageId"`,
     ),
   );
@@ -172,7 +171,7 @@ export async function insertReceiptEvents(db: Queryable, receipts: (ReceiptRow &
             from input
           )
           insert into log_event (workspace_id, topic, events)
-          select "workspaceId", 'message',
+          select "workspaceId", 'message.state',
                  jsonb_agg(jsonb_build_object('type', 'message.receipt', 'messageId', "messageId", 'status', status, 'senderId', "senderId"))
           from input group by "workspaceId"`,
     ),

@@ -39,7 +39,7 @@ const maxAttempts = 12;
 /** Sees files in received messages, and has each fetched by a job. */
 export const mediaGroup: ConsumerGroup = {
   name: 'media',
-  topics: ['message'],
+  topics: ['message.received'],
   take: async (tx, entries) => {
     for (const entry of entries) {
       for (const event of entry.events) {

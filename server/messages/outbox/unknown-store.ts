@@ -22,7 +22,7 @@ export function adoptAbandoned(
           from left_behind on conflict do nothing
         ), logged as (
           insert into log_event (workspace_id, topic, events)
-          select workspace_id, 'message', jsonb_agg(jsonb_build_object('type', 'message.unknown', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
+          select workspace_id, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.unknown', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
           from left_behind group by workspace_id
         )
         select message_id as "messageId" from left_behind`,
@@ -108,7 +108,7 @@ export function decideUnknown(
           select i."workspaceId", i."messageId", i."eventId", i.next, i.detail from input i join touched t on t.message_id = i."messageId"
         ), logged as (
           insert into log_event (workspace_id, topic, events)
-          select workspace_id, 'message', jsonb_agg(jsonb_build_object('type', 'message.' || next, 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
+          select workspace_id, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.' || next, 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
           from touched group by workspace_id
         )
         select message_id as "messageId", next from touched`,
@@ -133,7 +133,7 @@ export async function expireWaiting(db: Queryable, limit: number): Promise<numbe
           from over
         ), logged as (
           insert into log_event (workspace_id, topic, events)
-          select workspace_id, 'message', jsonb_agg(jsonb_build_object('type', 'message.expire', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
+          select workspace_id, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.expire', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
           from over group by workspace_id
         )
         select message_id as "messageId" from over`,
