@@ -8,7 +8,7 @@ export interface ClientOptions extends RetryOptions {
   /** Where Carillon is, e.g. https://chat.example.com. */
   baseUrl: string;
   /** Absent: the console's session cookie, in a browser. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** Instead of the global one. */
   fetch?: Fetch;
 }
