@@ -222,7 +222,7 @@ describe('the framing of a request', () => {
       (id) =>
         `GET /v1/messages/${id} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${under.carillon.apiKey}\r\ntraceparent: 00-${id.replaceAll('-', '')}-00f067aa0ba902b7-01\r\n\r\n`,
     );
-    const answers = await sendRaw(under.carillon.api, bytes.join(''), ids.length);
+    const answers = await sendRaw(under.carillon.api, bytes.join(''), { answers: ids.length });
     expect(answers).toHaveLength(ids.length);
     // What is too much at once is turned away, not served later.
     for (const { status } of answers) expect([404, 503]).toContain(status);

@@ -9,11 +9,14 @@ export interface RawAnswer {
   closed: boolean;
 }
 
-const limitMs = 10_000;
-
-/** Writes these bytes to the server as they are, which no HTTP library would, and reads answers until the server has said
- *  `answers` of them or hangs up. */
-export async function sendRaw(address: string, bytes: string | Buffer, answers = 1): Promise<RawAnswer[]> {
+/** Writes these bytes to the server as they are, which no HTTP library would, and reads answers until there are
+ *  `answers` of them, the server hangs up, or it is silent for `limitMs`. */
+export async function sendRaw(
+  address: string,
+  bytes: string | Buffer,
+  options: { answers?: number; limitMs?: number } = {},
+): Promise<RawAnswer[]> {
+  const { answers = 1, limitMs = 10_000 } = options;
   const { hostname, port } = new URL(address);
   const socket = connect({ host: hostname, port: Number(port) });
   socket.setTimeout(limitMs, () => socket.destroy());
