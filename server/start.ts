@@ -7,7 +7,7 @@ import { connectSandbox } from '#channels/sandbox-connection.ts';
 import { keepHouse } from '#messages/maintenance.ts';
 import { openBlobStore } from '#platform/blob-store.ts';
 import type { Config } from '#platform/config.ts';
-import { connect, type Database, type ReservedConnection, sql } from '#platform/database.ts';
+import { connect, type Database } from '#platform/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { configureFailpoints } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
@@ -21,6 +21,7 @@ import { startTracing } from '#platform/tracing.ts';
 import { compose } from './compose.ts';
 import { findUnsafeSettings } from './durability.ts';
 import { type SandboxChild, startSandboxChild } from './sandbox-child.ts';
+import { SingleServerLock } from './single-server.ts';
 import { welcome } from './welcome.ts';
 
 /** The server cannot start for a reason that a person can mend; the message says which. */
@@ -29,8 +30,6 @@ class StartProblem extends Error {
 }
 
 const version = '0.1.0';
-/** One server runs on an embedded database: the advisory lock of this number tells, whatever a crash left behind. */
-const singleServerLock = 0x6f6e_6c79; // "only"; not the lock of the migrations
 const houseKeepingMs = 12 * 3_600_000;
 
 /** Starts everything that the configuration asks for, says where it is, and runs until a signal ends it. */
@@ -51,7 +50,9 @@ export async function startCarillon(config: Config): Promise<void> {
       process.exit(1);
     }
     log.info({ signal }, 'shutting down');
-    ending = closeAll().then(() => process.exit(0));
+    ending = closeAll()
+      .then(() => log.drain(1_000))
+      .then(() => process.exit(0));
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
   let isDying = false;
@@ -61,7 +62,9 @@ export async function startCarillon(config: Config): Promise<void> {
     if (isDying) return;
     isDying = true;
     setTimeout(() => process.exit(1), 10_000).unref();
-    void closeAll().finally(() => process.exit(1));
+    void closeAll()
+      .then(() => log.drain(1_000))
+      .finally(() => process.exit(1));
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
@@ -77,7 +80,7 @@ export async function startCarillon(config: Config): Promise<void> {
     });
     closers.push(() => owner.close());
     await refuseUnsafe(owner);
-    if (embedded) await becomeTheOnlyServer(owner, config, embedded, closers);
+    if (embedded) await becomeTheOnlyServer(owner, config, embedded, closers, log, () => end('the database'));
     const { applied } = await migrate(url);
     if (applied.length > 0) log.info({ migrations: applied.length }, 'the database was brought up to this release');
     await prepareJobs(url, owner, log);
@@ -192,19 +195,17 @@ async function refuseUnsafe(owner: Database): Promise<void> {
     throw new StartProblem(`The database would not keep what it promises.\n  ${problems.join('\n  ')}`);
 }
 
-// After a kill the database of the dead server may still run, and is taken over. This lock goes with its holder's
-// connection, so it tells a dead server from a living one without looking at processes.
+// After a kill the database of the dead server may still run, and is taken over: the lock tells that nobody else uses it.
 async function becomeTheOnlyServer(
   owner: Database,
   config: Config,
   embedded: EmbeddedPostgres,
   closers: (() => Promise<unknown>)[],
+  log: Log,
+  onLost: () => void,
 ): Promise<void> {
-  let held: ReservedConnection | null = await owner.reserve();
-  const [row] = await held.query<{ locked: boolean }>(sql`select pg_try_advisory_lock(${singleServerLock}) as locked`);
-  if (!row?.locked) {
-    held.release();
-    held = null;
+  const lock = new SingleServerLock(owner, log, onLost);
+  if (!(await lock.take())) {
     closers.pop();
     await owner.close();
     // It belongs to the other server.
@@ -213,7 +214,6 @@ async function becomeTheOnlyServer(
       `Another Carillon is running with the data in ${config.dataFolder}. Stop it, or set CARILLON_DATA and CARILLON_PORT for a second one.`,
     );
   }
-  const lock = held;
   closers.push(async () => lock.release());
 }
 

@@ -21,7 +21,7 @@ export function buildTrace(
     lines.push({
       at: message.createdAt.toString(),
       kind: 'accepted',
-      title: 'Accepted',
+      title: message.status === 'blocked' && message.decision?.outcome === 'block' ? 'Asked for' : 'Accepted',
       detail: { purpose: message.purpose, to: message.address },
     });
     if (message.decision && !story.place?.hold) {

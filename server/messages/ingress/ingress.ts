@@ -24,7 +24,7 @@ export interface IngressDeps extends ApplyDeps {
   onApplied: (webhooks: number) => void;
 }
 
-const batchSize = 200;
+const batchSize = 500;
 /** A webhook that waited this long may have been tried by a process that died: from now on its tries are counted. */
 const oldAfterSeconds = 5;
 const maxAttempts = 3;
@@ -110,14 +110,19 @@ export class Ingress {
 
   async #applyNext(): Promise<number> {
     const { db } = this.#deps;
-    const counted = await this.#countOldOnes();
-    if (counted > 0) return counted;
     let tasks: IngressTask[] = [];
+    let old: IngressTask[] = [];
     try {
       await db.transaction(async (tx) => {
-        tasks = (await claimTasks(tx, batchSize, oldAfterSeconds)).filter((task) => !task.isOld);
+        const claimed = await claimTasks(tx, batchSize, oldAfterSeconds);
+        old = claimed.filter((task) => task.isOld);
+        const untried = old.filter((task) => task.attempts === 0);
+        if (untried.length > 0) await countAttempts(tx, untried);
+        if (old.length > 0) return;
+        tasks = claimed;
         if (tasks.length > 0) await this.#apply(tx, tasks);
       });
+      if (old.length > 0) return await this.#applyOld(old);
       await failpoint('ingress.afterApplyCommit');
       return tasks.length;
     } catch (error) {
@@ -131,15 +136,8 @@ export class Ingress {
 
   // A task that has waited is tried alone, and the try is on record before it begins: what ends the process each time is
   // found out and put aside, and everything behind it goes on.
-  async #countOldOnes(): Promise<number> {
+  async #applyOld(old: IngressTask[]): Promise<number> {
     const { db } = this.#deps;
-    const old = await db.transaction(async (tx) => {
-      const tasks = (await claimTasks(tx, batchSize, oldAfterSeconds)).filter((task) => task.isOld);
-      const untried = tasks.filter((task) => task.attempts === 0);
-      await (untried.length > 0 ? countAttempts(tx, untried) : undefined);
-      return tasks;
-    });
-    if (old.length === 0) return 0;
     const [fresh, tried] = [old.filter((task) => task.attempts === 0), old.filter((task) => task.attempts > 0)];
     if (fresh.length > 0) {
       try {

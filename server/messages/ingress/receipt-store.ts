@@ -110,7 +110,7 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
                    f.provider_message_id, now(), f.sent_at, f.delivered_at, f.read_at, f.played_at, f.failed_at, f.error
             from folded f
             where (f.rank > 0 or f.failed)
-              and (exists (select 1 from message_state e where e.workspace_id = f."workspaceId" and e.message_id = f."messageId")
+              and (f.old_rank is not null
                 or exists (select 1 from gone g where g.message_id = f."messageId"))
             on conflict (workspace_id, message_id) do update
               set rank = greatest(s.rank, excluded.rank), failed = s.failed or excluded.failed,
