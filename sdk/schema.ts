@@ -798,7 +798,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List conversations, the one that spoke last first */
+        /** List conversations, the one in which the contact spoke last first */
         get: operations["listConversations"];
         put?: never;
         post?: never;
@@ -3905,12 +3905,13 @@ export interface operations {
                             contact_id: string;
                             contact_name: string | null;
                             last_message_id: string | null;
-                            /** Format: date-time */
-                            last_message_at: string;
-                            /** @enum {string} */
-                            last_direction: "inbound" | "outbound";
-                            messages_in: number;
-                            messages_out: number;
+                            last_message_at: string | null;
+                            last_direction: ("inbound" | "outbound") | null;
+                            /**
+                             * Format: date-time
+                             * @description When the contact last spoke, or the conversation began
+                             */
+                            active_at: string;
                             window_expires_at: string | null;
                             /** Format: date-time */
                             created_at: string;
@@ -3956,12 +3957,13 @@ export interface operations {
                         contact_id: string;
                         contact_name: string | null;
                         last_message_id: string | null;
-                        /** Format: date-time */
-                        last_message_at: string;
-                        /** @enum {string} */
-                        last_direction: "inbound" | "outbound";
-                        messages_in: number;
-                        messages_out: number;
+                        last_message_at: string | null;
+                        last_direction: ("inbound" | "outbound") | null;
+                        /**
+                         * Format: date-time
+                         * @description When the contact last spoke, or the conversation began
+                         */
+                        active_at: string;
                         window_expires_at: string | null;
                         /** Format: date-time */
                         created_at: string;
