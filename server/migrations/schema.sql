@@ -186,16 +186,12 @@ create table conversation (
   id uuid not null,
   sender_id uuid not null,
   contact_id uuid not null,
-  last_message_id uuid,
-  last_message_at timestamp with time zone not null,
-  last_direction text not null,
-  messages_in integer not null default 0,
-  messages_out integer not null default 0,
+  active_at timestamp with time zone not null,
   created_at timestamp with time zone not null default now(),
   constraint conversation_pk PRIMARY KEY (workspace_id, id),
   constraint conversation_of_pair UNIQUE (workspace_id, sender_id, contact_id)
 );
-CREATE INDEX conversation_recent ON public.conversation USING btree (workspace_id, last_message_at DESC, id DESC);
+CREATE INDEX conversation_recent ON public.conversation USING btree (workspace_id, active_at DESC, id DESC);
 alter table conversation enable row level security, force row level security;
 create policy request_sees_own_workspace on conversation to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
 create policy worker_sees_all on conversation to carillon_worker using (true);
