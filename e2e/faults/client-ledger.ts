@@ -4,6 +4,8 @@ import { openSync, readFileSync, writeSync } from 'node:fs';
 export interface ClientEntry {
   at: string;
   key: string;
+  /** The server that answered. */
+  server: string;
   route: 'single' | 'batch';
   /** The names of the messages in the request, each unique in the run; a message carries its name as metadata. */
   names: string[];

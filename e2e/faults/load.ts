@@ -156,6 +156,7 @@ async function request(
   const entry: ClientEntry = {
     at: new Date().toISOString(),
     key: turn.key,
+    server,
     route: turn.route,
     names: turn.names,
     status: null,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from '#server/platform/database.ts';
 import { failpointNames } from '#server/platform/failpoints.ts';
 import { runLoad, sendOne } from '#e2e/faults/load.ts';
@@ -49,7 +50,15 @@ export const kills: Scenario[] = failpointNames.map((name) => ({
 
 async function post(world: World, key: string, body: unknown): Promise<{ status: number; id?: string } | undefined> {
   const names = [(body as { metadata: { name: string } }).metadata.name];
-  const entry = { at: new Date().toISOString(), key, route: 'single' as const, names, status: null, ids: [] };
+  const entry = {
+    at: new Date().toISOString(),
+    key,
+    server: 'main',
+    route: 'single' as const,
+    names,
+    status: null,
+    ids: [],
+  };
   try {
     const response = await fetch(`${world.address()}/v1/messages`, {
       method: 'POST',
@@ -156,6 +165,8 @@ export async function zombie(
     );
     return row?.count === 0;
   });
+  // The leases were taken early; a process that really lost one stood still for longer than this.
+  await sleep(3_000);
   stopped.signal('SIGCONT');
   await until('the stopped server goes on', async () => !(await isStopped()));
   const probe = await sendOne(world, { to: people[0] ?? '', name: `after-zombie-${run.random.below(1_000_000)}` });
