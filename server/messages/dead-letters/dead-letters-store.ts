@@ -77,6 +77,7 @@ export function redrive(
     content: unknown;
   },
 ): Promise<{ messageId: string }[]> {
+  const content = request.content === undefined ? null : JSON.stringify(request.content);
   return db.query(
     sql`with locked as (
           select d.message_id from dead_letter d
@@ -85,19 +86,18 @@ export function redrive(
           order by d.message_id for update
         ), chosen as (
           select message_id, row_number() over (order by message_id) - 1 as place from locked
-        ), edited as (
-          update message m set content = coalesce(${request.content === undefined ? null : JSON.stringify(request.content)}::jsonb, m.content)
-          from chosen c where ${request.content !== undefined} and m.workspace_id = ${workspaceId}::uuid and m.id = c.message_id
-          returning m.id
         ), gone as (
           delete from message_state s using chosen c
           where s.workspace_id = ${workspaceId}::uuid and s.message_id = c.message_id and s.rank < 3
-          returning s.message_id, s.provider_message_id
+          returning s.message_id
+        ), edited as (
+          update message m set content = ${content}::jsonb, type = ${content}::jsonb ->> 'type'
+          from gone g where ${content}::jsonb is not null and m.workspace_id = ${workspaceId}::uuid and m.id = g.message_id
         ), back as (
           insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window, attempt_no)
           select m.workspace_id, m.id, m.sender_id, m.contact_id, m.purpose, now() + make_interval(secs => c.place::float8 / ${request.perSecond}::float8),
                  now() + make_interval(secs => ${request.expiresInSeconds}::float8),
-                 coalesce(m.decision ->> 'rule', '') <> 'template_needs_no_window' and m.type <> 'template',
+                 coalesce(${content}::jsonb ->> 'type', m.type) <> 'template',
                  coalesce((select max(a.attempt_no) from attempt a where a.workspace_id = m.workspace_id and a.message_id = m.id), 0)
           from chosen c join gone g using (message_id) join message m on m.workspace_id = ${workspaceId}::uuid and m.id = c.message_id
           on conflict do nothing
@@ -107,9 +107,10 @@ export function redrive(
           where d.workspace_id = ${workspaceId}::uuid and d.message_id = b.message_id
         ), told as (
           insert into message_event (workspace_id, message_id, id, kind, detail)
-          select ${workspaceId}::uuid, message_id, gen_random_uuid(), 'redriven',
-                 jsonb_build_object('by', ${request.actor}::text, 'edited', ${request.content !== undefined}::boolean, 'with_unknown', ${request.withUnknown}::boolean)
-          from back
+          select ${workspaceId}::uuid, b.message_id, gen_random_uuid(), 'redriven',
+                 jsonb_build_object('by', ${request.actor}::text, 'edited', ${content}::jsonb is not null, 'with_unknown', ${request.withUnknown}::boolean)
+                 || case when ${content}::jsonb is null then '{}'::jsonb else jsonb_build_object('content_before', m.content) end
+          from back b join message m on m.workspace_id = ${workspaceId}::uuid and m.id = b.message_id
         ), logged as (
           insert into log_event (workspace_id, topic, events)
           select ${workspaceId}::uuid, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.redriven', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
