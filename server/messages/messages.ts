@@ -3,7 +3,7 @@ import { suppress as suppressContacts } from '#contacts/contacts.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { discard, findDeadLetter, redrive } from './dead-letters/dead-letters-store.ts';
-import { type Message, purposePolicies, type Purpose } from './message.ts';
+import { type Message, purposePolicies } from './message.ts';
 import { cancelWaiting, findMessage, findStory } from './messages-store.ts';
 import { buildTrace, type TraceEvent } from './trace.ts';
 
@@ -120,10 +120,6 @@ export async function suppressAfterRefusal(
       source: 'provider',
     },
   ]);
-}
-
-export function isPurpose(text: string): text is Purpose {
-  return text in purposePolicies;
 }
 
 const longestExpiry = Math.max(...Object.values(purposePolicies).map((policy) => policy.expiresAfterSeconds));

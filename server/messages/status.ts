@@ -15,7 +15,7 @@ export interface Receipts {
 
 export type ReceiptStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
 
-export const ranks = { accepted: 1, sent: 2, delivered: 3, read: 4, played: 5 } as const;
+const ranks = { accepted: 1, sent: 2, delivered: 3, read: 4, played: 5 } as const;
 
 export const noReceipts: Receipts = {
   rank: 0,

@@ -5,6 +5,7 @@ import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { cursor, instant, nullable, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { cleanName } from './clean-name.ts';
 import { getMedia, type Media, retryMedia } from './media.ts';
 import { listMedia } from './media-store.ts';
 
@@ -137,18 +138,6 @@ function disposition(row: Media): string {
   const name = cleanName(row.filename) ?? `${row.kind}-${row.id}`;
   const ascii = name.replaceAll(/[^\w.-]/g, '_');
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)}`;
-}
-
-/** A name for people: no path, no control and direction characters, not too long. Null when nothing is left. */
-export function cleanName(filename: string | null): string | null {
-  if (filename === null) return null;
-  const base = filename.normalize('NFC').split(/[\\/]/).at(-1) ?? '';
-  const cleaned = base
-    // oxlint-disable-next-line no-control-regex -- control characters are what is taken out here
-    .replaceAll(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|:*?]/g, '')
-    .replace(/^\.+/, '')
-    .trim();
-  return cleaned === '' ? null : cleaned.slice(0, 120);
 }
 
 function present(row: Media) {
