@@ -1,5 +1,6 @@
 import type { Group, Scenario } from './scenario.ts';
 import { broken } from './scenarios/broken.ts';
+import { disks } from './scenarios/disks.ts';
 import { lanes } from './scenarios/lanes.ts';
 import { operations } from './scenarios/operations.ts';
 import { postgres } from './scenarios/postgres.ts';
@@ -16,6 +17,6 @@ function alone(...scenarios: Scenario[]): Group[] {
 export const catalogue: Group[] = [
   answers,
   ...alone(...limits, ...lanes, ...transport, ...webhooks),
-  ...alone(...kills, ...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres),
+  ...alone(...kills, ...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres, ...disks),
   ...alone(...broken),
 ];

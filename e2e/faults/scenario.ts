@@ -10,7 +10,7 @@ export interface Run {
   /** Multiplies the load: 1 in the short profile. */
   size: number;
   /** Writes a line into the timeline of faults. */
-  note(words: string): void;
+  note: (words: string) => void;
 }
 
 export interface Scenario {
