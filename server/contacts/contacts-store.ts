@@ -95,28 +95,35 @@ export interface SuppressionChange {
   kind: 'stop' | 'marketing_stop' | 'block' | 'undeliverable';
   reason: string;
   source: string;
+  /** When the person said it, as an ISO instant; now when absent. */
+  at?: string;
 }
 
 export async function insertSuppressions(db: Queryable, changes: SuppressionChange[]): Promise<void> {
   if (changes.length === 0) return;
   await db.query(
-    sql`insert into suppression (workspace_id, contact_id, channel, kind, reason, source)
-        select distinct on ("workspaceId", "contactId", channel, kind) "workspaceId", "contactId", channel, kind, reason, source
+    sql`insert into suppression as s (workspace_id, contact_id, channel, kind, reason, source, created_at)
+        select distinct on ("workspaceId", "contactId", channel, kind) "workspaceId", "contactId", channel, kind, reason, source,
+               least(coalesce(at, now()), now())
         from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as x(
-          "workspaceId" uuid, "contactId" uuid, channel text, kind text, reason text, source text)
-        on conflict do nothing`,
+          "workspaceId" uuid, "contactId" uuid, channel text, kind text, reason text, source text, at timestamptz)
+        order by "workspaceId", "contactId", channel, kind, at desc
+        on conflict (workspace_id, contact_id, channel, kind) do update set created_at = excluded.created_at
+        where s.created_at < excluded.created_at`,
   );
 }
 
+/** With `at`, only what had been said by then is taken back: word of it may come late. */
 export async function deleteSuppressions(
   db: Queryable,
-  keys: { workspaceId: string; contactId: string; channel: string; kind: string }[],
+  keys: { workspaceId: string; contactId: string; channel: string; kind: string; at?: string }[],
 ): Promise<number> {
   if (keys.length === 0) return 0;
   const rows = await db.query<object>(
     sql`delete from suppression s using jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(
-          "workspaceId" uuid, "contactId" uuid, channel text, kind text)
+          "workspaceId" uuid, "contactId" uuid, channel text, kind text, at timestamptz)
         where s.workspace_id = k."workspaceId" and s.contact_id = k."contactId" and s.channel = k.channel and s.kind = k.kind
+          and s.created_at <= coalesce(k.at, 'infinity')
         returning s.kind`,
   );
   return rows.length;

@@ -94,7 +94,7 @@ export async function suppress(db: Queryable, changes: Suppression[]): Promise<v
 /** Takes suppressions back. Gives how many stood. */
 export async function liftSuppressions(
   db: Queryable,
-  keys: { workspaceId: string; contactId: string; channel: string; kind: string }[],
+  keys: { workspaceId: string; contactId: string; channel: string; kind: string; at?: string }[],
 ): Promise<number> {
   return deleteSuppressions(db, keys);
 }

@@ -19,7 +19,7 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
     })),
   );
   const stops: Suppression[] = [];
-  const starts: { workspaceId: string; contactId: string; channel: string; kind: string }[] = [];
+  const starts: Said[] = [];
   const suspected: { workspaceId: string; messageId: string; kind: string; detail: unknown; rawWebhookId: string }[] =
     [];
   const messages = entries.map((entry, index): InboundMessage => {
@@ -29,7 +29,8 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
     const stale = task.receivedAt.epochMilliseconds - sentMs > staleAfterSeconds * 1000;
     const id = newId();
     const word = event.text !== undefined && !stale ? readConsentWord(event.text) : null;
-    const key = { workspaceId: task.workspaceId, contactId, channel: connection.provider.capabilities.channel };
+    const at = isoOf(sentMs);
+    const key = { workspaceId: task.workspaceId, contactId, channel: connection.provider.capabilities.channel, at };
     if (word === 'stop')
       stops.push({ ...key, kind: 'stop', reason: 'The contact wrote a stop word.', source: 'keyword' });
     if (word === 'start') starts.push({ ...key, kind: 'stop' }, { ...key, kind: 'marketing_stop' });
@@ -87,10 +88,31 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
     };
   });
   await insertInbound(tx, messages);
-  // In the order of the messages a start may follow a stop; the last word of a batch is the one that counts.
-  await liftSuppressions(tx, starts);
   await suppress(tx, stops);
+  await liftSuppressions(tx, notTakenBack(starts, stops));
   await insertMessageEvents(tx, suspected);
+}
+
+interface Said {
+  workspaceId: string;
+  contactId: string;
+  channel: string;
+  kind: string;
+  at?: string;
+}
+
+// The last word counts, by the time at which it was said: webhooks come in any order. Of two in one second it is the stop.
+function notTakenBack(starts: Said[], stops: Said[]): Said[] {
+  return starts.filter(
+    (start) =>
+      !stops.some(
+        (stop) =>
+          stop.workspaceId === start.workspaceId &&
+          stop.contactId === start.contactId &&
+          stop.channel === start.channel &&
+          (stop.at ?? '') >= (start.at ?? ''),
+      ),
+  );
 }
 
 /** Marketing that people stop or take back in WhatsApp itself. */
@@ -104,7 +126,8 @@ export async function takePreferences(tx: Queryable, entries: Placed<'preference
       name: null,
     })),
   );
-  const keyOf = ({ task, connection }: Placed<'preference'>, index: number) => ({
+  const keyOf = ({ task, connection, event }: Placed<'preference'>, index: number) => ({
+    at: isoOf(instantMs(event.at, task)),
     workspaceId: task.workspaceId,
     contactId: contactIds[index] ?? '',
     channel: connection.provider.capabilities.channel,
@@ -112,9 +135,11 @@ export async function takePreferences(tx: Queryable, entries: Placed<'preference
   });
   const of = (marketing: 'stop' | 'resume') =>
     entries.flatMap((entry, index) => (entry.event.marketing === marketing ? [keyOf(entry, index)] : []));
-  await liftSuppressions(tx, of('resume'));
-  await suppress(
-    tx,
-    of('stop').map((key) => ({ ...key, reason: 'The contact stopped marketing in WhatsApp.', source: 'provider' })),
-  );
+  const stops = of('stop').map((key) => ({
+    ...key,
+    reason: 'The contact stopped marketing in WhatsApp.',
+    source: 'provider',
+  }));
+  await suppress(tx, stops);
+  await liftSuppressions(tx, notTakenBack(of('resume'), stops));
 }

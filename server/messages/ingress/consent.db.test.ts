@@ -79,6 +79,13 @@ it.each([
   }
 });
 
+it('a start that was said before a stop lifts nothing when it comes late', async () => {
+  const from = someone();
+  await says(from, 'STOP', { timestamp: nowSeconds(-10) });
+  await says(from, 'START', { timestamp: nowSeconds(-20) });
+  expect(await suppressionsOf(from)).toEqual(['stop']);
+});
+
 it.each(['please do not stop', 'stop it!', 'STOP spam or I sue', 'un arrêt de bus'])(
   'B196: a sentence with the word in it (%j) stops nothing',
   async (words) => {
