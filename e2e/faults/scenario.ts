@@ -19,6 +19,8 @@ export interface Scenario {
   /** What holds in spite of the fault. */
   guarantee: string;
   isLong?: boolean;
+  /** It makes a world of its own and checks that. */
+  isApart?: boolean;
   /** Injects the fault under load. What it asserts itself goes beyond the invariants, and it may look at the facts after
    *  everything has healed and drained by giving a function. */
   run(run: Run): Promise<undefined | void | ((facts: Facts) => void | Promise<void>)>;
@@ -60,6 +62,7 @@ export async function runTogether(group: Group, run: Run): Promise<Map<Scenario,
   );
   try {
     await group.after?.(run);
+    if (scenarios.every(({ isApart }) => isApart)) return failures;
     const facts = await healAndCheck(run);
     for (const [scenario, look] of looks) {
       try {
