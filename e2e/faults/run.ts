@@ -36,7 +36,8 @@ if (values.help) {
       process.stdout.write(`${id}\t${isLong ? 'long' : 'short'}\t${guarantee}\n`);
   }
 } else {
-  process.exitCode = await runRounds();
+  // Ends although something may still be open: every process of a round has been waited for.
+  process.exit(await runRounds());
 }
 
 async function runRounds(): Promise<number> {
