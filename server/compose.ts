@@ -14,6 +14,7 @@ import { Acceptor } from '#messages/accept/accept.ts';
 import { deadLettersRoutes } from '#messages/dead-letters/dead-letters-routes.ts';
 import { Ingress } from '#messages/ingress/ingress.ts';
 import { ingressRoutes } from '#messages/ingress/ingress-routes.ts';
+import { messagePathCheck } from '#messages/health.ts';
 import { liveRoutes } from '#messages/live-routes.ts';
 import { Maintenance } from '#messages/maintenance.ts';
 import { markAsRead } from '#messages/mark-as-read.ts';
@@ -182,6 +183,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
 
   health.add('database', databaseCheck(worker), { isNeeded: true });
   health.add('disk', diskCheck(config.dataFolder), { isNeeded: true });
+  health.add('messages', messagePathCheck(worker));
   health.add('connections', () => channelsHealth(directory));
   metrics.observe('outbox_queued', 'Messages in the memory of the senders of this process', () =>
     dispatcher.stats().reduce((sum, sender) => sum + sender.queued, 0),

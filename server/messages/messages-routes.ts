@@ -37,6 +37,14 @@ export interface MessagesRoutesDeps {
 
 const messagePath = strictObject({ id: uuid() });
 
+/** Under load a one-time code is the last message to be refused, and marketing the first. */
+const shedClasses = {
+  authentication: 'authentication',
+  transactional: 'api',
+  service: 'api',
+  marketing: 'campaign',
+} as const;
+
 /** Sending, reading and following messages. */
 export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): void {
   const tags = ['messages'];
@@ -44,7 +52,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
   server.post(
     '/v1/messages',
     {
-      config: { access: { scope: 'messages:send' }, idempotency: 'required' },
+      config: { access: { scope: 'messages:send' }, idempotency: 'required', shed: 'authentication' },
       schema: {
         operationId: 'sendMessage',
         summary: 'Send a message',
@@ -57,6 +65,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     },
     async (request, reply) => {
       const caller = callerOf(request);
+      server.pressure.admit(shedClasses[request.body.purpose]);
       const answer = await deps.acceptor.accept({
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),

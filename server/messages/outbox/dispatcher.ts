@@ -132,9 +132,9 @@ export class Dispatcher {
     const held = new Map(leases.map((lease) => [lease.name.slice('sender:'.length), lease.fence]));
     for (const [senderId, worker] of this.#workers) {
       if (held.get(senderId) === worker.fence) continue;
-      // Another process took over while this one stood still. Its fence keeps ours from marking anything more.
+      // The sender is gone, or another process took over while this one stood still. Its fence keeps ours from marking anything more.
       this.#workers.delete(senderId);
-      this.#deps.log.warn({ senderId }, 'the lease of a sender was lost');
+      if (accounts.has(senderId)) this.#deps.log.warn({ senderId }, 'the lease of a sender was lost');
       void worker.stop();
     }
     if (this.#stopped) return;

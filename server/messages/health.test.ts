@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { judgeMessagePath, type MessagePathFigures } from './health.ts';
+
+const quiet: MessagePathFigures = {
+  oldestDueSeconds: null,
+  unknown: 0,
+  webhooksWaiting: 0,
+  oldestWebhookSeconds: null,
+  webhooksQuarantined: 0,
+  parkedEntries: 0,
+};
+
+describe('the health of the message path', () => {
+  it('a backlog is told, but is no fault', () => {
+    expect(judgeMessagePath({ ...quiet, oldestDueSeconds: 90 })).toEqual({
+      state: 'ok',
+      detail: 'The oldest due message waits since 90 s.',
+    });
+  });
+
+  it('unknown outcomes, quarantined webhooks and late webhooks are said in words', () => {
+    const health = judgeMessagePath({ ...quiet, unknown: 1, webhooksQuarantined: 2, oldestWebhookSeconds: 31.4 });
+    expect(health.state).toBe('degraded');
+    expect(health.detail).toContain('Webhooks wait for 31 s');
+    expect(health.detail).toContain('1 message has an unknown outcome.');
+    expect(health.detail).toContain('2 webhooks are quarantined');
+  });
+});
