@@ -127,6 +127,7 @@ it('B052: a connection without an app secret, or with an empty one, cannot be ma
   for (const app_secret of [undefined, '', '   ', null]) {
     const answer = await under.call('POST', '/v1/connections', { body: { ...connection, app_secret } });
     expectProblem(answer, 422, 'invalid_request');
+    expect(answer.json.errors[0].pointer).toBe('/app_secret');
   }
 });
 
