@@ -152,7 +152,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   metrics.addRoute(server, 'public');
   accountsRoutes(server, { db: request, authenticator, cursors, publicUrl: config.publicUrl });
   connectionsRoutes(server, { db: request, directory, cursors, ...channels });
-  contactsRoutes(server, { db: request, worker, cursors });
+  contactsRoutes(server, { db: request, cursors });
   messagesRoutes(server, {
     db: request,
     worker,

@@ -5,6 +5,7 @@ import { openFirstWorkspace } from '#accounts/accounts.ts';
 import { Vault } from '#accounts/vault.ts';
 import { connectSandbox } from '#channels/sandbox-connection.ts';
 import { keepHouse } from '#messages/maintenance.ts';
+import { guardAgainstRestore } from '#messages/restore.ts';
 import { openBlobStore } from '#platform/blob-store.ts';
 import type { Config } from '#platform/config.ts';
 import { connect, type Database } from '#platform/database.ts';
@@ -83,6 +84,12 @@ export async function startCarillon(config: Config): Promise<void> {
     if (embedded) await becomeTheOnlyServer(owner, config, embedded, closers, log, () => end('the database'));
     const { applied } = await migrate(url);
     if (applied.length > 0) log.info({ migrations: applied.length }, 'the database was brought up to this release');
+    const restored = await guardAgainstRestore(owner);
+    if (restored)
+      log.error(
+        restored,
+        'the database was restored or has failed over: connections are paused until somebody resumes them',
+      );
     await prepareJobs(url, owner, log);
     await keepHouse(owner);
     const house = setInterval(

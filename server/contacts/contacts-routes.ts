@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
+import { actorOf, recordAudit } from '#accounts/accounts.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
-import type { Database } from '#platform/database.ts';
+import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { cursor, instant, nullable, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
@@ -27,10 +28,7 @@ const path = strictObject({ id: uuid() });
 const suppressionPath = strictObject({ id: uuid(), kind: oneOf(['stop', 'marketing_stop', 'block', 'undeliverable']) });
 
 /** People, how they are known, and why some of them are not written to. */
-export function contactsRoutes(
-  server: HttpServer,
-  deps: { db: Database; worker: Database; cursors: CursorCodec },
-): void {
+export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors: CursorCodec }): void {
   const tags = ['contacts'];
   server.get(
     '/v1/contacts',
@@ -91,16 +89,17 @@ export function contactsRoutes(
       const { workspaceId } = callerOf(request);
       const { id, kind } = request.params;
       await getContact(deps.db, workspaceId, id);
-      await suppress(deps.worker, [
-        {
+      const { channel = 'whatsapp', reason } = request.body;
+      await withWorkspace(deps.db, workspaceId, async (tx) => {
+        await suppress(tx, [{ workspaceId, contactId: id.toLowerCase(), channel, kind, reason, source: 'api' }]);
+        await recordAudit(tx, {
           workspaceId,
-          contactId: id.toLowerCase(),
-          channel: request.body.channel ?? 'whatsapp',
-          kind,
-          reason: request.body.reason,
-          source: 'api',
-        },
-      ]);
+          actor: actorOf(callerOf(request)),
+          action: 'contact.suppress',
+          subject: `contact:${id}`,
+          details: { channel, kind, reason },
+        });
+      });
       return present(await getContact(deps.db, workspaceId, id));
     },
   );
@@ -121,10 +120,19 @@ export function contactsRoutes(
       const { workspaceId } = callerOf(request);
       const { id, kind } = request.params;
       await getContact(deps.db, workspaceId, id);
-      const lifted = await liftSuppressions(deps.worker, [
-        { workspaceId, contactId: id.toLowerCase(), channel: 'whatsapp', kind },
-      ]);
-      if (lifted === 0) throw new Fault('not_found', { detail: 'The contact has no such suppression.' });
+      await withWorkspace(deps.db, workspaceId, async (tx) => {
+        const lifted = await liftSuppressions(tx, [
+          { workspaceId, contactId: id.toLowerCase(), channel: 'whatsapp', kind },
+        ]);
+        if (lifted === 0) throw new Fault('not_found', { detail: 'The contact has no such suppression.' });
+        await recordAudit(tx, {
+          workspaceId,
+          actor: actorOf(callerOf(request)),
+          action: 'contact.lift_suppression',
+          subject: `contact:${id}`,
+          details: { channel: 'whatsapp', kind },
+        });
+      });
       return present(await getContact(deps.db, workspaceId, id));
     },
   );

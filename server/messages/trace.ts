@@ -104,6 +104,7 @@ const timelineTitles: Record<string, string> = {
   corrected: 'Corrected by a later receipt',
   redriven: 'Put back into the queue',
   discarded: 'Discarded',
+  restored: 'The database was restored while it waited',
   consent_suspected: 'May be a consent keyword',
   media: 'File',
 };

@@ -274,6 +274,13 @@ create policy worker_sees_all on ingress_task to carillon_worker using (true);
 grant select on ingress_task to carillon_request;
 grant delete, insert, select, update on ingress_task to carillon_worker;
 
+create table installation (
+  only_row boolean not null default true,
+  timeline_id integer not null,
+  constraint installation_pk PRIMARY KEY (only_row),
+  constraint installation_has_one_row CHECK (only_row)
+);
+
 create table lane_stop (
   workspace_id uuid not null,
   sender_id uuid not null,

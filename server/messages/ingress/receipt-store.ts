@@ -86,7 +86,7 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
             delete from outbox o using folded f
             where o.workspace_id = any(${workspaceIds}::uuid[]) and o.message_id = any(${messageIds}::uuid[])
               and o.workspace_id = f."workspaceId" and o.message_id = f."messageId"
-              and ((o.state in ('dispatching', 'unknown') and o.attempt_no = f.attempt_no) or (o.state = 'queued' and f.rank > 0))
+              and ((o.state = 'dispatching' and o.attempt_no = f.attempt_no) or (o.state = 'unknown' and o.attempt_no <= f.attempt_no) or (o.state = 'queued' and f.rank > 0))
             returning o.workspace_id, o.message_id, o.sender_id, o.attempt_no, o.dispatching_at, o.state
           ), settled as (
             insert into attempt (workspace_id, message_id, attempt_no, sender_id, outcome, dispatching_at, provider_message_ids, resolved_by, next_action)
