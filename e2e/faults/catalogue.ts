@@ -17,6 +17,7 @@ function alone(...scenarios: Scenario[]): Group[] {
 export const catalogue: Group[] = [
   answers,
   ...alone(...limits, ...lanes, ...transport, ...webhooks),
-  ...alone(...kills, ...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres, ...disks),
+  ...kills.map((scenarios) => ({ scenarios, isSequential: true })),
+  ...alone(...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres, ...disks),
   ...alone(...broken),
 ];

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 function tell(group: Group): void {
   let outcome: Promise<Map<Scenario, Error | null>> | undefined;
-  it.each(group.scenarios)('$id: $guarantee', { timeout: 180_000 }, async (scenario) => {
+  it.each(group.scenarios)('$id: $guarantee', { timeout: 300_000 }, async (scenario) => {
     outcome ??= runTogether(group, run);
     const failure = (await outcome).get(scenario);
     if (failure) throw new Error(`Seed ${seed}: ${failure.message}`, { cause: failure });

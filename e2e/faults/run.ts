@@ -44,6 +44,7 @@ async function runRounds(): Promise<number> {
   const firstSeed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
   const wanted = values.only?.split(',');
   const groups = catalogue
+    .flatMap((group) => (group.isSequential ? group.scenarios.map((scenario) => ({ scenarios: [scenario] })) : [group]))
     .map((group) => ({
       ...group,
       scenarios: group.scenarios.filter(

@@ -29,6 +29,8 @@ export interface Scenario {
 /** Scenarios that share one load and one check. */
 export interface Group {
   scenarios: Scenario[];
+  /** One after the other instead of side by side, with one check behind all. */
+  isSequential?: boolean;
   before?(run: Run): Promise<void>;
   after?(run: Run): Promise<void>;
 }
@@ -50,16 +52,16 @@ export async function runTogether(group: Group, run: Run): Promise<Map<Scenario,
   } catch (error) {
     for (const scenario of scenarios) fail(scenario, error);
   }
-  await Promise.all(
-    scenarios.map(async (scenario) => {
-      try {
-        const look = await scenario.run(run);
-        if (look) looks.push([scenario, look]);
-      } catch (error) {
-        fail(scenario, error);
-      }
-    }),
-  );
+  const inject = async (scenario: Scenario) => {
+    try {
+      const look = await scenario.run(run);
+      if (look) looks.push([scenario, look]);
+    } catch (error) {
+      fail(scenario, error);
+    }
+  };
+  if (group.isSequential) for (const scenario of scenarios) await inject(scenario);
+  else await Promise.all(scenarios.map(inject));
   try {
     await group.after?.(run);
     if (scenarios.every(({ isApart }) => isApart)) return failures;

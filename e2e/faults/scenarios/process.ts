@@ -17,8 +17,9 @@ const every = {
 async function dieUnderLoad(run: Run, failpoints: string, messages = 30): Promise<void> {
   const { world } = run;
   const people = await world.people(8);
-  await world.restartServer({ failpoints });
-  const server = world.server();
+  await world.server().kill();
+  await world.expireLeases();
+  const server = await world.startServer({ failpoints });
   const load = runLoad(world, { seed: run.random.below(1_000_000), people, messages: messages * run.size, ...every });
   // Something for the points behind the webhooks to do, also when nothing is sent.
   const nudge = setInterval(() => void poke(world, people[0] ?? '').catch(() => undefined), 300);
@@ -41,12 +42,17 @@ async function poke(world: World, phone: string): Promise<void> {
 }
 
 /** `kill -9` at each place that has a name. The hit is not the first, so that there is traffic before and after it. */
-export const kills: Scenario[] = failpointNames.map((name) => ({
+const killed: Scenario[] = failpointNames.map((name) => ({
   id: 'F01',
   guarantee: `a server that is killed at ${name} loses nothing and sends nothing twice`,
   // Eight queues are read at the start, before anything else can happen.
   run: (run) => dieUnderLoad(run, `${name}=kill@${(name.endsWith('Claim') ? 20 : 3) + run.random.below(3)}`),
 }));
+
+/** By the part of the server that is killed. */
+export const kills: Scenario[][] = ['accept.', 'dispatch.', 'ingress.', ''].map((part, index, parts) =>
+  killed.filter((_, place) => parts.findIndex((prefix) => failpointNames[place]?.startsWith(prefix)) === index),
+);
 
 async function post(world: World, key: string, body: unknown): Promise<{ status: number; id?: string } | undefined> {
   const names = [(body as { metadata: { name: string } }).metadata.name];
@@ -198,7 +204,7 @@ export const shutdowns: Scenario[] = [
     run: async (run) => {
       const { world } = run;
       const people = await world.people(8);
-      await world.restartServer({ failpoints: 'http.handler=block:9000@25' });
+      await world.restartServer({ failpoints: 'http.handler=block:7500@25' });
       await world.startServer({ name: 'other' });
       const load = await runLoad(world, {
         seed: run.random.below(1_000_000),
@@ -294,7 +300,8 @@ export const shutdowns: Scenario[] = [
             await world.expireLeases();
             // Time passes: the webhook has waited long enough to be suspected.
             await world.owner.query(sql`update ingress_task set created_at = created_at - interval '1 minute'`);
-            await world.startServer({ failpoints });
+            // It may die again before it serves; that is the next death.
+            await world.startServer({ failpoints }).catch(() => undefined);
           }
           const [row] = await world.owner.query<{ count: number }>(
             sql`select count(*)::int as count from ingress_task t join raw_webhook r using (workspace_id, id)
