@@ -64,7 +64,7 @@ const lane = `/v1/senders/SENDER/lanes/transactional`;
 const stopLane = () => under.call('POST', `${lane.replace('SENDER', senderId)}/stop`, { body: { reason: 'A test' } });
 const resumeLane = () => under.call('POST', `${lane.replace('SENDER', senderId)}/resume`);
 
-it('F41: a stop that comes while a message waits keeps it from leaving, and a start lets the next one go', async () => {
+it('a stop that comes while a message waits keeps it from leaving, and a start lets the next one go', async () => {
   const phone = '+15557000001';
   const stopped = await stopLane();
   expect(stopped.status, stopped.text).toBe(200);

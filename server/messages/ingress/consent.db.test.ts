@@ -27,7 +27,7 @@ async function suppressionsOf(phone: string): Promise<string[]> {
 const says = (from: string, body: string, changes: Record<string, unknown> = {}) =>
   path.deliver(anInboundText(body, { from, ...changes }));
 
-it('F41: a stop word blocks what is asked for afterwards, and what was queued before it', async () => {
+it('a stop word blocks what is asked for afterwards, and what was queued before it', async () => {
   const from = someone();
   const queued = await path.send({ to: `+${from}` });
   await says(from, 'Stop.');

@@ -30,7 +30,7 @@ async function accepted(): Promise<string> {
 const ours = (id: string, attemptNo = 1) => ({ biz_opaque_callback_data: path.callbackData(id, attemptNo) });
 
 describe('a receipt and the answer to its request', () => {
-  it('F25: a receipt that comes before the answer settles the message, and the answer changes nothing', async () => {
+  it('F42: a receipt that comes before the answer settles the message, and the answer changes nothing', async () => {
     const id = await dispatching();
     await path.deliver(aReceipt(`wamid.${id}`, 'delivered', ours(id)));
     expect(await path.state(id)).toMatchObject({ place: null, status: 'delivered', outcomes: ['accepted'] });
@@ -92,7 +92,7 @@ describe('a receipt and the answer to its request', () => {
 });
 
 describe('receipts in any order and number', () => {
-  it('F28: the displayed status never goes back, and a late receipt is marked as late', async () => {
+  it('F40: the displayed status never goes back, and a late receipt is marked as late', async () => {
     const id = await accepted();
     for (const status of ['read', 'delivered', 'sent', 'read', 'delivered'])
       await path.deliver(aReceipt(`wamid.${id}`, status));
@@ -104,7 +104,7 @@ describe('receipts in any order and number', () => {
     expect(late.map(({ status }) => status)).toEqual(['delivered', 'sent']);
   });
 
-  it('F27: the same receipt many times, in one body and in many, has its effect once', async () => {
+  it('F39: the same receipt many times, in one body and in many, has its effect once', async () => {
     const id = await accepted();
     const status = { id: `wamid.${id}`, status: 'sent', timestamp: nowSeconds(), recipient_id: '1' };
     const body = aWebhook({ statuses: [status, status, status] });
@@ -162,7 +162,7 @@ describe('receipts in any order and number', () => {
 });
 
 describe('a receipt whose message nobody knows yet', () => {
-  it('F29: is kept, and applied once the answer has told the id', async () => {
+  it('F43: is kept, and applied once the answer has told the id', async () => {
     const id = await dispatching();
     await path.deliver(aReceipt(`wamid.${id}`, 'delivered'));
     expect(await path.state(id)).toMatchObject({ place: 'dispatching', status: null });
