@@ -55,7 +55,7 @@ describe('what a person writes', () => {
     expect(message?.windowHours).toBeLessThan(22.1);
   });
 
-  it('F39: comes once, however often it is delivered, alone or in other batches', async () => {
+  it('F40: comes once, however often it is delivered, alone or in other batches', async () => {
     const from = someone();
     const one = anInboundText('Once', { id: 'w.once', from });
     const other = anInboundText('Other', { id: 'w.other', from });

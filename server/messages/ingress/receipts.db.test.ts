@@ -104,7 +104,7 @@ describe('receipts in any order and number', () => {
     expect(late.map(({ status }) => status)).toEqual(['delivered', 'sent']);
   });
 
-  it('F39: the same receipt many times, in one body and in many, has its effect once', async () => {
+  it('F40: the same receipt many times, in one body and in many, has its effect once', async () => {
     const id = await accepted();
     const status = { id: `wamid.${id}`, status: 'sent', timestamp: nowSeconds(), recipient_id: '1' };
     const body = aWebhook({ statuses: [status, status, status] });
