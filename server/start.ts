@@ -157,7 +157,10 @@ export async function startCarillon(config: Config): Promise<void> {
     }
     // Whoever set the key in the environment knows it; output is kept and passed on, so it is not said again.
     const shownKey = apiKey.origin === 'generated' ? apiKey.text : '$CARILLON_API_KEY';
-    welcome({ address, sandbox, apiKey: isKeyUsable ? shownKey : null, isFresh: applied.length > 0 });
+    const senders = carillon.directory.sendersOfWorkspace(workspaceId);
+    const ofSandbox = senders.find((sender) => sender.settings.baseUrl === sandbox?.address);
+    const senderId = senders.length > 1 ? (ofSandbox?.senderId ?? null) : null;
+    welcome({ address, sandbox, apiKey: isKeyUsable ? shownKey : null, senderId });
   } catch (error) {
     await closeAll();
     throw portProblem(error, config) ?? error;

@@ -5,7 +5,8 @@ export function welcome(parts: {
   address: string;
   sandbox: SandboxChild | null;
   apiKey: string | null;
-  isFresh: boolean;
+  /** Named in the curl line when the workspace has other senders beside the sandbox's. */
+  senderId: string | null;
 }): void {
   const { address, sandbox } = parts;
   const ready = {
@@ -17,6 +18,7 @@ export function welcome(parts: {
     ...(sandbox ? { sandbox: sandbox.address, phone: sandbox.phone } : {}),
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
+  const sender = parts.senderId ? `"sender_id":"${parts.senderId}",` : '';
   const key = parts.apiKey ?? '<your API key>';
   const lines = [
     '',
@@ -33,7 +35,7 @@ export function welcome(parts: {
       '  Send a message, and see it arrive on the phone:',
       '',
       `    curl -s ${address}/v1/messages -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\`,
-      `      -d '{"to":"+15550001111","purpose":"transactional","content":{"type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}}'`,
+      `      -d '{"to":"+15550001111",${sender}"purpose":"transactional","content":{"type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}}'`,
       '',
       '  Answer on the phone, then look at the console. Ctrl-C ends everything.',
     );

@@ -58,10 +58,10 @@ export class Maintenance {
   }
 }
 
-/** Days after which what is kept for its own sake goes; the raw webhooks go with their partitions. */
+/** Days after which what is kept for its own sake goes. Messages and raw webhooks stay until somebody drops their months. */
 const keptDays = { idempotencyKeys: 30, providerEvents: 31, orphans: 30, log: 7 };
 
-/** Makes the partitions of the coming months, and drops what is older than it is kept. Run daily, as the owner of the tables. */
+/** Makes the partitions of the coming months, and deletes what is older than it is kept. Run twice a day, as the owner. */
 export async function keepHouse(owner: Queryable): Promise<void> {
   await owner.query(
     sql`select ensure_partitions(t::regclass, now()::date, 4) from unnest(array['message', 'message_state', 'attempt', 'message_event', 'raw_webhook']) as t`,
