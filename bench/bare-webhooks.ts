@@ -10,7 +10,9 @@ let appSecret = '';
 server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 server.post('/webhooks', (request, reply) => {
   const told = Buffer.from(String(request.headers['x-hub-signature-256']).slice('sha256='.length), 'hex');
-  const ours = createHmac('sha256', appSecret).update(request.body as Buffer).digest();
+  const ours = createHmac('sha256', appSecret)
+    .update(request.body as Buffer)
+    .digest();
   if (told.length !== ours.length || !timingSafeEqual(told, ours)) return reply.code(401).send();
   return reply.code(200).send();
 });

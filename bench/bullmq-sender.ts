@@ -41,7 +41,10 @@ async function start({ redisPort, databaseUrl, provider }: Options): Promise<str
       });
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       const { messages } = (await answer.json()) as { messages: { id: string }[] };
-      await db.query(`update message set status = 'sent', provider_message_id = $2 where id = $1`, [data.id, messages[0]?.id]);
+      await db.query(`update message set status = 'sent', provider_message_id = $2 where id = $1`, [
+        data.id,
+        messages[0]?.id,
+      ]);
     },
     { connection: connect(), concurrency: workerConcurrency },
   );
@@ -50,10 +53,10 @@ async function start({ redisPort, databaseUrl, provider }: Options): Promise<str
   const server = fastify();
   server.post('/messages', async (request, reply) => {
     const { to, content } = request.body as { to: string; content: Record<string, unknown> };
-    const { rows } = await db.query<{ id: string }>('insert into message (recipient, content) values ($1, $2) returning id', [
-      to,
-      JSON.stringify(content),
-    ]);
+    const { rows } = await db.query<{ id: string }>(
+      'insert into message (recipient, content) values ($1, $2) returning id',
+      [to, JSON.stringify(content)],
+    );
     const id = rows[0]?.id ?? '';
     await queue.add('send', { id, to, content }, { attempts: 3, removeOnComplete: true });
     return reply.code(202).send({ id, status: 'queued' });

@@ -40,7 +40,9 @@ export async function startBullmqSender(bench: Bench): Promise<BullmqSender | un
         const { startedAt } = expectClean(await load.call<LoadResult>('messages', options));
         expected += count;
         const endedAt = await poll('BullMQ has sent everything', 120_000, 25, async () => {
-          const { rows } = await db.query<{ sent: number }>(`select count(*)::int as sent from message where status = 'sent'`);
+          const { rows } = await db.query<{ sent: number }>(
+            `select count(*)::int as sent from message where status = 'sent'`,
+          );
           return rows[0]?.sent === expected ? machineMs() : undefined;
         });
         return (count / (endedAt - startedAt)) * 1000;
@@ -79,7 +81,12 @@ async function startRedis(stack: AsyncDisposableStack): Promise<number | undefin
   });
   const redis = new Redis({ port, host: '127.0.0.1', lazyConnect: true });
   redis.on('error', () => undefined);
-  await poll('Redis answers', 10_000, 50, () => redis.ping().then(() => true, () => undefined));
+  await poll('Redis answers', 10_000, 50, () =>
+    redis.ping().then(
+      () => true,
+      () => undefined,
+    ),
+  );
   redis.disconnect();
   return port;
 }

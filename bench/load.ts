@@ -121,7 +121,11 @@ serve({
   },
   messages: (options: MessageLoad) => {
     const shot = (n: number) => messageShot(options, n);
-    return closedLoop(options.origin, { count: options.count, shot, wanted: 202, readsJson: true }, options.connections);
+    return closedLoop(
+      options.origin,
+      { count: options.count, shot, wanted: 202, readsJson: true },
+      options.connections,
+    );
   },
   sandbox: ({ origin, phoneNumberId, accessToken, count, contacts, connections }: SandboxLoad) => {
     const headers = { ...jsonHeader, authorization: `Bearer ${accessToken}` };

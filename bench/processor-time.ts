@@ -20,7 +20,9 @@ export async function processorTime(pids: Record<string, number>, postmaster: nu
 
 /** Microseconds between two readings, for each of `count` units of work. */
 export function processorTimeEach(before: ProcessorTime, after: ProcessorTime, count: number): ProcessorTime {
-  return Object.fromEntries(Object.entries(after).map(([name, micros]) => [name, (micros - (before[name] ?? 0)) / count]));
+  return Object.fromEntries(
+    Object.entries(after).map(([name, micros]) => [name, (micros - (before[name] ?? 0)) / count]),
+  );
 }
 
 async function readStat(pid: number): Promise<{ pid: number; parent: number; micros: number } | undefined> {

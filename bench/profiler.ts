@@ -14,7 +14,8 @@ process.on('SIGUSR2', () => {
     session.post('Profiler.start');
   } else {
     session.post('Profiler.stop', (error, result) => {
-      if (error === null) writeFileSync(`${process.env['BENCH_PROFILE']}-${++count}.cpuprofile`, JSON.stringify(result.profile));
+      if (error === null)
+        writeFileSync(`${process.env['BENCH_PROFILE']}-${++count}.cpuprofile`, JSON.stringify(result.profile));
     });
   }
   isRunning = !isRunning;

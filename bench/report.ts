@@ -44,7 +44,9 @@ export function rowsOf(results: Results): Row[] {
   const of = (pick: (round: Round) => number, rounds = fresh) => median(rounds.map(pick));
   const loops = fresh.flatMap((round) => round.loops.map((loop) => loop.perSecond));
   const bareLoop = `${perSecond(median(loops))} bare POSTs`;
-  const bullmq = fresh.flatMap((round) => (round.bullmqPerSecond === null ? [] : [round.sustained.perSecond / round.bullmqPerSecond]));
+  const bullmq = fresh.flatMap((round) =>
+    round.bullmqPerSecond === null ? [] : [round.sustained.perSecond / round.bullmqPerSecond],
+  );
   const bullmqRate = median(fresh.flatMap((round) => (round.bullmqPerSecond === null ? [] : [round.bullmqPerSecond])));
   const ratio = (value: number) => value.toFixed(2);
   const rows: Row[] = [

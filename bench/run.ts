@@ -65,7 +65,9 @@ try {
 
 async function measure(): Promise<Results> {
   const measuredOn = Temporal.Now.plainDateISO('UTC').toString();
-  const [sink, load, bare] = await Promise.all(['sink.ts', 'load.ts', 'bare-webhooks.ts'].map((file) => Child.start(file)));
+  const [sink, load, bare] = await Promise.all(
+    ['sink.ts', 'load.ts', 'bare-webhooks.ts'].map((file) => Child.start(file)),
+  );
   if (!sink || !load || !bare) throw new Error('unreachable');
   for (const child of [sink, load, bare]) stack.defer(() => child.stop());
   const sinkPort = await sink.call<number>('listen');
@@ -99,16 +101,30 @@ async function measure(): Promise<Results> {
   // By itself: nothing else of ours runs meanwhile but what it talks to.
   say('The sandbox by itself.');
   const sandboxPerSecond = await sandboxRate(load, sandboxMessages);
-  return { measuredOn, isQuick: options.quick, machine, fresh, storedMessages, stored, memory: remembered, sandboxPerSecond };
+  return {
+    measuredOn,
+    isQuick: options.quick,
+    machine,
+    fresh,
+    storedMessages,
+    stored,
+    memory: remembered,
+    sandboxPerSecond,
+  };
 }
 
-async function runRounds(bench: Bench, bullmq: Awaited<ReturnType<typeof startBullmqSender>>, title: string): Promise<Round[]> {
+async function runRounds(
+  bench: Bench,
+  bullmq: Awaited<ReturnType<typeof startBullmqSender>>,
+  title: string,
+): Promise<Round[]> {
   const done: Round[] = [];
   for (let n = 1; n <= rounds; n += 1) {
     const round = await runRound(bench, sizes, bullmq);
     done.push(round);
     const { latency, webhooks, sustained } = round;
-    const bullmqRatio = round.bullmqPerSecond === null ? 'not measured' : `${(sustained.perSecond / round.bullmqPerSecond).toFixed(1)}×`;
+    const bullmqRatio =
+      round.bullmqPerSecond === null ? 'not measured' : `${(sustained.perSecond / round.bullmqPerSecond).toFixed(1)}×`;
     say(
       `Round ${n}, ${title}: drain ${drainRatio(round).toFixed(2)}, sustained ${sustainedRatio(round).toFixed(2)} (BullMQ ${bullmqRatio}), ` +
         `webhooks ${webhooksRatio(round).toFixed(2)} of ${Math.round(webhooks.barePerSecond)}/s, latency p99 ${latency.p99Ms.toFixed(1)} ms, load ${round.loadAverage.toFixed(1)}.`,
@@ -147,7 +163,10 @@ async function writePage(results: Results): Promise<void> {
   ].join('\n');
   const parts = /<!-- figures:[\s\S]*<!-- end of figures -->/;
   if (!parts.test(text)) throw new Error(`${page} has no place for the figures.`);
-  await writeFile(page, text.replace(parts, () => figures));
+  await writeFile(
+    page,
+    text.replace(parts, () => figures),
+  );
 }
 
 function say(text: string): void {

@@ -10,7 +10,11 @@ const spanDays = 20;
  * message with its attempt and state, each with an id of its own time, spread over the known contacts. Those of the last
  * day also have what Carillon keeps for a day or so: the idempotency key and the content keys of three receipts.
  */
-export async function storeMessages(subject: Subject, total: number, onProgress: (stored: number) => void): Promise<void> {
+export async function storeMessages(
+  subject: Subject,
+  total: number,
+  onProgress: (stored: number) => void,
+): Promise<void> {
   const client = new pg.Client({ connectionString: subject.postgres.superuserUrl });
   await client.connect();
   try {

@@ -65,7 +65,11 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
       const answer = await calls.request({
         method: 'POST',
         path,
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}`, 'idempotency-key': crypto.randomUUID() },
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${apiKey}`,
+          'idempotency-key': crypto.randomUUID(),
+        },
         body: JSON.stringify(body),
       });
       const text = await answer.body.text();
@@ -114,7 +118,9 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
         for (let from = 0; from < count; from += 1_000) {
           const size = Math.min(1_000, count - from);
           const messages = Array.from({ length: size }, (_, n) => messageRequest(from + n, contacts, purpose));
-          const { results } = (await call('/v1/messages/batch', { messages })) as { results: { id: string | null; status: string }[] };
+          const { results } = (await call('/v1/messages/batch', { messages })) as {
+            results: { id: string | null; status: string }[];
+          };
           const refused = results.find(({ status }) => status === 'refused' || status === 'blocked');
           if (refused) throw new Error(`A message was not accepted: ${JSON.stringify(refused)}`);
         }
