@@ -142,8 +142,11 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       metrics.observeRequest(record);
       log.debug(record, 'request');
     },
-    onError: (error, record) =>
-      log.error({ error, requestId: record.requestId, route: record.route }, 'a request failed on our side'),
+    onError: (error, record) => {
+      // Being too busy is counted, not told a thousand times: the log must not add to the load.
+      if (record.fault.code === 'overloaded') return;
+      log.error({ error, requestId: record.requestId, route: record.route }, 'a request failed on our side');
+    },
   });
   const sendersOf = (workspaceId: string) => directory.sendersOfWorkspace(workspaceId);
 

@@ -61,10 +61,10 @@ export class Maintenance {
 /** Days after which what is kept for its own sake goes. Messages and raw webhooks stay until somebody drops their months. */
 const keptDays = { idempotencyKeys: 30, providerEvents: 31, orphans: 30, log: 7 };
 
-/** Makes the partitions of the coming months, and deletes what is older than it is kept. Run twice a day, as the owner. */
+/** Makes the partitions of this and the next month, and deletes what is older than it is kept. Run twice a day, as the owner. */
 export async function keepHouse(owner: Queryable): Promise<void> {
   await owner.query(
-    sql`select ensure_partitions(t::regclass, now()::date, 4) from unnest(array['message', 'message_state', 'attempt', 'message_event', 'raw_webhook']) as t`,
+    sql`select ensure_partitions(t::regclass, now()::date, 2) from unnest(array['message', 'message_state', 'attempt', 'message_event', 'raw_webhook']) as t`,
   );
   await owner.query(
     sql`delete from idempotency_key where created_at < now() - make_interval(days => ${keptDays.idempotencyKeys})`,
