@@ -58,7 +58,8 @@ async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const maker = /^(?:cluster\.new|password)-(\d+)$/.exec(name)?.[1];
     if (maker === undefined || (Number(maker) !== process.pid && isAlive(Number(maker)))) continue;
-    await rm(join(folder, name), { recursive: true, force: true });
+    // The initdb of a killed parent may still be writing into it for a moment.
+    await rm(join(folder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
