@@ -150,7 +150,8 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
 
 async function startServer(options: SubjectOptions & { dataFolder: string; databaseUrl: string }) {
   const args = options.profile === null ? [] : ['--import', join(root, 'bench/profiler.ts')];
-  const child = spawn(process.execPath, [...args, join(root, 'server/main.ts'), 'start'], {
+  // As `npm start` does.
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', ...args, join(root, 'server/main.ts'), 'start'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
