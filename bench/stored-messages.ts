@@ -57,7 +57,7 @@ async function storeChunk(client: pg.Client, part: { from: number; to: number; m
     `create temporary table fresh on commit drop as
        select n, uuidv7(make_interval(secs => (n - $3::float8) * $4 / $3)) as id,
               now() + make_interval(secs => (n - $3::float8) * $4 / $3) as at,
-              (n * 7919) % $5 as person
+              (n::bigint * 7919) % $5 as person
        from generate_series($1::int, $2::int - 1) as n`,
     [from, to, missing, spanSeconds, people],
   );
