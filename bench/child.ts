@@ -16,6 +16,8 @@ export function serve(handlers: Handlers): void {
         process.send?.({ id: call.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   });
+  // Ctrl-C reaches every process of the terminal; the run ends its children in its own order.
+  process.on('SIGINT', () => undefined);
   process.on('disconnect', () => process.exit(0));
   process.send?.({ ready: true });
 }
