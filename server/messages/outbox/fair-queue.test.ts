@@ -41,6 +41,21 @@ describe('the queue of a sender', () => {
     expect(queue.take(0)).toBe(second);
   });
 
+  it('a message on its way that is read from the outbox once more keeps its place when it comes back', () => {
+    const queue = new FairQueue();
+    const [first, second] = [message('c', 'service'), message('c', 'service')];
+    queue.push(first);
+    queue.push(second);
+    expect(queue.take(0)).toBe(first);
+    for (const row of [first, second]) queue.push({ ...row });
+    queue.push(first, 'front');
+    queue.release('c');
+    expect(queue.size).toBe(2);
+    expect(queue.take(0)).toBe(first);
+    queue.release('c');
+    expect(queue.take(0)).toBe(second);
+  });
+
   it('a conversation that has to wait holds up nobody else', () => {
     const queue = new FairQueue();
     const other = message('free', 'service');
@@ -72,17 +87,22 @@ describe('the queue of a sender', () => {
       fc.record({ kind: fc.constant('take' as const) }),
       fc.record({ kind: fc.constant('return' as const) }),
       fc.record({ kind: fc.constant('release' as const) }),
+      fc.record({ kind: fc.constant('reread' as const) }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const queue = new FairQueue();
         const underWay: Queued[] = [];
+        const all: Queued[] = [];
+        const ended = new Set<string>();
         const sent: Queued[] = [];
-        let pushed = 0;
         for (const action of steps) {
           if (action.kind === 'push') {
-            queue.push(message(`c${action.contact}`, action.lane));
-            pushed += 1;
+            const item = message(`c${action.contact}`, action.lane);
+            all.push(item);
+            queue.push(item);
+          } else if (action.kind === 'reread') {
+            for (const item of all) if (!ended.has(item.messageId)) queue.push({ ...item });
           } else if (action.kind === 'take') {
             const item = queue.take(0);
             if (item) {
@@ -92,8 +112,12 @@ describe('the queue of a sender', () => {
           } else {
             const item = underWay.shift();
             if (!item) continue;
-            if (action.kind === 'return') queue.push(item, 'front');
-            else sent.push(item);
+            if (action.kind === 'return') {
+              queue.push(item, 'front');
+            } else {
+              sent.push(item);
+              ended.add(item.messageId);
+            }
             queue.release(item.contactId);
           }
         }
@@ -105,7 +129,7 @@ describe('the queue of a sender', () => {
           sent.push(item);
           queue.release(item.contactId);
         }
-        expect(sent.length).toBe(pushed);
+        expect(sent.length).toBe(all.length);
         for (const lane of purposes) {
           for (let contact = 0; contact < 5; contact += 1) {
             const ids = sent

@@ -8,8 +8,8 @@ export interface Queued {
 }
 
 interface Conversation<T extends Queued> {
-  /** One message of a conversation is on its way at a time; the next waits for its answer. */
-  busy: boolean;
+  /** The id of the message that is on its way; the next one waits for its answer. */
+  underWay: string | null;
   /** Monotonic milliseconds; while in the future nothing of this conversation leaves in the lanes it blocks. */
   blockedUntil: number;
   /** Waiting messages by lane, in accepted order. */
@@ -67,9 +67,13 @@ export class FairQueue<T extends Queued> {
     this.#lane(lane).open = open;
   }
 
-  /** Adds at the end of the conversation's line, or in front when the message was taken out before. */
+  /**
+   * Adds at the end of the conversation's line, or in front when the message was taken out before. A message that waits
+   * or is on its way is not added: a page of the outbox may have been read before it was taken.
+   */
   push(item: T, position: 'back' | 'front' = 'back'): void {
     if (this.#known.has(item.messageId)) return;
+    if (position === 'back' && this.#conversations.get(item.contactId)?.underWay === item.messageId) return;
     this.#known.add(item.messageId);
     const lane = this.#lane(item.lane);
     if (lane.size === 0) lane.pass = Math.max(lane.pass, this.#currentPass());
@@ -79,10 +83,10 @@ export class FairQueue<T extends Queued> {
     if (!line) conversation.waiting.set(item.lane, [item]);
     else if (position === 'front') line.unshift(item);
     else line.push(item);
-    if (!conversation.busy) lane.ready.add(item.contactId);
+    if (conversation.underWay === null) lane.ready.add(item.contactId);
   }
 
-  /** Takes the next message that may go at `now` and marks its conversation busy; undefined when none may. */
+  /** Takes the next message that may go at `now` and keeps its conversation for it; undefined when none may. */
   take(now: number): T | undefined {
     const tried = new Set<Lane>();
     for (;;) {
@@ -90,7 +94,7 @@ export class FairQueue<T extends Queued> {
       if (!lane) return undefined;
       for (const contactId of lane.ready) {
         const conversation = this.#conversations.get(contactId);
-        if (!conversation || conversation.busy) {
+        if (!conversation || conversation.underWay !== null) {
           lane.ready.delete(contactId);
           continue;
         }
@@ -102,7 +106,7 @@ export class FairQueue<T extends Queued> {
           continue;
         }
         if (line?.length === 0) conversation.waiting.delete(item.lane);
-        conversation.busy = true;
+        conversation.underWay = item.messageId;
         for (const other of this.#lanes.values()) other.ready.delete(contactId);
         lane.size -= 1;
         lane.pass += 1 / lane.weight;
@@ -117,7 +121,7 @@ export class FairQueue<T extends Queued> {
   release(contactId: string, blockedUntil = 0): void {
     const conversation = this.#conversations.get(contactId);
     if (!conversation) return;
-    conversation.busy = false;
+    conversation.underWay = null;
     conversation.blockedUntil = Math.max(conversation.blockedUntil, blockedUntil);
     for (const lane of conversation.waiting.keys()) this.#lane(lane).ready.add(contactId);
     if (conversation.waiting.size === 0 && blockedUntil === 0) this.#conversations.delete(contactId);
@@ -139,7 +143,7 @@ export class FairQueue<T extends Queued> {
     let next: number | undefined;
     for (const [contactId, conversation] of this.#conversations) {
       if (conversation.blockedUntil <= now) {
-        if (!conversation.busy && conversation.waiting.size === 0) this.#conversations.delete(contactId);
+        if (conversation.underWay === null && conversation.waiting.size === 0) this.#conversations.delete(contactId);
         continue;
       }
       if (conversation.waiting.size > 0) next = Math.min(next ?? Infinity, conversation.blockedUntil);
@@ -147,7 +151,7 @@ export class FairQueue<T extends Queued> {
     return next;
   }
 
-  /** Forgets every waiting message; conversations under way stay busy. */
+  /** Forgets every waiting message; messages on their way keep their conversations. */
   clear(): void {
     this.#known.clear();
     for (const lane of this.#lanes.values()) {
@@ -156,7 +160,7 @@ export class FairQueue<T extends Queued> {
     }
     for (const [contactId, conversation] of this.#conversations) {
       conversation.waiting.clear();
-      if (!conversation.busy && conversation.blockedUntil === 0) this.#conversations.delete(contactId);
+      if (conversation.underWay === null && conversation.blockedUntil === 0) this.#conversations.delete(contactId);
     }
   }
 
@@ -190,7 +194,7 @@ export class FairQueue<T extends Queued> {
   #conversation(contactId: string): Conversation<T> {
     let conversation = this.#conversations.get(contactId);
     if (!conversation) {
-      conversation = { busy: false, blockedUntil: 0, waiting: new Map() };
+      conversation = { underWay: null, blockedUntil: 0, waiting: new Map() };
       this.#conversations.set(contactId, conversation);
     }
     return conversation;

@@ -4,12 +4,13 @@ import { type MarkedMessage, markDispatching, type ReadyMessage, unmarked, withd
 
 /**
  * Commits the point of no return for one owner of a sender. When the answer to a mark is lost, nobody knows whether it was
- * committed, but nothing was written for it: the next mark takes it back first, so that the messages keep their place
- * before those that follow them in their conversations.
+ * committed, or will be in a moment, but nothing was written for it: the next mark of these messages takes it back
+ * first, so that they keep their place before those that follow them in their conversations.
  */
 export class Marker {
   readonly #db: Database;
   readonly #owner: { workspaceId: string; senderId: string; fence: number };
+  /** Messages that a mark whose answer was lost may have marked, or may still mark. */
   readonly #doubtful = new Set<string>();
 
   constructor(db: Database, owner: { workspaceId: string; senderId: string; fence: number }) {
@@ -19,25 +20,39 @@ export class Marker {
 
   /** Those that were marked, with the monotonic instant right after the commit. Throws when that is not known. */
   async mark(messages: ReadyMessage[], channel: string): Promise<{ marked: MarkedMessage[]; committedAt: number }> {
+    const ids = messages.map(({ messageId }) => messageId);
     try {
       if (failpointFlag('skipDispatchingCommit'))
         return { marked: messages.map(unmarked), committedAt: performance.now() };
-      if (this.#doubtful.size > 0) {
-        await withdrawMarks(this.#db, this.#owner, [...this.#doubtful]);
-        this.#doubtful.clear();
-      }
+      const doubtful = ids.filter((id) => this.#doubtful.has(id));
+      if (doubtful.length > 0) await withdrawMarks(this.#db, this.#owner, doubtful);
       await failpoint('dispatch.beforeDispatchingCommit');
-      const lease = `sender:${this.#owner.senderId}`;
-      const ids = messages.map(({ messageId }) => messageId);
-      const marked = await markDispatching(this.#db, { ...this.#owner, lease, channel }, ids);
+      let marked = await this.#markOnce(ids, channel);
+      const late = await this.#withdrawLate(doubtful, marked);
+      if (late.length > 0) marked = [...marked, ...(await this.#markOnce(late, channel))];
       const committedAt = performance.now();
       await failpoint('dispatch.afterDispatchingCommit');
       if (!failpointFlag('skipFence')) return { marked, committedAt };
       const known = new Map(marked.map((row) => [row.messageId, row]));
       return { marked: messages.map((message) => known.get(message.messageId) ?? unmarked(message)), committedAt };
     } catch (error) {
-      for (const { messageId } of messages) this.#doubtful.add(messageId);
+      for (const id of ids) this.#doubtful.add(id);
       throw error;
     }
+  }
+
+  #markOnce(messageIds: string[], channel: string): Promise<MarkedMessage[]> {
+    const lease = `sender:${this.#owner.senderId}`;
+    return markDispatching(this.#db, { ...this.#owner, lease, channel }, messageIds);
+  }
+
+  // A lost mark may be committed between its withdrawal and the next mark, which then passes the message over. After that
+  // mark it can come no more: it would find the message marked, or gone.
+  async #withdrawLate(doubtful: string[], marked: MarkedMessage[]): Promise<string[]> {
+    const isMarked = new Set(marked.map(({ messageId }) => messageId));
+    const passedOver = doubtful.filter((id) => !isMarked.has(id));
+    const late = passedOver.length > 0 ? await withdrawMarks(this.#db, this.#owner, passedOver) : [];
+    for (const id of doubtful) this.#doubtful.delete(id);
+    return late.map(({ messageId }) => messageId);
   }
 }

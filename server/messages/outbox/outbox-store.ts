@@ -80,16 +80,17 @@ export function withdrawStranded(
   );
 }
 
-/** Takes back marks of this owner for which nothing was written. */
-export async function withdrawMarks(
+/** Takes back marks of this owner for which nothing was written. Gives those that there were. */
+export function withdrawMarks(
   db: Queryable,
   key: { workspaceId: string; senderId: string; fence: number },
   messageIds: string[],
-): Promise<void> {
-  await db.query(
+): Promise<{ messageId: string }[]> {
+  return db.query(
     sql`update outbox set state = 'queued', attempt_no = attempt_no - 1, dispatching_at = null
         where workspace_id = ${key.workspaceId}::uuid and sender_id = ${key.senderId}::uuid and state = 'dispatching'
-          and fence = ${key.fence}::bigint and message_id = any(${messageIds}::uuid[])`,
+          and fence = ${key.fence}::bigint and message_id = any(${messageIds}::uuid[])
+        returning message_id as "messageId"`,
   );
 }
 

@@ -340,7 +340,7 @@ export class SenderWorker {
       this.#deps.log.warn({ senderId: this.senderId, error }, 'a pause or a suppression could not be written'),
     );
     const scope = outcome.outcome === 'throttled' ? outcome.scope : null;
-    if (again && reaction.staysInLine && !this.#stopped && this.#queue.size < memoryLimit) {
+    if (again && reaction.staysInLine && !this.#stopped) {
       this.#queue.push(
         {
           ...item,

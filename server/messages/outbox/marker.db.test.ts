@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Database, Sql } from '#platform/database.ts';
+import { MessagePath } from '#testing/message-path.ts';
+import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
+import { Marker } from './marker.ts';
+import type { ReadyMessage } from './outbox-store.ts';
+
+let database: TestDatabase;
+let path: MessagePath;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  path = await MessagePath.open(database);
+});
+afterAll(() => database?.close());
+
+/** Loses the answer of the first mark, which the server carries out right before the statement that `before` names. */
+function losesFirstMark(before: (statement: Sql) => boolean): Database {
+  let lost: Sql | undefined;
+  let isOver = false;
+  return {
+    ...path.worker,
+    async query<Row extends object>(statement: Sql): Promise<Row[]> {
+      if (!lost && !isOver) {
+        lost = statement;
+        throw new Error('Connection terminated unexpectedly');
+      }
+      if (lost && before(statement)) {
+        await path.worker.query(lost);
+        lost = undefined;
+        isOver = true;
+      }
+      return path.worker.query<Row>(statement);
+    },
+  };
+}
+
+const isMark = (statement: Sql) => statement.name === 'outbox-mark-dispatching';
+
+async function markTwice(db: Database): Promise<{ messageId: string; attemptNo: number }[]> {
+  const id = await path.send();
+  const owner = { workspaceId: path.workspaceId, senderId: path.senderId, fence: await path.lease() };
+  const marker = new Marker(db, owner);
+  const messages = [{ messageId: id } as ReadyMessage];
+  await expect(marker.mark(messages, 'whatsapp')).rejects.toThrow('terminated');
+  const { marked } = await marker.mark(messages, 'whatsapp');
+  expect(marked.map(({ messageId }) => messageId)).toEqual([id]);
+  expect(await path.state(id)).toMatchObject({ place: 'dispatching', attemptNo: 1 });
+  return marked;
+}
+
+it('a mark whose answer was lost is taken back, and its message keeps its place', async () => {
+  expect(await markTwice(losesFirstMark((statement) => !isMark(statement)))).toMatchObject([{ attemptNo: 1 }]);
+});
+
+it('so is one that is carried out only after it was to be taken back', async () => {
+  expect(await markTwice(losesFirstMark(isMark))).toMatchObject([{ attemptNo: 1 }]);
+});
