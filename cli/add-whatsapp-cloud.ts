@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dataOf } from '@carillon/sdk';
+import { type Answer, dataOf } from '@carillon/sdk';
 import { CarillonError } from '@carillon/sdk/error';
 import type { operations } from '@carillon/sdk/schema';
 import type { Context } from './context.ts';
@@ -11,7 +11,7 @@ import { UsageProblem } from './settings.ts';
 import { watchConnection } from './watch-connection.ts';
 
 type Body = operations['addConnection']['requestBody']['content']['application/json'];
-type Added = operations['addConnection']['responses'][201]['content']['application/json'];
+type Added = Answer<'addConnection', 201>;
 
 export interface AddOptions {
   phoneNumberId?: string;

@@ -1,11 +1,11 @@
-import { dataOf } from '@carillon/sdk';
+import { type Answer, dataOf } from '@carillon/sdk';
 import type { operations } from '@carillon/sdk/schema';
 import type { Command } from 'commander';
 import { action } from './context.ts';
 import { given, oneOf, type PageOptions, pageHint, pageOptions, pageQuery, readInstant } from './options.ts';
 import { mark, table } from './output.ts';
 
-type Sender = operations['getSender']['responses'][200]['content']['application/json'];
+type Sender = Answer<'getSender', 200>;
 type Lane = operations['stopLane']['parameters']['path']['lane'];
 
 const lanes = ['authentication', 'transactional', 'service', 'marketing'] as const satisfies readonly Lane[];

@@ -1,8 +1,7 @@
-import { type CarillonClient, dataOf } from '@carillon/sdk';
-import type { operations } from '@carillon/sdk/schema';
+import { type Answer, type CarillonClient, dataOf } from '@carillon/sdk';
 import { localTime, mark, type Output, style } from './output.ts';
 
-export type Connection = operations['getConnection']['responses'][200]['content']['application/json'];
+export type Connection = Answer<'getConnection', 200>;
 
 const pollMs = 1_000;
 

@@ -1,24 +1,11 @@
 import { createClient } from '@carillon/sdk';
 import { CarillonError } from '@carillon/sdk/error';
-import type { operations } from '@carillon/sdk/schema';
 
-/** Every route of the server with its types. The session's cookie goes along by itself. Rejects with a `CarillonError`. */
-export const { api } = createClient({ baseUrl: window.location.origin });
+/** The server, as the session's cookie may see it; the browser adds the cookie. Calls reject with a `CarillonError`. */
+export const carillon = createClient({ baseUrl: window.location.origin });
 
-/** What an operation answers with a status. */
-export type Answer<Name extends keyof operations, Status extends number> = operations[Name] extends {
-  responses: Record<Status, { content: { 'application/json': infer Content } }>;
-}
-  ? Content
-  : never;
-
-/** The values that a query parameter of an operation takes. */
-export type QueryOf<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
-
-export interface Page<Entry> {
-  data: Entry[];
-  next_cursor: string | null;
-}
+/** Every route with its types. */
+export const { api } = carillon;
 
 /** Whether the server answered with this HTTP status. */
 export function hasStatus(error: unknown, status: number): boolean {

@@ -224,7 +224,7 @@ describe('watching messages', () => {
     () =>
       new Response(new Blob(chunks).stream(), { headers: { 'content-type': 'text/event-stream' } });
 
-  it('gives each change, and says when it had to connect again', async () => {
+  it('gives each change, and says when the connection was lost and is there again', async () => {
     const { client, calls } = clientOf(
       stream(
         'event: ready\ndata: {}\n\n',
@@ -237,11 +237,13 @@ describe('watching messages', () => {
     const seen: MessageChange[] = [];
     for await (const change of client.watchMessages()) {
       seen.push(change);
-      if (seen.length === 3) break;
+      if (seen.length === 5) break;
     }
     expect(seen).toEqual([
       { kind: 'ready' },
       { kind: 'message', id: 'm1', type: 'sent', status: 'sent' },
+      { kind: 'lost' },
+      { kind: 'lost' },
       { kind: 'ready' },
     ]);
     expect(calls[0]?.headers.get('authorization')).toBe('Bearer ck_test_0123456789');

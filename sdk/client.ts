@@ -18,8 +18,10 @@ type Body<Name extends keyof operations> = operations[Name] extends {
 }
   ? Content
   : never;
-type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
-type Answer<Name extends keyof operations, Status extends number> = operations[Name] extends {
+/** The query parameters that an operation takes. */
+export type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>;
+/** What an operation answers with a status. */
+export type Answer<Name extends keyof operations, Status extends number> = operations[Name] extends {
   responses: Record<Status, { content: { 'application/json': infer Content } }>;
 }
   ? Content
@@ -42,8 +44,12 @@ export type TemplateRequest = Omit<MessageRequest, 'content'> & {
   components?: unknown[];
 };
 
-/** `ready` comes when the watch begins and after each lost connection: read the list again, changes may have been missed. */
-export type MessageChange = { kind: 'ready' } | { kind: 'message'; id: string; type: string; status: string | null };
+/** `ready` comes when the watch begins and after each lost connection: read the list again, changes may have been missed.
+ *  `lost` comes when the connection breaks, and after each try to open it that failed: until `ready` nothing is told.
+ *  `message` is a message that is new, changed its status, or had something else happen to it (then `status` is null). */
+export type MessageChange =
+  | { kind: 'ready' | 'lost' }
+  | { kind: 'message'; id: string; type: string; status: Message['status'] | null };
 
 export interface SendOptions {
   /** A value of yours that makes a repetition of this call harmless, also from another process. Made up when absent. */
@@ -108,10 +114,11 @@ export function createClient(options: ClientOptions): CarillonClient {
         if (!response.ok) throw await errorOf(response);
         if (!response.body) throw unreachable(new Error('The stream has no body'));
         for await (const { event, data } of readEvents(response.body)) {
+          if (signal?.aborted) return;
           failures = 0;
           if (event === 'ready') yield { kind: 'ready' };
           else if (event === 'message')
-            yield { kind: 'message', ...(JSON.parse(data) as { id: string; type: string; status: string | null }) };
+            yield { kind: 'message', ...(JSON.parse(data) as { id: string; type: string; status: Message['status'] }) };
         }
       } catch (error) {
         if (signal?.aborted) return;
@@ -119,6 +126,8 @@ export function createClient(options: ClientOptions): CarillonClient {
         if (error instanceof CarillonError && !error.isRetryable) throw error;
         if (error instanceof SyntaxError) throw error;
       }
+      if (signal?.aborted) return;
+      yield { kind: 'lost' };
       await wait(Math.min(longestWaitMs, 500 * 2 ** failures));
     }
   }
@@ -159,9 +168,15 @@ export async function dataOf<Result extends { data?: unknown }>(
   return (await answer).data as NonNullable<Result['data']>;
 }
 
+/** A part of a list; `next_cursor` is where the next part begins, null at the end. */
+export interface Page<Entry> {
+  data: Entry[];
+  next_cursor: string | null;
+}
+
 /** All entries of a list, page after page. `getPage` gets `{}` first and then `{ after }`. */
 export async function* entriesOf<Entry>(
-  getPage: (place: { after?: string }) => Promise<{ data: Entry[]; next_cursor: string | null }>,
+  getPage: (place: { after?: string }) => Promise<Page<Entry>>,
 ): AsyncGenerator<Entry, void> {
   let place: { after?: string } = {};
   for (;;) {

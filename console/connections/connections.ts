@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { dataOf } from '@carillon/sdk';
-import { api, type Answer } from '#api.ts';
+import { type Answer, dataOf } from '@carillon/sdk';
+import { api } from '#api.ts';
 
 export type Connection = Answer<'listConnections', 200>['data'][number];
 export type Sender = Connection['senders'][number];

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { dataOf } from '@carillon/sdk';
-import { api, type Answer } from '#api.ts';
+import { type Answer, dataOf } from '@carillon/sdk';
+import { api } from '#api.ts';
 
 export type DeadLetterGroup = Answer<'listDeadLetterGroups', 200>['data'][number];
 export type DeadLetter = Answer<'listDeadLetters', 200>['data'][number];

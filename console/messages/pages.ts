@@ -1,5 +1,4 @@
-import type { Page } from '#api.ts';
-import type { Message } from '@carillon/sdk';
+import type { Message, Page } from '@carillon/sdk';
 
 /** Puts the newest page before what was read earlier. Ids grow with time, so the list is their order. Where the newest
  *  page does not reach what was read, there would be a gap, and the list begins anew. */

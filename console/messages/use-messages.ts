@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
-import { api, type Page, type QueryOf } from '#api.ts';
+import { api } from '#api.ts';
 import { useLive } from '#shell/live.tsx';
 import type { Filters } from './filters.ts';
-import { dataOf, type Message } from '@carillon/sdk';
+import { dataOf, type Message, type Page, type Query } from '@carillon/sdk';
 import { withNewest, withStatus } from './pages.ts';
 
 type Pages = InfiniteData<Page<Message>, string | null>;
@@ -11,7 +11,7 @@ type Pages = InfiniteData<Page<Message>, string | null>;
 const pageSize = 50;
 const keyOf = (filters: Filters) => ['messages', filters] as const;
 const readPage = (filters: Filters, after: string | null, signal?: AbortSignal): Promise<Page<Message>> => {
-  const query = { ...filters, limit: pageSize, ...(after === null ? {} : { after }) } as QueryOf<'listMessages'>;
+  const query = { ...filters, limit: pageSize, ...(after === null ? {} : { after }) } as Query<'listMessages'>;
   return dataOf(api.GET('/v1/messages', { params: { query }, ...(signal ? { signal } : {}) }));
 };
 

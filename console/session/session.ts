@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { dataOf } from '@carillon/sdk';
-import { api, hasStatus, type Answer } from '#api.ts';
+import { type Answer, dataOf } from '@carillon/sdk';
+import { api, hasStatus } from '#api.ts';
 
 export type Session = Answer<'getSession', 200>;
 

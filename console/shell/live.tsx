@@ -1,16 +1,13 @@
-import type { Message } from '@carillon/sdk';
+import type { MessageChange } from '@carillon/sdk';
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { carillon } from '#api.ts';
 import { useIsVisible } from './visibility.ts';
 
-/** A message that is new, changed its status, or had something else happen to it (then `status` is null). */
-export interface LiveChange {
-  id: string;
-  status: Message['status'] | null;
-}
+type LiveChange = Extract<MessageChange, { kind: 'message' }>;
 
 interface Listener {
   onChange: (change: LiveChange) => void;
-  onConnect: () => void;
+  onGap: () => void;
 }
 
 interface Live {
@@ -28,34 +25,24 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [isConnected, setConnected] = useState(false);
   useEffect(() => {
     if (!isVisible) return undefined;
-    let source: EventSource;
-    let again: number | undefined;
-    const connect = () => {
-      // The browser's own, and not the SDK's watch, because it tells when the connection is lost.
-      source = new EventSource('/v1/messages/live');
-      source.addEventListener('open', () => {
-        setConnected(true);
-        for (const { onConnect } of listeners) onConnect();
-      });
-      source.addEventListener('error', () => {
-        setConnected(false);
-        // The browser connects again by itself after a broken connection, but not after a refusal (a server that is
-        // overloaded or starts). Until then the page reads by itself.
-        if (source.readyState !== EventSource.CLOSED) return;
-        again = window.setTimeout(() => {
-          for (const { onConnect } of listeners) onConnect();
-          connect();
-        }, 5_000);
-      });
-      source.addEventListener('message', (event) => {
-        const change = JSON.parse(event.data as string) as LiveChange;
-        for (const { onChange } of listeners) onChange(change);
-      });
+    const end = new AbortController();
+    const watch = async (): Promise<void> => {
+      for await (const change of carillon.watchMessages({ signal: end.signal })) {
+        if (change.kind !== 'message') setConnected(change.kind === 'ready');
+        for (const { onChange, onGap } of listeners) {
+          if (change.kind === 'message') onChange(change);
+          // Without a stream the page reads by itself, as often as the client tries to get one.
+          else onGap();
+        }
+      }
     };
-    connect();
+    // A watch that was refused ends. Reading by themselves, the lists show why, or the door if nobody is signed in.
+    watch().catch(() => {
+      setConnected(false);
+      for (const { onGap } of listeners) onGap();
+    });
     return () => {
-      source.close();
-      window.clearTimeout(again);
+      end.abort();
       setConnected(false);
     };
   }, [isVisible, listeners]);
@@ -72,10 +59,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <LiveContext value={live}>{children}</LiveContext>;
 }
 
-/** Calls `onChange` for every message that changed, and `onConnect` whenever the stream begins (again): what happened in
- *  between has to be read. True while it is connected. Keep the functions' identity steady. */
-export function useLive(onChange: Listener['onChange'], onConnect: Listener['onConnect']): boolean {
+/** Calls `onChange` for every message that changed, and `onGap` when changes may have been missed: whenever the stream
+ *  begins, breaks, or could not be had. True while it is connected. Keep the functions' identity steady. */
+export function useLive(onChange: Listener['onChange'], onGap: Listener['onGap']): boolean {
   const { isConnected, subscribe } = useContext(LiveContext);
-  useEffect(() => subscribe({ onChange, onConnect }), [subscribe, onChange, onConnect]);
+  useEffect(() => subscribe({ onChange, onGap }), [subscribe, onChange, onGap]);
   return isConnected;
 }

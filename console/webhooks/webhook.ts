@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { dataOf } from '@carillon/sdk';
-import { api, type Answer } from '#api.ts';
+import { type Answer, dataOf } from '@carillon/sdk';
+import { api } from '#api.ts';
 
 export const webhookStates = ['pending', 'applied', 'quarantined'] as const;
 export type WebhookState = (typeof webhookStates)[number];
