@@ -9,7 +9,14 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/platform/e
 import { newId } from '#server/platform/ids.ts';
 import { newDataFolder, type RunningCarillon, startCarillon } from './carillon.ts';
 
-type Operation = { method: string; path: string; scope: string | undefined; isPublic: boolean; isStream: boolean };
+type Operation = {
+  method: string;
+  path: string;
+  scope: string | undefined;
+  isPublic: boolean;
+  isStream: boolean;
+  takesKey: boolean;
+};
 
 const log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 const strangerKey = makeApiKey(newId());
@@ -54,10 +61,7 @@ afterAll(async () => {
 async function readOperations(): Promise<Operation[]> {
   const response = await fetch(`${carillon.api}/openapi.json`);
   const { paths } = (await response.json()) as {
-    paths: Record<
-      string,
-      Record<string, { 'x-scope'?: string; security: unknown[]; responses: Record<string, { content?: object }> }>
-    >;
+    paths: Record<string, Record<string, { 'x-scope'?: string; security: unknown[]; parameters?: { name: string }[] }>>;
   };
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
@@ -66,6 +70,7 @@ async function readOperations(): Promise<Operation[]> {
       scope: operation['x-scope'],
       isPublic: operation.security.length === 0,
       isStream: path.endsWith('/live'),
+      takesKey: operation.parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false,
     })),
   );
 }
@@ -134,6 +139,14 @@ describe('every address of the API', () => {
         expect([method, path, await statusOf(await call(method, filled(path), key))]).toEqual([method, path, 401]);
       }
     }
+  });
+
+  it('that changes something takes an Idempotency-Key', () => {
+    const writes = operations.filter(({ method }) => method !== 'GET');
+    expect(writes.length).toBeGreaterThan(20);
+    const without = writes.filter(({ takesKey }) => !takesKey).map(({ method, path }) => `${method} ${path}`);
+    // Explaining changes nothing, and nobody is signed in or out twice.
+    expect(without.sort()).toEqual(['DELETE /v1/session', 'POST /v1/messages/explain', 'POST /v1/session']);
   });
 
   it('that is open to all is one of the few that were meant to be', () => {

@@ -356,6 +356,28 @@ describe('an Idempotency-Key', () => {
     expectProblem(await send(key, { messages: [aMessage()] }, '/v1/messages/batch'), 422, 'idempotency_key_reused');
   });
 
+  it('B034, B035: of any other write has the same meaning: one effect, one answer, one request', async () => {
+    const [key, path] = [randomUUID(), '/v1/api-keys'];
+    const wanted = { name: 'Made once', scopes: ['messages:read'] };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => send(key, wanted, path)));
+    const [made, ...others] = answers.filter(({ status }) => status === 201);
+    expect(others).toEqual([]);
+    expect(made?.json.key).toEqual(expect.any(String));
+    const repeated = await send(key, wanted, path);
+    expectProblem(repeated, 409, 'answer_not_kept');
+    expect(repeated.json.answer.id).toBe(made?.json.id);
+    expect(repeated.text).not.toContain(made?.json.key);
+    expectProblem(await send(key, { ...wanted, name: 'Another' }, path), 422, 'idempotency_key_reused');
+
+    const [sender] = (await under.call('GET', '/v1/senders')).json.data;
+    const [stop, lane] = [randomUUID(), `/v1/senders/${sender.id}/lanes/marketing`];
+    const stopped = await send(stop, { reason: 'A test' }, `${lane}/stop`);
+    expect((await under.call('POST', `${lane}/resume`)).status).toBe(200);
+    const again = await send(stop, { reason: 'A test' }, `${lane}/stop`);
+    expect([again.json, again.headers.get('idempotency-replayed')]).toEqual([stopped.json, 'true']);
+    expect((await under.call('GET', `/v1/senders/${sender.id}`)).json.stopped_lanes).toEqual([]);
+  });
+
   it('B035: in twenty requests at once leads to one message', async () => {
     const key = randomUUID();
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(key)));

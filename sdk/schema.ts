@@ -1073,7 +1073,10 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1124,7 +1127,10 @@ export interface operations {
     revokeApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1401,7 +1407,10 @@ export interface operations {
     pauseSender: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1473,7 +1482,10 @@ export interface operations {
     resumeSender: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1534,7 +1546,10 @@ export interface operations {
     stopLane: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
                 lane: "authentication" | "transactional" | "service" | "marketing";
@@ -1602,7 +1617,10 @@ export interface operations {
     resumeLane: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
                 lane: "authentication" | "transactional" | "service" | "marketing";
@@ -1760,7 +1778,10 @@ export interface operations {
     addConnection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1970,7 +1991,10 @@ export interface operations {
     removeConnection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1999,7 +2023,10 @@ export interface operations {
     addSender: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2072,7 +2099,10 @@ export interface operations {
     checkConnection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2110,7 +2140,10 @@ export interface operations {
     subscribeConnection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2143,7 +2176,10 @@ export interface operations {
     rotateSecrets: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2195,7 +2231,10 @@ export interface operations {
     pauseConnection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2292,7 +2331,10 @@ export interface operations {
     resumeConnection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2490,7 +2532,10 @@ export interface operations {
     suppressContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
                 kind: "stop" | "marketing_stop" | "block" | "undeliverable";
@@ -2550,7 +2595,10 @@ export interface operations {
     liftSuppression: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
                 kind: "stop" | "marketing_stop" | "block" | "undeliverable";
@@ -2707,7 +2755,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once. */
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2796,7 +2844,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once. */
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3142,7 +3190,10 @@ export interface operations {
     cancelMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3234,7 +3285,10 @@ export interface operations {
     markMessageAsRead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3377,7 +3431,10 @@ export interface operations {
     redriveDeadLetter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 message_id: string;
             };
@@ -3423,7 +3480,10 @@ export interface operations {
     discardDeadLetter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 message_id: string;
             };
@@ -3456,7 +3516,10 @@ export interface operations {
     redriveDeadLetters: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3624,7 +3687,10 @@ export interface operations {
     replayWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3843,7 +3909,10 @@ export interface operations {
     retryMedia: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };

@@ -31,6 +31,7 @@ import type { Database } from '#platform/database.ts';
 import { databaseCheck, diskCheck, Health, healthRoutes } from '#platform/health.ts';
 import { createHttpServer, type HttpServer } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
+import { KeptAnswers } from '#platform/kept-answers.ts';
 import { Metrics } from '#platform/metrics.ts';
 import { addReferenceRoutes } from '#platform/reference-routes.ts';
 import type { Log } from '#platform/telemetry.ts';
@@ -138,6 +139,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     scopes,
     tracing,
     publicUrl: config.publicUrl,
+    keptAnswers: new KeptAnswers(worker, hmacSha256(foundations.keyEncryptionKey, 'carillon fingerprints')),
     onRequestEnd: (record) => {
       metrics.observeRequest(record);
       log.debug(record, 'request');

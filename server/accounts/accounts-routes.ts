@@ -70,7 +70,7 @@ export function accountsRoutes(server: HttpServer, deps: AccountsRoutesDeps): vo
   server.post(
     '/v1/api-keys',
     {
-      config: { access: { scope: 'api_keys:write' } },
+      config: { access: { scope: 'api_keys:write' }, secretField: 'key' },
       schema: {
         operationId: 'createApiKey',
         summary: 'Make an API key',
@@ -188,7 +188,7 @@ export function accountsRoutes(server: HttpServer, deps: AccountsRoutesDeps): vo
   server.delete(
     '/v1/session',
     {
-      config: { access: 'authenticated', shed: 'ui' },
+      config: { access: 'authenticated', shed: 'ui', idempotency: 'none' },
       schema: { operationId: 'endSession', summary: 'Sign out', tags: ['session'], response: { 204: Type.Null() } },
     },
     async (request, reply) => {

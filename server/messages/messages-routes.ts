@@ -122,7 +122,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
   server.post(
     '/v1/messages/explain',
     {
-      config: { access: { scope: 'messages:send' } },
+      config: { access: { scope: 'messages:send' }, idempotency: 'none' },
       schema: {
         operationId: 'explainMessage',
         summary: 'Say what would happen to a message, without sending it',

@@ -225,10 +225,12 @@ create table idempotency_key (
   key text not null,
   route text not null,
   fingerprint bytea not null,
-  response_status smallint not null,
-  response jsonb not null,
+  response_status smallint,
+  response jsonb,
   created_at timestamp with time zone not null default now(),
-  constraint idempotency_key_pk PRIMARY KEY (workspace_id, key)
+  reservation uuid,
+  constraint idempotency_key_pk PRIMARY KEY (workspace_id, key),
+  constraint idempotency_key_reserved_or_answered CHECK (((reservation IS NULL) = ((response_status IS NOT NULL) AND (response IS NOT NULL))))
 );
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING brin (created_at);
 alter table idempotency_key enable row level security, force row level security;

@@ -38,6 +38,11 @@ export const faultCatalogue = {
     title: 'A request with this Idempotency-Key is being worked on',
     retryable: true,
   },
+  answer_not_kept: {
+    status: 409,
+    title: 'This was done before, and its answer had a secret that is not kept',
+    retryable: false,
+  },
   invalid_request: { status: 422, title: 'The request has fields that are not valid', retryable: false },
   idempotency_key_reused: {
     status: 422,

@@ -4,8 +4,10 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { failpoint, failpointsArmed } from './failpoints.ts';
 import { Fault, problemOf } from './fault.ts';
+import { idempotencyOf, keepAnswers } from './idempotent-writes.ts';
 import { newId } from './ids.ts';
 import { parseJsonBody } from './json-body.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { answerMalformed } from './malformed-request.ts';
 import { openApiOptions } from './openapi.ts';
 import { Pressure, type PressureLimits, type ShedClass } from './pressure.ts';
@@ -48,8 +50,13 @@ declare module 'fastify' {
     kind?: RouteKind;
     /** Who gives way first under load; `api` when absent. */
     shed?: ShedClass;
-    /** Whether the route reads an Idempotency-Key; find it in `request.idempotencyKey`. */
-    idempotency?: 'required' | 'optional';
+    /** What the route does with an Idempotency-Key:
+     *  - `required`: it must come, and the route itself keeps its answer under it; find it in `request.idempotencyKey`
+     *  - `kept`: it may come, and the server keeps the route's answer (the default of every write)
+     *  - `none`: nothing would happen twice (the default of everything else) */
+    idempotency?: 'required' | 'kept' | 'none';
+    /** The field of the answer that holds a secret, shown this once: it is not kept with the answer. */
+    secretField?: string;
   }
   interface FastifyRequest {
     /** Undefined on public routes; elsewhere use `callerOf`. */
@@ -99,6 +106,8 @@ export type HttpOptions = {
   pressure?: Partial<PressureLimits>;
   /** The scopes that there are. A route that asks for another one is a mistake, and the server does not start. */
   scopes?: readonly string[];
+  /** Where the answers of writes are kept by their Idempotency-Key. Without it such keys are only looked at. */
+  keptAnswers?: KeptAnswers;
   /** What OpenAPI tells as the server's address. */
   publicUrl?: string | undefined;
 };
@@ -169,7 +178,16 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   server.addContentTypeParser('*', { parseAs: 'buffer' }, parseBody);
 
   await server.register(swagger, openApiOptions(options.publicUrl));
-  server.addHook('onRoute', (route) => routes.add(route));
+  server.addHook('onRoute', (route) => {
+    route.config = { ...route.config, idempotency: idempotencyOf(route) };
+    routes.add(route);
+  });
+  if (options.keptAnswers) {
+    keepAnswers(server, {
+      answers: options.keptAnswers,
+      onLost: (error, request) => reportError(error, request, faultOf(error)),
+    });
+  }
   server.addHook('onReady', async () => routes.assertComplete());
   server.addHook('onClose', async () => pressure[Symbol.dispose]());
 
@@ -307,9 +325,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const fault = faultOf(error);
-    if (fault.status >= 500) {
-      options.onError?.(error, { requestId: request.id, route: request.route.url ?? 'none', fault });
-    }
+    if (fault.status >= 500) reportError(error, request, fault);
     if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', String(fault.retryAfterSeconds));
     if (fault.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="carillon"');
     // A body that was not read to its end would be taken for the next request.
@@ -320,6 +336,10 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       .type('application/problem+json')
       .serializer(JSON.stringify)
       .send(problemOf(fault, request.id));
+  }
+
+  function reportError(error: unknown, request: FastifyRequest, fault: Fault): void {
+    options.onError?.(error, { requestId: request.id, route: request.route.url ?? 'none', fault });
   }
 
   // The router gives up on such an address before any hook has run, so the hooks' work is done here: an address that

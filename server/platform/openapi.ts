@@ -57,7 +57,7 @@ export function openApiOptions(publicUrl: string | undefined): FastifyDynamicSwa
       if (config.access === 'public') shown['security'] = [];
       else shown['security'] = [{ api_key: [] }, { session: [] }];
       if (typeof config.access === 'object') shown['x-scope'] = config.access.scope;
-      if (config.idempotency !== undefined) {
+      if (config.idempotency === 'required' || config.idempotency === 'kept') {
         shown.headers = idempotencyHeader(config.idempotency);
       }
       return { schema: shown, url };
@@ -84,7 +84,7 @@ export function openApiOptions(publicUrl: string | undefined): FastifyDynamicSwa
   };
 }
 
-function idempotencyHeader(idempotency: 'required' | 'optional') {
+function idempotencyHeader(idempotency: 'required' | 'kept') {
   return {
     type: 'object',
     properties: {
@@ -92,7 +92,8 @@ function idempotencyHeader(idempotency: 'required' | 'optional') {
         type: 'string',
         minLength: 1,
         maxLength: 255,
-        description: 'A value of yours, e.g. a UUID. A repeated request with the same key has its effect once.',
+        description:
+          'A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days.',
       },
     },
     required: idempotency === 'required' ? ['Idempotency-Key'] : [],

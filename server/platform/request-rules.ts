@@ -30,7 +30,8 @@ export function requireBodyType(request: FastifyRequest): void {
 export function readDeclared(request: FastifyRequest): void {
   const { config, schema } = request.route;
   const kind = config.kind ?? 'api';
-  if (config.idempotency !== undefined) readIdempotencyKey(request, config.idempotency);
+  if (config.idempotency === 'required' || config.idempotency === 'kept')
+    readIdempotencyKey(request, config.idempotency);
   if (kind !== 'api' && kind !== 'stream') return;
   request.query = readQuery(
     request.query as Record<string, string | string[]>,
@@ -46,9 +47,9 @@ export function requireJsonAccepted(request: FastifyRequest): void {
   throw new Fault('not_acceptable', { detail: 'The answer is application/json; the Accept header leaves it out.' });
 }
 
-function readIdempotencyKey(request: FastifyRequest, idempotency: 'required' | 'optional'): void {
+function readIdempotencyKey(request: FastifyRequest, idempotency: 'required' | 'kept'): void {
   const header = request.headers['idempotency-key'];
-  if (header === undefined && idempotency === 'optional') return;
+  if (header === undefined && idempotency === 'kept') return;
   request.idempotencyKey = parseIdempotencyKey(header);
 }
 
