@@ -1,5 +1,5 @@
 import type { Capabilities } from '#channels/provider.ts';
-import { contentTypes } from './content.ts';
+import { contentTypes } from './content/content.ts';
 
 const megabyte = 1024 * 1024;
 const officeTypes = ['wordprocessingml.document', 'spreadsheetml.sheet', 'presentationml.presentation'];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutboundMessage, ProviderResponse } from '#channels/provider.ts';
 import { itConforms } from '#channels/providers/conformance.ts';
 import { cloudApi } from './cloud-api.ts';
-import { contentSamples } from './samples.fixture.ts';
+import { contentSamples } from './content/samples.fixture.ts';
 
 const settings = { baseUrl: 'https://graph.facebook.com', apiVersion: 'v26.0', businessAccountId: '102290129340398' };
 const secrets = { accessToken: 'EAAtoken', appSecrets: ['new secret', 'old secret'], verifyToken: 'verify me' };

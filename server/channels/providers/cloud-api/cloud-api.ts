@@ -1,13 +1,13 @@
 import type { Provider, ProviderAccount } from '#channels/provider.ts';
-import { readSendAnswer } from './answers.ts';
+import { readSendAnswer } from './sending/answers.ts';
 import { capabilities } from './capabilities.ts';
-import { checkContent } from './content.ts';
-import { checkCredentials, subscribe } from './credentials.ts';
-import { providerName } from './error-rows.ts';
-import { fetchMedia } from './media.ts';
-import { buildMarkAsRead, buildSend } from './requests.ts';
-import { answerHandshake, verifySignature } from './signature.ts';
-import { decodeWebhook } from './webhooks.ts';
+import { checkContent } from './content/content.ts';
+import { checkCredentials, subscribe } from './account/credentials.ts';
+import { fetchMedia } from './account/media.ts';
+import { buildMarkAsRead, buildSend } from './sending/requests.ts';
+import { answerHandshake, verifySignature } from './webhooks/signature.ts';
+import { providerName } from './provider-name.ts';
+import { decodeWebhook } from './webhooks/webhooks.ts';
 
 /** Meta's WhatsApp Cloud API, and whatever speaks it under another base URL. */
 export const cloudApi: Provider = {

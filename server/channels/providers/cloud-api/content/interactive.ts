@@ -1,15 +1,6 @@
-import {
-  checkText,
-  checkUnique,
-  type Fields,
-  fieldsAt,
-  isFields,
-  listAt,
-  type Problems,
-  refuse,
-  refuseForNow,
-} from './content-checks.ts';
-import { checkMedia } from './content-media.ts';
+import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { checkText, checkUnique, fieldsAt, listAt, type Problems, refuse, refuseForNow } from './checks.ts';
+import { checkMedia } from './media.ts';
 
 const laterKinds: readonly unknown[] = [
   'cta_url',

@@ -1,5 +1,6 @@
 import type { DecodedEvent, InboundMedia, MessageContent, ProviderPerson } from '#channels/provider.ts';
-import { contentKey, type Fields, type FindContact, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { contentKey, type FindContact, instantOf, personOf } from './decode-fields.ts';
 import { tidy } from './webhook-json.ts';
 
 const mediaKinds = ['image', 'audio', 'video', 'document', 'sticker'] as const;

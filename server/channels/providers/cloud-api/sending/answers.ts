@@ -1,5 +1,5 @@
 import type { ErrorReaction, ProviderError, ProviderResponse, SendOutcome } from '#channels/provider.ts';
-import { answerReaction, isListed, reactionTo, readErrorObject } from './errors.ts';
+import { answerReaction, isListed, reactionTo, readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 // Answers of the server's own side are documented for these codes although nothing was sent: the number or the app is

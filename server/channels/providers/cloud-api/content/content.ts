@@ -1,9 +1,10 @@
 import type { ContentVerdict, MessageContent, Recipient } from '#channels/provider.ts';
-import { type Fields, fieldsAt, isFields, type Problems, refuse, refuseForNow } from './content-checks.ts';
-import { checkInteractiveContent } from './content-interactive.ts';
-import { checkMediaContent } from './content-media.ts';
-import { checkLocationContent, checkReactionContent, checkTextContent } from './content-simple.ts';
-import { checkTemplateContent } from './content-template.ts';
+import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { fieldsAt, type Problems, refuse, refuseForNow } from './checks.ts';
+import { checkInteractiveContent } from './interactive.ts';
+import { checkMediaContent } from './media.ts';
+import { checkLocationContent, checkReactionContent, checkTextContent } from './simple.ts';
+import { checkTemplateContent } from './template.ts';
 
 type Check = (problems: Problems, content: Fields) => void;
 

@@ -1,5 +1,5 @@
 import type { ErrorReaction } from '#channels/provider.ts';
-import { errorRow as row } from './error-rows.ts';
+import { errorRow as row } from './error-row.ts';
 
 /**
  * What Meta answers to a message, or reports of it later by webhook, and what we do about it. Codes are branched on;

@@ -1,6 +1,7 @@
 import type { ErrorReaction, ProviderError } from '#channels/provider.ts';
-import { managementErrors } from './error-table-management.ts';
-import { answerErrors, sendErrors } from './error-table.ts';
+import { isFields } from '#channels/providers/cloud-api/fields.ts';
+import { managementErrors } from './management-errors.ts';
+import { answerErrors, sendErrors } from './message-errors.ts';
 
 /** Every row: what the docs show and what the code decides by. */
 export const errorTable: readonly ErrorReaction[] = [...sendErrors, ...managementErrors, ...answerErrors];
@@ -34,15 +35,13 @@ export function isListed(error: ProviderError): boolean {
  * Undefined when it is none: no object, or no usable code.
  */
 export function readErrorObject(value: unknown): ProviderError | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = value as Record<string, unknown>;
-  const code = readCode(fields['code']);
+  if (!isFields(value)) return undefined;
+  const code = readCode(value['code']);
   if (code === undefined) return undefined;
-  const details =
-    (fields['error_data'] as { details?: unknown } | null | undefined)?.details ?? fields['error_user_msg'];
-  const title = fields['title'] ?? fields['message'];
-  const subcode = readCode(fields['error_subcode']);
-  const traceId = fields['fbtrace_id'];
+  const details = (value['error_data'] as { details?: unknown } | null | undefined)?.details ?? value['error_user_msg'];
+  const title = value['title'] ?? value['message'];
+  const subcode = readCode(value['error_subcode']);
+  const traceId = value['fbtrace_id'];
   return {
     code,
     ...(subcode === undefined ? undefined : { subcode }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeWebhook } from './webhooks.ts';
 
 // Payloads that other projects recorded. They are read where they lie, beside this repository, and are no part of it.
-const folder = new URL('../../../../../shared/fixtures/webhooks/', import.meta.url);
+const folder = new URL('../../../../../../shared/fixtures/webhooks/', import.meta.url);
 const isThere = existsSync(folder);
 if (!isThere) console.info(`Recorded webhooks are not tried: there is no folder ${folder.pathname}`);
 

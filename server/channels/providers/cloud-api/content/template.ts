@@ -1,16 +1,7 @@
-import {
-  checkText,
-  checkUnique,
-  type Fields,
-  fieldsAt,
-  isFields,
-  listAt,
-  type Problems,
-  refuse,
-  refuseForNow,
-} from './content-checks.ts';
-import { checkMedia } from './content-media.ts';
-import { checkLocation } from './content-simple.ts';
+import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { checkText, checkUnique, fieldsAt, listAt, type Problems, refuse, refuseForNow } from './checks.ts';
+import { checkMedia } from './media.ts';
+import { checkLocation } from './simple.ts';
 
 // The rendered body of a template ends at 1,024 characters, but older accounts may have templates of a body alone up to
 // this. We do not know the template here, so the wider limit is ours and Meta judges the rendered text (132005).

@@ -1,6 +1,5 @@
 import type { ErrorReaction } from '#channels/provider.ts';
-
-export const providerName = 'whatsapp-cloud';
+import { providerName } from '#channels/providers/cloud-api/provider-name.ts';
 
 export type RowExtras = Pick<ErrorReaction, 'delaySeconds' | 'backoffFactor' | 'suppress'>;
 

@@ -1,6 +1,7 @@
 import type { DecodedEvent, ProviderPerson } from '#channels/provider.ts';
-import { contentKey, type Fields, type FindContact, instantOf, isFields, personOf, textOf } from './decode-fields.ts';
-import { reactionTo, readErrorObject } from './errors.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { contentKey, type FindContact, instantOf, personOf } from './decode-fields.ts';
+import { reactionTo, readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
 import { tidy } from './webhook-json.ts';
 
 type Status = Extract<DecodedEvent, { kind: 'status' }>['status'];

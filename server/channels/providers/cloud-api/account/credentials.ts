@@ -1,6 +1,6 @@
 import type { AccountAccess, AccountReport, CredentialCheck, ProviderCalls } from '#channels/provider.ts';
 import { Fault } from '#platform/fault.ts';
-import { type Fields, isFields, textOf } from './decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { callGraph, type GraphAnswer } from './graph.ts';
 
 const neededPermissions = ['whatsapp_business_messaging', 'whatsapp_business_management'];

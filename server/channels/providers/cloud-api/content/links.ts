@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isPublicAddress } from '#platform/outgoing-address.ts';
-import { type Problems, refuse } from './content-checks.ts';
+import { type Problems, refuse } from './checks.ts';
 
 const maxLinkLength = 2048;
 

@@ -1,18 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProviderInstant, ProviderPerson } from '#channels/provider.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { tidy } from './webhook-json.ts';
-
-export type Fields = Record<string, unknown>;
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A text that is there, of at most `max` units. Numbers count: some senders write ids as such. */
-export function textOf(value: unknown, max = 512): string | undefined {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  return typeof value === 'string' && value !== '' && value.length <= max ? value : undefined;
-}
 
 // Before WhatsApp there were no messages, and milliseconds taken for seconds are in the year 50,000.
 const earliestSeconds = Date.UTC(2009, 0, 1) / 1000;

@@ -1,4 +1,5 @@
-import { checkText, type Fields, fieldsAt, type Problems, refuse } from './content-checks.ts';
+import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import { checkText, fieldsAt, type Problems, refuse } from './checks.ts';
 import { checkLink } from './links.ts';
 
 export type MediaKind = 'image' | 'audio' | 'video' | 'document' | 'sticker';

@@ -1,6 +1,7 @@
 import type { DecodedEvent } from '#channels/provider.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { decodePreference, keepAccount, keepUnknown } from './decode-account.ts';
-import { type Fields, type FindContact, indexContacts, isFields, textOf } from './decode-fields.ts';
+import { type FindContact, indexContacts } from './decode-fields.ts';
 import { decodeMessage } from './decode-message.ts';
 import { decodeStatus } from './decode-status.ts';
 import { parseWebhookJson } from './webhook-json.ts';

@@ -1,8 +1,8 @@
 import type { AccountAccess, ProviderCalls, ProviderError } from '#channels/provider.ts';
 import { OutgoingFailed } from '#platform/outgoing.ts';
 import { Fault } from '#platform/fault.ts';
-import { type Fields, isFields } from './decode-fields.ts';
-import { readErrorObject } from './errors.ts';
+import { readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
+import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
 
 /** What a call of the Graph API came to. */
 export type GraphAnswer = { ok: true; fields: Fields } | { ok: false; error: ProviderError | null; words: string };

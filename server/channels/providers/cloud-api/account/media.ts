@@ -3,7 +3,7 @@ import { MediaUnavailable } from '#channels/media.ts';
 import type { AccountAccess, FetchedMedia, ProviderCalls } from '#channels/provider.ts';
 import { Fault } from '#platform/fault.ts';
 import { OutgoingFailed } from '#platform/outgoing.ts';
-import { textOf } from './decode-fields.ts';
+import { textOf } from '#channels/providers/cloud-api/fields.ts';
 import { callGraph } from './graph.ts';
 
 const downloadMs = 5 * 60_000;

@@ -1,14 +1,6 @@
 import type { DecodedEvent } from '#channels/provider.ts';
-import {
-  contentKey,
-  type Fields,
-  type FindContact,
-  hashOf,
-  instantOf,
-  isFields,
-  personOf,
-  textOf,
-} from './decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { contentKey, type FindContact, hashOf, instantOf, personOf } from './decode-fields.ts';
 import { tidy } from './webhook-json.ts';
 
 /** Keeps what concerns an account, a template or a number, or a field that we do not act on. `scope` tells apart equal

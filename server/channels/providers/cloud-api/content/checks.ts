@@ -1,14 +1,9 @@
 import type { ContentProblem } from '#channels/provider.ts';
+import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
 import { escapePointer } from '#platform/json-body.ts';
 
 /** What was found so far. Checks add to it and go on, so that a caller sees every mistake at once. */
 export type Problems = ContentProblem[];
-
-export type Fields = Record<string, unknown>;
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export function refuse(problems: Problems, pointer: string, message: string): void {
   problems.push({ pointer, message, code: 'invalid' });

@@ -1,4 +1,5 @@
-import { checkText, type Fields, fieldsAt, type Problems, refuse } from './content-checks.ts';
+import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import { checkText, fieldsAt, type Problems, refuse } from './checks.ts';
 
 export function checkTextContent(problems: Problems, content: Fields): void {
   const text = fieldsAt(problems, '/text', content['text'], ['body', 'preview_url']);

@@ -1,5 +1,5 @@
 import type { ErrorReaction } from '#channels/provider.ts';
-import { errorRow as row } from './error-rows.ts';
+import { errorRow as row } from './error-row.ts';
 
 const creation = 'Correct the template and create it again; the details say what is wrong.';
 const migration = 'The details say which condition of the migration is not met.';
