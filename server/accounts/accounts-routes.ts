@@ -113,16 +113,12 @@ export function accountsRoutes(server: HttpServer, deps: AccountsRoutesDeps): vo
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const { after, limit = 50 } = request.query;
-      const place = { workspaceId, list: 'api_keys' };
-      const afterId = after === undefined ? undefined : cursors.decode(place, after)[0];
-      const keys = await withWorkspace(db, workspaceId, (tx) => listApiKeys(tx, workspaceId, afterId, limit + 1));
-      const shown = keys.slice(0, limit);
-      const last = shown.at(-1);
-      return {
-        data: shown.map(presentKey),
-        next_cursor: keys.length > limit && last !== undefined ? cursors.encode(place, [last.id]) : null,
-      };
+      return cursors.page({ workspaceId, list: 'api_keys' }, request.query, {
+        read: ([afterId], limit) =>
+          withWorkspace(db, workspaceId, (tx) => listApiKeys(tx, workspaceId, afterId, limit)),
+        positionOf: ({ id }) => [id],
+        present: presentKey,
+      });
     },
   );
 

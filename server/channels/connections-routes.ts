@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { CursorCodec } from '#platform/cursor.ts';
-import { type Database, withWorkspace } from '#platform/database.ts';
-import { callerOf, type HttpServer } from '#platform/http.ts';
+import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
+import { type Caller, callerOf, type HttpServer } from '#platform/http.ts';
 import { instant, nullable, oneOf, page, strictObject, uuid } from '#platform/schema.ts';
 import {
   addConnection,
@@ -17,7 +17,7 @@ import {
 import type { ConnectionDirectory, DirectoryConnection } from './connection-directory.ts';
 import { connectionHealth } from './health.ts';
 import { pauseConnection, resumeConnection } from './pauses.ts';
-import { pageOf, pageQuery } from './directory-page.ts';
+import { pageQuery, pagesOf } from './directory-page.ts';
 import { healthSchema, presentSender, senderSchema, sendersRoutes } from './senders-routes.ts';
 
 export interface ConnectionsRoutesDeps extends ConnectionDeps {
@@ -84,6 +84,13 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
     return presentConnection(found);
   }
 
+  /** Makes the change, waits until the message path knows it, and shows the connection as it is then. */
+  async function changed(caller: Caller, id: string, change: (tx: Queryable) => Promise<void>) {
+    await withWorkspace(db, caller.workspaceId, change);
+    await directory.refresh();
+    return shown(caller.workspaceId, id);
+  }
+
   server.get(
     '/v1/connections',
     {
@@ -99,13 +106,10 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
     async (request) => {
       const { workspaceId } = callerOf(request);
       const own = directory.connections().filter((one) => one.workspaceId === workspaceId);
-      const { shown: some, next } = pageOf(
-        own,
-        (one) => one.connectionId,
-        { cursors, workspaceId, list: 'connections' },
-        request.query,
-      );
-      return { data: some.map(presentConnection), next_cursor: next };
+      return cursors.page({ workspaceId, list: 'connections' }, request.query, {
+        ...pagesOf(own, (one) => one.connectionId),
+        present: presentConnection,
+      });
     },
   );
 
@@ -285,11 +289,8 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
     },
     async (request) => {
       const caller = callerOf(request);
-      await withWorkspace(db, caller.workspaceId, (tx) =>
-        pauseConnection(tx, caller, request.params.id, request.body.reason),
-      );
-      await directory.refresh();
-      return shown(caller.workspaceId, request.params.id);
+      const { id } = request.params;
+      return changed(caller, id, (tx) => pauseConnection(tx, caller, id, request.body.reason));
     },
   );
 
@@ -307,9 +308,8 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
     },
     async (request) => {
       const caller = callerOf(request);
-      await withWorkspace(db, caller.workspaceId, (tx) => resumeConnection(tx, caller, request.params.id));
-      await directory.refresh();
-      return shown(caller.workspaceId, request.params.id);
+      const { id } = request.params;
+      return changed(caller, id, (tx) => resumeConnection(tx, caller, id));
     },
   );
 

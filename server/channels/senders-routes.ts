@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import type { CursorCodec } from '#platform/cursor.ts';
-import { type Database, withWorkspace } from '#platform/database.ts';
+import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
-import { callerOf, type HttpServer } from '#platform/http.ts';
+import { type Caller, callerOf, type HttpServer } from '#platform/http.ts';
 import { instant, nullable, oneOf, page, strictObject, uuid } from '#platform/schema.ts';
 import type { ConnectionDirectory, DirectorySender } from './connection-directory.ts';
-import { pageOf, pageQuery } from './directory-page.ts';
+import { pageQuery, pagesOf } from './directory-page.ts';
 import { senderHealth } from './health.ts';
 import { lanes } from './lanes.ts';
 import { pauseSender, resumeLane, resumeSender, stopLane } from './pauses.ts';
@@ -55,6 +55,13 @@ export function sendersRoutes(server: HttpServer, { db, directory, cursors }: Se
     return presentSender(sender);
   }
 
+  /** Makes the change, waits until the message path knows it, and shows the sender as it is then. */
+  async function changed(caller: Caller, id: string, change: (tx: Queryable) => Promise<void>) {
+    await withWorkspace(db, caller.workspaceId, change);
+    await directory.refresh();
+    return shown(caller.workspaceId, id);
+  }
+
   server.get(
     '/v1/senders',
     {
@@ -70,13 +77,10 @@ export function sendersRoutes(server: HttpServer, { db, directory, cursors }: Se
     async (request) => {
       const { workspaceId } = callerOf(request);
       const own = directory.sendersOfWorkspace(workspaceId);
-      const { shown: some, next } = pageOf(
-        own,
-        (one) => one.senderId,
-        { cursors, workspaceId, list: 'senders' },
-        request.query,
-      );
-      return { data: some.map(presentSender), next_cursor: next };
+      return cursors.page({ workspaceId, list: 'senders' }, request.query, {
+        ...pagesOf(own, (one) => one.senderId),
+        present: presentSender,
+      });
     },
   );
 
@@ -110,14 +114,10 @@ export function sendersRoutes(server: HttpServer, { db, directory, cursors }: Se
     },
     async (request) => {
       const caller = callerOf(request);
-      const { until } = request.body;
-      const pause = {
-        reason: request.body.reason,
-        ...(until === undefined ? undefined : { until: Temporal.Instant.from(until) }),
-      };
-      await withWorkspace(db, caller.workspaceId, (tx) => pauseSender(tx, caller, request.params.id, pause));
-      await directory.refresh();
-      return shown(caller.workspaceId, request.params.id);
+      const { id } = request.params;
+      const { reason: why, until } = request.body;
+      const pause = { reason: why, ...(until === undefined ? undefined : { until: Temporal.Instant.from(until) }) };
+      return changed(caller, id, (tx) => pauseSender(tx, caller, id, pause));
     },
   );
 
@@ -135,9 +135,8 @@ export function sendersRoutes(server: HttpServer, { db, directory, cursors }: Se
     },
     async (request) => {
       const caller = callerOf(request);
-      await withWorkspace(db, caller.workspaceId, (tx) => resumeSender(tx, caller, request.params.id));
-      await directory.refresh();
-      return shown(caller.workspaceId, request.params.id);
+      const { id } = request.params;
+      return changed(caller, id, (tx) => resumeSender(tx, caller, id));
     },
   );
 
@@ -157,9 +156,7 @@ export function sendersRoutes(server: HttpServer, { db, directory, cursors }: Se
     async (request) => {
       const caller = callerOf(request);
       const { id, lane } = request.params;
-      await withWorkspace(db, caller.workspaceId, (tx) => stopLane(tx, caller, id, lane, request.body.reason));
-      await directory.refresh();
-      return shown(caller.workspaceId, id);
+      return changed(caller, id, (tx) => stopLane(tx, caller, id, lane, request.body.reason));
     },
   );
 
@@ -178,9 +175,7 @@ export function sendersRoutes(server: HttpServer, { db, directory, cursors }: Se
     async (request) => {
       const caller = callerOf(request);
       const { id, lane } = request.params;
-      await withWorkspace(db, caller.workspaceId, (tx) => resumeLane(tx, caller, id, lane));
-      await directory.refresh();
-      return shown(caller.workspaceId, id);
+      return changed(caller, id, (tx) => resumeLane(tx, caller, id, lane));
     },
   );
 }

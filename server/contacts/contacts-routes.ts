@@ -44,19 +44,11 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const { after, limit = 50 } = request.query;
-      const place = { workspaceId, list: 'contacts' };
-      const rows = await pageContacts(
-        deps.db,
-        workspaceId,
-        after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null),
-        limit + 1,
-      );
-      const last = rows.slice(0, limit).at(-1);
-      return {
-        data: rows.slice(0, limit).map(present),
-        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
-      };
+      return deps.cursors.page({ workspaceId, list: 'contacts' }, request.query, {
+        read: ([id = null], limit) => pageContacts(deps.db, workspaceId, id, limit),
+        positionOf: ({ id }) => [id],
+        present,
+      });
     },
   );
 

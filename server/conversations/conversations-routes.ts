@@ -35,21 +35,12 @@ export function conversationsRoutes(server: HttpServer, deps: { db: Database; cu
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const { after, limit = 50 } = request.query;
-      const place = { workspaceId, list: 'conversations' };
-      const [at, id] = after === undefined ? [] : deps.cursors.decode(place, after);
-      const rows = await pageConversations(
-        deps.db,
-        workspaceId,
-        at !== undefined && id !== undefined ? { at, id } : null,
-        limit + 1,
-      );
-      const last = rows.slice(0, limit).at(-1);
-      return {
-        data: rows.slice(0, limit).map(present),
-        next_cursor:
-          rows.length > limit && last ? deps.cursors.encode(place, [last.activeAt.toString(), last.id]) : null,
-      };
+      return deps.cursors.page({ workspaceId, list: 'conversations' }, request.query, {
+        read: ([at, id], limit) =>
+          pageConversations(deps.db, workspaceId, at !== undefined && id !== undefined ? { at, id } : null, limit),
+        positionOf: ({ activeAt, id }) => [activeAt.toString(), id],
+        present,
+      });
     },
   );
 

@@ -170,30 +170,18 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const { after, limit = 50, contact, ...filters } = request.query;
-      const place = { workspaceId, list: 'messages', filters: JSON.stringify([filters, contact]) };
-      const before = after === undefined ? undefined : deps.cursors.decode(place, after)[0];
-      const rows = await withWorkspace(deps.db, workspaceId, async (tx) => {
-        const contactId = contact === undefined ? undefined : await contactIdOf(tx, workspaceId, contact);
-        if (contact !== undefined && contactId === undefined) return [];
-        const filter = {
-          workspaceId,
-          direction: filters.direction,
-          status: filters.status,
-          purpose: filters.purpose,
-          type: filters.type,
-          senderId: filters.sender_id,
-          contactId,
-          before,
-        };
-        return listMessages(tx, filter, limit + 1);
+      const { contact, direction, status, purpose, type, sender_id: senderId } = request.query;
+      return deps.cursors.page({ workspaceId, list: 'messages' }, request.query, {
+        read: ([before], limit) =>
+          withWorkspace(deps.db, workspaceId, async (tx) => {
+            const contactId = contact === undefined ? undefined : await contactIdOf(tx, workspaceId, contact);
+            if (contact !== undefined && contactId === undefined) return [];
+            const filter = { workspaceId, direction, status, purpose, type, senderId, contactId, before };
+            return listMessages(tx, filter, limit);
+          }),
+        positionOf: ({ id }) => [id],
+        present: presentMessage,
       });
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      return {
-        data: shown.map(presentMessage),
-        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
-      };
     },
   );
 

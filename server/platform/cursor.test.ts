@@ -39,3 +39,38 @@ describe('a cursor', () => {
       expect(() => cursors.decode(scope, text)).toThrowError(invalid);
   });
 });
+
+describe('a list, page after page', () => {
+  const cursors = new CursorCodec(randomBytes(32));
+  const entries = ['1', '2', '3', '4', '5'].map((id) => ({ id }));
+  const list = { workspaceId: 'w1', list: 'messages' };
+  const source = {
+    read: ([after = '']: readonly string[], limit: number) => entries.filter(({ id }) => id > after).slice(0, limit),
+    positionOf: ({ id }: { id: string }) => [id],
+    present: ({ id }: { id: string }) => `entry ${id}`,
+  };
+  const read = (query: { after?: string; limit?: number; status?: string; type?: string }) =>
+    cursors.page(list, query, source);
+
+  it('has every entry once, and no cursor at its end', async () => {
+    for (let limit = 1; limit <= entries.length + 1; limit++) {
+      const shown: string[] = [];
+      let query: { limit: number; after?: string } | undefined = { limit };
+      while (query) {
+        const page: Awaited<ReturnType<typeof read>> = await read(query);
+        expect(page.data.length).toBeGreaterThan(0);
+        shown.push(...page.data);
+        query = page.next_cursor === null ? undefined : { limit, after: page.next_cursor };
+      }
+      expect(shown).toEqual(entries.map(({ id }) => `entry ${id}`));
+    }
+  });
+
+  it('B029: keeps its filters, in whatever order they are written', async () => {
+    const { next_cursor } = await read({ limit: 2, status: 'sent', type: 'text' });
+    const after = next_cursor ?? '';
+    expect((await read({ type: 'text', status: 'sent', limit: 3, after })).data).toHaveLength(3);
+    for (const other of [{ status: 'sent' }, { status: 'read', type: 'text' }, {}])
+      await expect(read({ ...other, after })).rejects.toThrowError(invalid);
+  });
+});

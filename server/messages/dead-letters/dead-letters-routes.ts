@@ -73,17 +73,14 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const { after, limit = 50, ...filters } = request.query;
-      const place = { workspaceId, list: 'dead_letters', filters: JSON.stringify(filters) };
-      const before = after === undefined ? undefined : deps.cursors.decode(place, after)[0];
-      const rows = await withWorkspace(deps.db, workspaceId, (tx) =>
-        listDeadLetters(tx, filterOf(workspaceId, filters, before), limit + 1),
-      );
-      const last = rows.slice(0, limit).at(-1);
-      return {
-        data: rows.slice(0, limit).map(present),
-        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.messageId]) : null,
-      };
+      return deps.cursors.page({ workspaceId, list: 'dead_letters' }, request.query, {
+        read: ([before], limit) =>
+          withWorkspace(deps.db, workspaceId, (tx) =>
+            listDeadLetters(tx, filterOf(workspaceId, request.query, before), limit),
+          ),
+        positionOf: ({ messageId }) => [messageId],
+        present,
+      });
     },
   );
 

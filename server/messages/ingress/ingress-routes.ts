@@ -117,17 +117,13 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const { after, limit = 50, state } = request.query;
-      const place = { workspaceId, list: 'webhooks', filters: state ?? '' };
-      const before = after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null);
-      const rows = await withWorkspace(deps.db, workspaceId, (tx) =>
-        listRawWebhooks(tx, workspaceId, { after: before, state: state ?? null }, limit + 1),
-      );
-      const last = rows.slice(0, limit).at(-1);
-      return {
-        data: rows.slice(0, limit).map(summaryOf),
-        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
-      };
+      const { state = null } = request.query;
+      return deps.cursors.page({ workspaceId, list: 'webhooks' }, request.query, {
+        read: ([after = null], limit) =>
+          withWorkspace(deps.db, workspaceId, (tx) => listRawWebhooks(tx, workspaceId, { after, state }, limit)),
+        positionOf: ({ id }) => [id],
+        present: summaryOf,
+      });
     },
   );
 
@@ -202,15 +198,12 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const { after, limit = 50, kind } = request.query;
-      const place = { workspaceId, list: 'provider_notices', filters: kind ?? '' };
-      const before = after === undefined ? null : (deps.cursors.decode(place, after)[0] ?? null);
-      const rows = await withWorkspace(deps.db, workspaceId, (tx) =>
-        listNotices(tx, workspaceId, { after: before, kind: kind ?? null }, limit + 1),
-      );
-      const last = rows.slice(0, limit).at(-1);
-      return {
-        data: rows.slice(0, limit).map((row) => ({
+      const { kind = null } = request.query;
+      return deps.cursors.page({ workspaceId, list: 'provider_notices' }, request.query, {
+        read: ([after = null], limit) =>
+          withWorkspace(deps.db, workspaceId, (tx) => listNotices(tx, workspaceId, { after, kind }, limit)),
+        positionOf: ({ id }) => [id],
+        present: (row) => ({
           id: row.id,
           connection_id: row.connectionId,
           sender_id: row.senderId,
@@ -220,9 +213,8 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
           value: row.value,
           reason: row.reason,
           received_at: row.receivedAt.toString(),
-        })),
-        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
-      };
+        }),
+      });
     },
   );
 }

@@ -49,17 +49,13 @@ export function mediaRoutes(
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const { after, limit = 50, state } = request.query;
-      const place = { workspaceId, list: 'media', filters: state ?? '' };
-      const before = after === undefined ? undefined : deps.cursors.decode(place, after)[0];
-      const rows = await withWorkspace(deps.db, workspaceId, (tx) =>
-        listMedia(tx, { workspaceId, state, before }, limit + 1),
-      );
-      const last = rows.slice(0, limit).at(-1);
-      return {
-        data: rows.slice(0, limit).map(present),
-        next_cursor: rows.length > limit && last ? deps.cursors.encode(place, [last.id]) : null,
-      };
+      const { state } = request.query;
+      return deps.cursors.page({ workspaceId, list: 'media' }, request.query, {
+        read: ([before], limit) =>
+          withWorkspace(deps.db, workspaceId, (tx) => listMedia(tx, { workspaceId, state, before }, limit)),
+        positionOf: ({ id }) => [id],
+        present,
+      });
     },
   );
 
