@@ -4,7 +4,6 @@ import { makeApiKey } from '#accounts/api-key.ts';
 import { openFirstWorkspace } from '#accounts/accounts.ts';
 import { Vault } from '#accounts/vault.ts';
 import { connectSandbox } from '#channels/sandbox-connection.ts';
-import { keepHouse } from '#messages/maintenance.ts';
 import { guardAgainstRestore } from '#messages/restore.ts';
 import { openBlobStore } from '#platform/blob-store.ts';
 import type { Config } from '#platform/config.ts';
@@ -21,6 +20,7 @@ import { createLog, type Log } from '#platform/telemetry.ts';
 import { startTracing } from '#platform/tracing.ts';
 import { compose } from './compose.ts';
 import { findUnsafeSettings } from './durability.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { type SandboxChild, startSandboxChild } from './sandbox-child.ts';
 import { SingleServerLock } from './single-server.ts';
 import { welcome } from './welcome.ts';
@@ -31,7 +31,6 @@ class StartProblem extends Error {
 }
 
 const version = '0.1.0';
-const houseKeepingMs = 12 * 3_600_000;
 
 /** Starts everything that the configuration asks for, says where it is, and runs until a signal ends it. */
 export async function startCarillon(config: Config): Promise<void> {
@@ -74,7 +73,8 @@ export async function startCarillon(config: Config): Promise<void> {
     const { url, embedded } = await openDatabase(config, log, closers);
     const owner = connect({
       url,
-      maxConnections: 2,
+      // One keeps the lock of the only server, one that of the housekeeping.
+      maxConnections: 3,
       applicationName: 'carillon-owner',
       statementTimeoutMs: 60_000,
       onError: (error) => log.warn({ error }, 'a database connection was lost'),
@@ -91,12 +91,10 @@ export async function startCarillon(config: Config): Promise<void> {
         'the database was restored or has failed over: connections are paused until somebody resumes them',
       );
     await prepareJobs(url, owner, log);
-    await keepHouse(owner);
-    const house = setInterval(
-      () => void keepHouse(owner).catch((error: unknown) => log.error({ error }, 'the house was not kept')),
-      houseKeepingMs,
-    );
-    closers.push(async () => clearInterval(house));
+    const blobs = await openBlobStore(config.media);
+    const housekeeping = new Housekeeping({ owner, blobs, log, days: config.retentionDays });
+    closers.push(() => housekeeping.stop());
+    await housekeeping.start();
 
     const onError = (error: Error) => log.warn({ error }, 'a database connection was lost');
     const worker = connect({
@@ -139,7 +137,7 @@ export async function startCarillon(config: Config): Promise<void> {
       channels,
       request,
       worker,
-      blobs: await openBlobStore(config.media),
+      blobs,
       databaseUrl: url,
     });
     closers.push(() => carillon.stop());

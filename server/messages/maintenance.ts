@@ -58,7 +58,7 @@ export class Maintenance {
   }
 }
 
-/** Days after which what is kept for its own sake goes. Messages and raw webhooks stay until somebody drops their months. */
+/** Days after which what is kept for its own sake goes. Messages and raw webhooks go by months: see retention.ts. */
 const keptDays = { idempotencyKeys: 30, providerEvents: 31, orphans: 30, log: 7 };
 
 /** Makes the partitions of this and the next month, and deletes what is older than it is kept. Run twice a day, as the owner. */

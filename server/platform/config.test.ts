@@ -27,6 +27,12 @@ describe('the configuration', () => {
     expect(config.media).toEqual({ kind: 'folder', folder: resolve('data', 'media') });
   });
 
+  it('keeps messages for good and webhooks for a month, unless told', () => {
+    expect(readConfig({}).retentionDays).toEqual({ messages: undefined, webhooks: 30 });
+    const told = { CARILLON_RETENTION_MESSAGES_DAYS: '400', CARILLON_RETENTION_WEBHOOKS_DAYS: 'off' };
+    expect(readConfig(told).retentionDays).toEqual({ messages: 400, webhooks: undefined });
+  });
+
   it('lists everything that is wrong at once, without the values', () => {
     const problems = problemsOf({
       CARILLON_PORT: '70000',
@@ -37,6 +43,8 @@ describe('the configuration', () => {
       CARILLON_LOG: 'loud',
       CARILLON_SECRET_KEY: 'secret',
       CARILLON_MEDIA: 's3://bucket-without-secret',
+      CARILLON_RETENTION_MESSAGES_DAYS: '30',
+      CARILLON_RETENTION_WEBHOOKS_DAYS: 'never',
       CARILLON_FAILPOINTS: 'x=kill',
     });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
@@ -49,6 +57,8 @@ describe('the configuration', () => {
       'CARILLON_SECRET_KEY',
       'CARILLON_FAILPOINTS',
       'CARILLON_MEDIA',
+      'CARILLON_RETENTION_MESSAGES_DAYS',
+      'CARILLON_RETENTION_WEBHOOKS_DAYS',
     ]);
     expect(problems.join()).not.toContain('secret@');
     expect(problems.join()).not.toContain('short-secret');

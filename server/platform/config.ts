@@ -62,6 +62,8 @@ export type Config = {
   /** Private addresses that the operator lets connections use, such as a sandbox on another machine. */
   allowedTargets: { host: string; port: number }[];
   media: MediaSettings;
+  /** How long what is partitioned by month is kept; undefined: for good. */
+  retentionDays: { messages: number | undefined; webhooks: number | undefined };
   isTest: boolean;
   /** Only in tests; see failpoints.ts. */
   failpoints: string | undefined;
@@ -91,6 +93,16 @@ const variables: Variable[] = [
     name: 'CARILLON_MEDIA',
     shown: '<data>/media',
     help: 'Folder, or s3://KEY:SECRET@bucket/prefix?endpoint=…&region=…',
+  },
+  {
+    name: 'CARILLON_RETENTION_MESSAGES_DAYS',
+    shown: 'off',
+    help: 'Messages older than this go, by whole months; at least 31, off keeps them',
+  },
+  {
+    name: 'CARILLON_RETENTION_WEBHOOKS_DAYS',
+    shown: '30',
+    help: 'The same for webhooks as providers sent them; off keeps them',
   },
   {
     name: 'CARILLON_ALLOWED_TARGETS',
@@ -197,6 +209,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push('CARILLON_MEDIA must be a folder, or s3://KEY:SECRET@bucket/prefix?endpoint=…&region=….');
   }
 
+  // A receipt may come weeks after its message, and must find it.
+  const messagesDays = readDays(read('CARILLON_RETENTION_MESSAGES_DAYS') ?? 'off', 31);
+  if (messagesDays === undefined) {
+    problems.push('CARILLON_RETENTION_MESSAGES_DAYS must be a whole number of days from 31 to 36500, or off.');
+  }
+  const webhooksDays = readDays(read('CARILLON_RETENTION_WEBHOOKS_DAYS') ?? '30', 1);
+  if (webhooksDays === undefined) {
+    problems.push('CARILLON_RETENTION_WEBHOOKS_DAYS must be a whole number of days from 1 to 36500, or off.');
+  }
+
   if (problems.length > 0 || port === undefined || sandboxPort === undefined || media === undefined) {
     throw new ConfigProblem(problems);
   }
@@ -213,6 +235,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     otlpEndpoint,
     allowedTargets: allowedTargets.filter((target) => target !== undefined),
     media,
+    retentionDays: {
+      messages: messagesDays === 'off' ? undefined : messagesDays,
+      webhooks: webhooksDays === 'off' ? undefined : webhooksDays,
+    },
     isTest,
     failpoints,
   };
@@ -221,6 +247,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 function readPort(text: string): number | undefined {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   return port <= 65535 ? port : undefined;
+}
+
+function readDays(text: string, atLeast: number): number | 'off' | undefined {
+  if (text === 'off') return 'off';
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return days >= atLeast && days <= 36_500 ? days : undefined;
 }
 
 function isHttpUrl(text: string): boolean {
