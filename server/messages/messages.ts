@@ -58,7 +58,8 @@ export interface RedriveRequest {
   content?: unknown;
 }
 
-/** Puts dead letters back into the queue. Gives the ids that were put back. */
+/** Puts dead letters back into the queue, each with the time that its purpose gives a new message. Gives the ids that were
+ *  put back. */
 export async function redriveDeadLetters(
   db: Database,
   workspaceId: string,
@@ -67,7 +68,7 @@ export async function redriveDeadLetters(
   const rows = await redrive(db, workspaceId, {
     ...request,
     content: request.content,
-    expiresInSeconds: longestExpiry,
+    expiresAfterSeconds,
   });
   return rows.map((row) => row.messageId);
 }
@@ -122,7 +123,9 @@ export async function suppressAfterRefusal(
   ]);
 }
 
-const longestExpiry = Math.max(...Object.values(purposePolicies).map((policy) => policy.expiresAfterSeconds));
+const expiresAfterSeconds = Object.fromEntries(
+  Object.entries(purposePolicies).map(([purpose, policy]) => [purpose, policy.expiresAfterSeconds]),
+);
 
 function notFound(): Fault {
   return new Fault('not_found', { detail: 'There is no message with this id.' });

@@ -72,7 +72,8 @@ export function redrive(
     messageIds: string[];
     withUnknown: boolean;
     perSecond: number;
-    expiresInSeconds: number;
+    /** By purpose, from when the message is due. */
+    expiresAfterSeconds: Readonly<Record<string, number>>;
     actor: string;
     content: unknown;
   },
@@ -96,7 +97,8 @@ export function redrive(
         ), back as (
           insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window, attempt_no)
           select m.workspace_id, m.id, m.sender_id, m.contact_id, m.purpose, now() + make_interval(secs => c.place::float8 / ${request.perSecond}::float8),
-                 now() + make_interval(secs => ${request.expiresInSeconds}::float8),
+                 now() + make_interval(secs => c.place::float8 / ${request.perSecond}::float8
+                   + (${JSON.stringify(request.expiresAfterSeconds)}::jsonb ->> m.purpose)::float8),
                  coalesce(${content}::jsonb ->> 'type', m.type) <> 'template',
                  coalesce((select max(a.attempt_no) from attempt a where a.workspace_id = m.workspace_id and a.message_id = m.id), 0)
           from chosen c join gone g using (message_id) join message m on m.workspace_id = ${workspaceId}::uuid and m.id = c.message_id

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { discardDeadLetters, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
+import { type Purpose, purposePolicies, purposes } from '#messages/message.ts';
+import { discardDeadLetters, getMessage, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
 import { settleBatch } from '#messages/outbox/outbox-store.ts';
 import { sql } from '#platform/database.ts';
 import { aText, MessagePath } from '#testing/message-path.ts';
@@ -16,8 +17,12 @@ beforeAll(async () => {
 afterAll(() => database?.close());
 
 /** A message that the provider refused for good, or whose outcome stayed unknown. */
-async function deadLetter(kind: 'rejected' | 'unknown' = 'rejected', code = '131026'): Promise<string> {
-  const id = await path.send();
+async function deadLetter(
+  kind: 'rejected' | 'unknown' = 'rejected',
+  code = '131026',
+  purpose: Purpose = 'transactional',
+): Promise<string> {
+  const id = await path.send({ purpose });
   await path.mark([id]);
   const letter = { class: kind, code, title: 'Refused', fingerprint: `whatsapp-cloud:${code}` };
   await settleBatch(path.worker, [await path.settlement(id, { next: 'fail', deadLetter: letter })]);
@@ -80,6 +85,19 @@ it('of one cause are counted together, and go back spread over time', async () =
     sql`select extract(epoch from max(due_at) - min(due_at))::float8 as seconds from outbox where message_id = any(${ids}::uuid[])`,
   );
   expect(spread?.seconds).toBeCloseTo(1.5);
+});
+
+it('has as long to be sent as a new message of its purpose, from when it is due: a one-time code ten minutes', async () => {
+  const ids = await Promise.all(purposes.map((purpose) => deadLetter('rejected', '131026', purpose)));
+  await redriveDeadLetters(path.worker, path.workspaceId, { ...by, messageIds: ids, perSecond: 1 });
+  const rows = await database.db.query<{ lane: Purpose; seconds: number }>(
+    sql`select lane, extract(epoch from expires_at - due_at)::float8 as seconds from outbox where message_id = any(${ids}::uuid[])`,
+  );
+  expect(rows).toHaveLength(purposes.length);
+  for (const { lane, seconds } of rows) expect(seconds, lane).toBeCloseTo(purposePolicies[lane].expiresAfterSeconds);
+  const [code] = ids;
+  const { expiresAt, createdAt } = await getMessage(path.request, path.workspaceId, code ?? '');
+  expect(expiresAt?.since(createdAt).total('seconds')).toBeGreaterThan(600);
 });
 
 it('that was let go is not sent again', async () => {
