@@ -186,7 +186,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   conversationsRoutes(server, { db: request, cursors });
   await consoleRoutes(server);
 
-  health.add('database', databaseCheck(worker), { isNeeded: true });
+  health.add('database', databaseCheck(worker, request), { isNeeded: true });
   health.add('disk', diskCheck(config.dataFolder), { isNeeded: true });
   health.add('messages', messagePathCheck(worker));
   health.add('connections', () => channelsHealth(directory));

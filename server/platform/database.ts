@@ -18,6 +18,8 @@ export interface Database extends Queryable {
   /** Keeps one connection for the caller (advisory locks, LISTEN). The caller releases it. */
   reserve(): Promise<ReservedConnection>;
   readonly stats: () => { total: number; idle: number; waiting: number };
+  /** When a statement last failed because the server's disk is full, in milliseconds of `performance.now()`. */
+  readonly diskFullAtMs: () => number | undefined;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -103,6 +105,10 @@ export function connect(options: ConnectOptions): Database {
   // So would one that is lost while somebody holds it between two statements. Who holds it learns from its next one.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const queueLimit = options.poolQueueLimit ?? 200;
+  let diskFullAtMs: number | undefined;
+  const note = (error: unknown): void => {
+    if (sqlState(error) === diskFull) diskFullAtMs = performance.now();
+  };
 
   async function acquire(): Promise<pg.PoolClient> {
     if (pool.waitingCount >= queueLimit) throw new DatabaseBusy('Too many callers wait for a database connection.');
@@ -124,6 +130,7 @@ export function connect(options: ConnectOptions): Database {
         client.release();
         return rows;
       } catch (error) {
+        note(error);
         client.release(isBrokenConnection(error));
         throw error;
       }
@@ -137,6 +144,7 @@ export function connect(options: ConnectOptions): Database {
         client.release();
         return result;
       } catch (error) {
+        note(error);
         const broken =
           isBrokenConnection(error) ||
           !(await client.query('rollback').then(
@@ -153,6 +161,7 @@ export function connect(options: ConnectOptions): Database {
       return { client, query: (statement) => run(client, statement), release: (broken) => client.release(broken) };
     },
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    diskFullAtMs: () => diskFullAtMs,
     close: () => pool.end(),
     [Symbol.asyncDispose]: () => pool.end(),
   };
@@ -181,6 +190,8 @@ export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined;
 }
 
+const diskFull = '53100';
+
 /** The SQLSTATE of a server error. */
 export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
@@ -202,7 +213,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseBusy) return true;
   if (error instanceof pg.DatabaseError) {
     return (
-      isBrokenConnection(error) || ['53100', '53200', '53300', '53400', '25006', '57014'].includes(error.code ?? '')
+      isBrokenConnection(error) || [diskFull, '53200', '53300', '53400', '25006', '57014'].includes(error.code ?? '')
     );
   }
   if (!(error instanceof Error)) return false;

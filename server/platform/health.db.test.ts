@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from './database.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { clockHealth, databaseCheck, diskCheck, Health, healthRoutes, type HealthReport } from './health.ts';
 import { createHttpServer, type HttpServer } from './http.ts';
@@ -74,6 +75,54 @@ describe('the health of the server', () => {
     const [status, report] = await ask('/health/ready');
     expect([status, report.parts['replica']?.state]).toEqual([503, 'down']);
     health.remove('replica');
+  });
+
+  it('is not ready from when a write found the disk of the database full until one would not', async () => {
+    await using own = await createTestDatabase();
+    const [worker, request] = [own.connect({ role: 'carillon_worker' }), own.connect({ role: 'carillon_request' })];
+    const outOfRoom = {
+      text: `do $$ begin raise 'could not extend file' using errcode = 'disk_full'; end $$`,
+      values: [],
+    };
+    let isFull = false;
+    // The place of a disk: the statement that needs room fails as it would there.
+    const onFullDisk: Database = {
+      ...worker,
+      transaction: (work) =>
+        worker.transaction((tx) => work({ query: (statement) => tx.query(isFull ? outOfRoom : statement) })),
+    };
+    const check = databaseCheck(onFullDisk, request);
+    isFull = true;
+    expect(await check(), 'nothing is asked while nothing failed').toMatchObject({ state: 'ok' });
+    await expect(request.query(outOfRoom)).rejects.toMatchObject({ code: '53100' });
+    health.add('full', check, { isNeeded: true });
+    const [status, report] = await ask('/health/ready');
+    expect([status, report.parts['full']?.detail]).toEqual([503, 'The disk of the database is full.']);
+    health.remove('full');
+    expect(await check()).toMatchObject({ state: 'down' });
+    isFull = false;
+    expect(await check()).toMatchObject({ state: 'ok' });
+    isFull = true;
+    expect(await check(), 'it had room, and nothing failed since').toMatchObject({ state: 'ok' });
+  });
+
+  it('the probe for room writes a file', async () => {
+    await using own = await createTestDatabase();
+    const worker = own.connect({ role: 'carillon_worker', maxConnections: 1 });
+    await expect(
+      worker.query({ text: `do $$ begin raise 'x' using errcode = 'disk_full'; end $$`, values: [] }),
+    ).rejects.toThrow();
+    const written = async () => {
+      await worker.query({ text: 'select pg_stat_force_next_flush()', values: [] });
+      const [row] = await own.db.query<{ bytes: number }>({
+        text: 'select temp_bytes as bytes from pg_stat_database where datname = current_database()',
+        values: [],
+      });
+      return row?.bytes ?? 0;
+    };
+    const before = await written();
+    expect(await databaseCheck(worker)()).toMatchObject({ state: 'ok' });
+    await expect.poll(written).toBeGreaterThan(before + 100_000);
   });
 
   it('minds the clock: degraded beyond two seconds, down beyond thirty', () => {

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Type } from 'typebox';
-import { type Database, sql } from './database.ts';
+import { type Database, sql, sqlState } from './database.ts';
 import type { HttpServer } from './http.ts';
 import { oneOf, strictObject } from './schema.ts';
 
@@ -81,8 +81,10 @@ async function checkInTime(check: HealthCheck): Promise<PartHealth> {
   }
 }
 
-/** The database takes a write, and its clock agrees with ours. Leases and windows use the database's clock. */
-export function databaseCheck(db: Database): HealthCheck {
+/** The database takes a write, has room on its disk, wherever that is, and its clock agrees with ours: leases and windows use
+ *  the database's clock. `others` are further pools of the same database. */
+export function databaseCheck(db: Database, ...others: Database[]): HealthCheck {
+  let hadRoomAtMs = 0;
   return async () => {
     const before = Temporal.Now.instant();
     // A message in the write-ahead log: as durable as a row, and there is nothing to clean up.
@@ -90,10 +92,31 @@ export function databaseCheck(db: Database): HealthCheck {
       sql`select clock_timestamp() as now, current_setting('transaction_read_only') = 'on' as is_read_only
         from pg_logical_emit_message(true, 'carillon', 'health')`,
     );
+    const after = Temporal.Now.instant();
     if (row === undefined) return { state: 'down', detail: 'The database gave no answer.' };
     if (row.is_read_only) return { state: 'down', detail: 'The database is read only.' };
-    return clockHealth(before, Temporal.Now.instant(), row.now);
+    // The log may have room where tables have none: what failed for want of it is asked about until it would not fail again.
+    if ([db, ...others].some((pool) => (pool.diskFullAtMs() ?? -1) >= hadRoomAtMs)) {
+      const startedMs = performance.now();
+      if (!(await hasRoom(db))) return { state: 'down', detail: 'The disk of the database is full.' };
+      hadRoomAtMs = startedMs;
+    }
+    return clockHealth(before, after, row.now);
   };
+}
+
+/** Has the database write a file of some hundred kilobytes, which is gone with the statement. */
+async function hasRoom(db: Database): Promise<boolean> {
+  try {
+    await db.transaction(async (tx) => {
+      await tx.query(sql`set local work_mem = '64kB'`);
+      await tx.query(sql`select n from generate_series(1, 40000) as n order by -n offset 39999`);
+    });
+    return true;
+  } catch (error) {
+    if (sqlState(error) === '53100') return false;
+    throw error;
+  }
 }
 
 /** Compares a clock that was read somewhere between two readings of ours. */

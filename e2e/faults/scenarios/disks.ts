@@ -72,8 +72,16 @@ export const disks: Scenario[] = [
           },
           120_000,
         );
+        const ready = async () => {
+          const { status, body } = await fetch(`${world.address()}/health/ready`);
+          await body?.cancel();
+          return status;
+        };
+        // The disk of the server itself has room.
+        await until('the server says that it is not ready', async () => (await ready()) === 503);
         note('there is room again');
         await rm(ballast);
+        await until('it is ready again', async () => (await ready()) === 200, 60_000);
         const { unanswered, statuses } = await load;
         note(`answers: ${JSON.stringify(statuses)}`);
         assert.equal(unanswered, 0);
