@@ -51,9 +51,12 @@ export class Maintenance {
     // Looking for expired messages reads the whole outbox, so that no message pays for an index. Dispatch looks anyway.
     this.#round += 1;
     if (this.#round % 5 === 0) while ((await expireWaiting(db, 1000)) === 1000);
-    const { resent, givenUp } = await reconcileUnknown(db);
-    if (resent > 0) this.#deps.wake();
-    if (givenUp > 0) log.warn({ messages: givenUp }, 'messages were given up with an unknown outcome');
+    for (;;) {
+      const { resent, givenUp } = await reconcileUnknown(db, 500);
+      if (resent > 0) this.#deps.wake();
+      if (givenUp > 0) log.warn({ messages: givenUp }, 'messages were given up with an unknown outcome');
+      if (resent + givenUp < 500) break;
+    }
     while ((await matchOrphans(db)) === 500);
   }
 }

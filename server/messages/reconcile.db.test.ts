@@ -98,6 +98,22 @@ it('a one-time code goes out once more, and only once', async () => {
   expect(await path.state(id)).toMatchObject({ place: null, status: 'unknown_final' });
 });
 
+it('what has time left by the rule of its lane takes no place from a one-time code whose time is over', async () => {
+  const waiting = await Promise.all([600, 700, 800].map((seconds) => unknownFor(seconds)));
+  const code = await unknownFor(31, 'authentication');
+  expect(await reconcileUnknown(path.worker, 2)).toEqual({ resent: 1, givenUp: 0 });
+  expect(await path.state(code)).toMatchObject({ place: 'queued' });
+  for (const id of waiting) expect(await path.state(id)).toMatchObject({ place: 'unknown' });
+});
+
+it('of those whose time is over, the one that was due first comes first, whatever its lane', async () => {
+  const [later, first] = [await unknownFor(905), await unknownFor(60, 'authentication')];
+  expect(await reconcileUnknown(path.worker, 1)).toEqual({ resent: 1, givenUp: 0 });
+  expect(await path.state(first)).toMatchObject({ place: 'queued' });
+  expect(await path.state(later)).toMatchObject({ place: 'unknown' });
+  expect(await reconcileUnknown(path.worker, 1)).toEqual({ resent: 0, givenUp: 1 });
+});
+
 it('a decision about an attempt that was settled meanwhile changes nothing', async () => {
   const id = await unknownFor(901);
   await settleBatch(path.worker, [await path.settlement(id)]);

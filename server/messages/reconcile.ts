@@ -32,9 +32,16 @@ export function judgeUnknown(
   };
 }
 
-/** Looks at every message without an outcome and settles those whose time is over. Gives how many. */
-export async function reconcileUnknown(db: Database): Promise<{ resent: number; givenUp: number }> {
-  const decisions = (await listUnknown(db, 500)).flatMap((message): UnknownDecision[] => {
+const unknownAfterSeconds = {
+  authentication: purposePolicies.authentication.unknownAfterSeconds,
+  transactional: purposePolicies.transactional.unknownAfterSeconds,
+  service: purposePolicies.service.unknownAfterSeconds,
+  marketing: purposePolicies.marketing.unknownAfterSeconds,
+};
+
+/** Settles messages without an outcome whose time is over, at most `limit`. Gives how many. */
+export async function reconcileUnknown(db: Database, limit = 500): Promise<{ resent: number; givenUp: number }> {
+  const decisions = (await listUnknown(db, unknownAfterSeconds, limit)).flatMap((message): UnknownDecision[] => {
     const verdict = judgeUnknown(message);
     if (!verdict) return [];
     return [

@@ -44,8 +44,13 @@ export interface UnknownMessage {
   alreadyResent: boolean;
 }
 
-/** Messages whose outcome is unknown, with the evidence that a decision needs. */
-export function listUnknown(db: Queryable, limit: number): Promise<UnknownMessage[]> {
+/** Messages whose outcome was unknown for longer than their lane waits, with the evidence that a decision needs; first those
+ *  whose time was over first. */
+export function listUnknown(
+  db: Queryable,
+  afterSeconds: Readonly<Record<Purpose, number>>,
+  limit: number,
+): Promise<UnknownMessage[]> {
   return db.query(
     sql`select o.workspace_id as "workspaceId", o.message_id as "messageId", o.sender_id as "senderId", o.contact_id as "contactId",
                o.lane, o.attempt_no as "attemptNo",
@@ -55,7 +60,10 @@ export function listUnknown(db: Queryable, limit: number): Promise<UnknownMessag
                exists (select 1 from message_event e where e.workspace_id = o.workspace_id and e.message_id = o.message_id
                          and e.kind = 'resend') as "alreadyResent"
         from outbox o left join receipt_watermark w on w.workspace_id = o.workspace_id and w.sender_id = o.sender_id
-        where o.unknown_at is not null and o.state = 'unknown' order by o.unknown_at limit ${limit}`,
+        cross join lateral (
+          select o.unknown_at + make_interval(secs => (${JSON.stringify(afterSeconds)}::jsonb ->> o.lane)::float8) as at
+        ) due
+        where o.unknown_at is not null and o.state = 'unknown' and due.at <= now() order by due.at limit ${limit}`,
   );
 }
 
