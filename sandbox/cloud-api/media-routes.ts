@@ -1,6 +1,8 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '#control/settings.ts';
+import type { Faults, Subject } from '#faults/faults.ts';
+import { answerDownloadWithFault } from '#faults/media-faults.ts';
 import type { Json } from '#people/chats.ts';
 import { checkToken, checkVisible, unknownObject } from './access.ts';
 import type { Credentials } from './credentials.ts';
@@ -11,10 +13,11 @@ interface Deps {
   credentials: Credentials;
   settings: Settings;
   media: MediaStore;
+  faults: Faults;
 }
 
 /** Upload and download of files. Reading a media node and deleting it share their paths with other nodes. */
-export function mediaRoutes(app: FastifyInstance, { credentials, settings, media }: Deps): void {
+export function mediaRoutes(app: FastifyInstance, { credentials, settings, media, faults }: Deps): void {
   app.post<{ Params: { id: string } }>('/:id/media', async (request) => {
     checkToken(request, credentials, settings);
     const { id } = request.params;
@@ -34,8 +37,14 @@ export function mediaRoutes(app: FastifyInstance, { credentials, settings, media
     }
     const found = typeof hash === 'string' ? media.findByAddress(hash) : undefined;
     if (!found) return reply.code(404).type('text/html').send('<html><body>Not found</body></html>');
-    return sendBytes(reply, found, media);
+    const fault = faults.forDownload(subjectOf(found));
+    return fault ? answerDownloadWithFault(reply, fault, found, media) : sendBytes(reply, found, media);
   });
+}
+
+/** What rules for files look at. */
+export function subjectOf(found: Media): Subject {
+  return { sender: found.phone_number_id ?? '', to: null, type: found.mime_type, callbackData: null };
 }
 
 export function sendBytes(reply: FastifyReply, found: Media, media: MediaStore): FastifyReply {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SandboxClock } from '#storage/clock.ts';
 import type { StateJournal } from '#storage/state.ts';
@@ -129,8 +129,11 @@ export class MediaStore {
     this.#state.record('media', media);
   }
 
-  read(media: Media): Readable {
-    return createReadStream(this.#path(media.id));
+  /** The bytes, or the first `count` of them. */
+  read(media: Media, count?: number): Readable {
+    const path = this.#path(media.id);
+    if (count === 0) return Readable.from([]);
+    return count === undefined ? createReadStream(path) : createReadStream(path, { end: count - 1 });
   }
 
   async remove(media: Media): Promise<void> {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Settings } from '#control/settings.ts';
+import type { Faults } from '#faults/faults.ts';
 import type { Json } from '#people/chats.ts';
 import type { People } from '#people/people.ts';
 import { callerOf, checkToken, checkVisible, isSame, unknownObject } from './access.ts';
@@ -9,7 +10,7 @@ import { GraphError } from './graph-error.ts';
 import { toWaId } from './phone-numbers.ts';
 import { fieldsOf } from './request-body.ts';
 import type { MediaStore } from './media.ts';
-import { mediaNode, removeMedia } from './media-routes.ts';
+import { mediaNode, removeMedia, subjectOf } from './media-routes.ts';
 import type { Templates } from './templates.ts';
 
 interface Deps {
@@ -17,6 +18,7 @@ interface Deps {
   settings: Settings;
   templates: Templates;
   media: MediaStore;
+  faults: Faults;
   people: People;
 }
 
@@ -54,6 +56,7 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
     checkToken(request, credentials, settings);
     const { id } = request.params;
     const media = deps.media.find(id);
+    if (media && deps.faults.hidesMedia(subjectOf(media))) throw unknownObject(id);
     if (media) return mediaNode(request, media, deps.media);
     const template = deps.templates.findById(id);
     if (template) return pick(request, { ...template });

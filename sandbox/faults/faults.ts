@@ -1,6 +1,6 @@
 import { toWaId } from '#cloud-api/phone-numbers.ts';
 import { seededRandom } from '#storage/random.ts';
-import type { FaultAction, FaultMatch, FaultRule, SendAction, WebhookAction } from './rules.ts';
+import type { DownloadAction, FaultAction, FaultMatch, FaultRule, SendAction, WebhookAction } from './rules.ts';
 
 /** What is known of a request or an update when a rule is looked for. */
 export interface Subject {
@@ -61,7 +61,8 @@ export class Faults {
   forSend(subject: Subject): SendAction | undefined {
     return this.#take(
       subject,
-      (rule) => !rule.action.kind.startsWith('webhook_') && rule.action.kind !== 'close_idle' && !isUnreadCut(rule),
+      (rule) =>
+        !/^(?:webhook|media)_/.test(rule.action.kind) && rule.action.kind !== 'close_idle' && !isUnreadCut(rule),
     ) as SendAction | undefined;
   }
 
@@ -82,6 +83,16 @@ export class Faults {
 
   forUpdate(subject: Subject): WebhookAction | undefined {
     return this.#take(subject, (rule) => rule.action.kind.startsWith('webhook_')) as WebhookAction | undefined;
+  }
+
+  /** Whether a file is to be unknown although it is there. Its MIME type is the subject's type. */
+  hidesMedia(subject: Subject): boolean {
+    return this.#take(subject, (rule) => rule.action.kind === 'media_unknown') !== undefined;
+  }
+
+  forDownload(subject: Subject): DownloadAction | undefined {
+    const isOfDownloads = ({ action: { kind } }: FaultRule) => kind.startsWith('media_') && kind !== 'media_unknown';
+    return this.#take(subject, isOfDownloads) as DownloadAction | undefined;
   }
 
   /** After how many milliseconds an idle connection is closed, if a rule says so. */

@@ -62,7 +62,12 @@ export type WebhookAction =
   | { kind: 'webhook_shuffled'; window?: number }
   | { kind: 'webhook_rebatched'; size?: number };
 
-export type FaultAction = SendAction | WebhookAction | { kind: 'close_idle'; ms: number };
+/** What goes wrong when the bytes of a file are fetched. */
+export type DownloadAction = { kind: 'media_http'; http_status: number } | { kind: 'media_cut' | 'media_altered' };
+
+export type MediaAction = DownloadAction | { kind: 'media_unknown' };
+
+export type FaultAction = SendAction | WebhookAction | MediaAction | { kind: 'close_idle'; ms: number };
 
 export interface FaultRule {
   id: string;
@@ -172,6 +177,8 @@ export const ACTION_SCHEMAS: Readonly<Record<string, object>> = Object.fromEntri
       'webhook_foreign_number',
       'webhook_poison',
     ]),
+    action(['media_http'], { http_status: httpStatus }, ['http_status']),
+    action(['media_cut', 'media_altered', 'media_unknown']),
     action(['webhook_late'], { ms: milliseconds }, ['ms']),
     action(['webhook_doubled'], { times: { type: 'integer', minimum: 2, maximum: 100 } }),
     action(['webhook_shuffled'], { window: { type: 'integer', minimum: 2, maximum: 1000 } }),
