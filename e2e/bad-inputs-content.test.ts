@@ -143,35 +143,6 @@ describe('a file', () => {
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     },
   );
-
-  it('a file that cannot be fetched is shown as such, and fetched again when asked', async () => {
-    const gone = under.value({
-      contacts: [{ wa_id: '15556990001' }],
-      messages: [
-        {
-          from: '15556990001',
-          id: 'wamid.gone',
-          timestamp: String(Math.floor(Date.now() / 1000)),
-          type: 'image',
-          image: { id: '404404404', mime_type: 'image/jpeg', sha256: 'x' },
-        },
-      ],
-    });
-    expect((await under.webhook(gone)).status).toBe(200);
-    const failed = await vi.waitFor(
-      async () => {
-        const { json } = await under.call('GET', '/v1/media?limit=200');
-        const one = json.data.find(({ error }: { error: string | null }) => error !== null);
-        expect(one?.attempts).toBeGreaterThan(0);
-        return one;
-      },
-      { timeout: 20_000, interval: 100 },
-    );
-    expect(failed.error).not.toMatch(/access_token|Bearer|EAA/);
-    expect((await under.call('GET', `/v1/media/${failed.id}/content`)).status).toBe(409);
-    if (failed.state !== 'failed') return;
-    expect((await under.call('POST', `/v1/media/${failed.id}/retry`)).status).toBe(202);
-  });
 });
 
 describe('the address of a provider', () => {
