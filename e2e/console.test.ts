@@ -174,32 +174,18 @@ describe('the story of a message', () => {
   });
 
   it('shows the picture that a contact sent', async () => {
-    const phone = nextPhone();
-    await write(phone, 'A picture follows');
-    const person = encodeURIComponent(phone);
-    const upload = await fetch(`${carillon.sandbox}/_sandbox/people/${person}/media?filename=red.png`, {
-      method: 'POST',
-      headers: { 'content-type': 'image/png' },
-      body: pixel,
-    });
-    const { id } = (await upload.json()) as { id: string };
-    const image = { id, caption: 'Red' };
-    await toSandbox('POST', `/_sandbox/people/${person}/messages`, { type: 'image', image });
-    const page = await openConsole(`/messages?contact=${person}&type=image`);
-    await page.locator('[data-row]').click();
-    const picture = page.getByRole('article').getByRole('img', { name: 'Photo: Red' });
-    await expect
-      .poll(
-        // Until it is here, the file is named in place of the picture.
-        () =>
-          picture
-            .evaluate((shown) => (shown as unknown as { naturalWidth: number }).naturalWidth, undefined, {
-              timeout: 1000,
-            })
-            .catch(() => 0),
-        { timeout: 30_000, interval: 1000 },
-      )
-      .toBe(1);
+    const page = await openPicture();
+    await pictureIsShown(page);
+  });
+
+  it('says why a picture is missing, and shows it when it was fetched again', async () => {
+    const rules = [{ match: { type: 'image/png', times: 1 }, action: { kind: 'media_unknown' } }];
+    await toSandbox('POST', '/_sandbox/faults', { rules });
+    const page = await openPicture();
+    await page.getByText(/^Meta answered: .+ \(code 100, subcode 33\)\.$/u).waitFor();
+    await page.getByRole('button', { name: 'Fetch the file again' }).click();
+    await pictureIsShown(page);
+    await page.getByRole('button', { name: 'Fetch the file again' }).waitFor({ state: 'detached' });
   });
 
   it('shows what strangers wrote as text', async () => {
@@ -312,6 +298,34 @@ async function settled(id: string): Promise<void> {
     return ((await response.json()) as { status?: string }).status;
   };
   await expect.poll(status, { timeout: 20_000 }).toMatch(/^(?:delivered|read|failed)$/u);
+}
+
+/** Somebody new sends a picture; opens its story. */
+async function openPicture(): Promise<Page> {
+  const phone = nextPhone();
+  await write(phone, 'A picture follows');
+  const person = encodeURIComponent(phone);
+  const upload = await fetch(`${carillon.sandbox}/_sandbox/people/${person}/media?filename=red.png`, {
+    method: 'POST',
+    headers: { 'content-type': 'image/png' },
+    body: pixel,
+  });
+  const { id } = (await upload.json()) as { id: string };
+  const image = { id, caption: 'Red' };
+  await toSandbox('POST', `/_sandbox/people/${person}/messages`, { type: 'image', image });
+  const page = await openConsole(`/messages?contact=${person}&type=image`);
+  await page.locator('[data-row]').click();
+  return page;
+}
+
+/** Until the file is here, it is named in place of the picture. */
+async function pictureIsShown(page: Page): Promise<void> {
+  const picture = page.getByRole('article').getByRole('img', { name: 'Photo: Red' });
+  const width = () =>
+    picture
+      .evaluate((shown) => (shown as unknown as { naturalWidth: number }).naturalWidth, undefined, { timeout: 1000 })
+      .catch(() => 0);
+  await expect.poll(width, { timeout: 30_000, interval: 1000 }).toBe(1);
 }
 
 /** The contact writes to the business. */
