@@ -13,10 +13,20 @@ export interface MessageFilter {
   before?: string | undefined;
 }
 
+// A message keeps its hold until it is dispatched, which may take long after the reason is gone: the reason is looked at.
+const stillHeld = sql`(o.hold is not null and case o.hold ->> 'rule'
+  when 'lane_stopped' then exists (
+    select 1 from lane_stop l where l.workspace_id = o.workspace_id and l.sender_id = o.sender_id and l.lane = o.lane)
+  when 'sender_paused' then exists (
+    select 1 from sender x join connection y on y.workspace_id = x.workspace_id and y.id = x.connection_id
+    where x.workspace_id = o.workspace_id and x.id = o.sender_id
+      and ((x.status = 'paused' and coalesce(x.paused_until > now(), true)) or y.status = 'paused'))
+  else true end)`;
+
 const shownStatus = sql`case
   when o.message_id is null then s.status
   when o.state <> 'queued' then o.state
-  when o.hold is not null then 'held'
+  when ${stillHeld} then 'held'
   when o.due_at > now() and o.attempt_no = 0 then 'scheduled'
   else 'queued' end`;
 
@@ -25,7 +35,7 @@ const columns = sql`m.id, m.direction, ${shownStatus} as status, m.purpose, m.ty
   coalesce(m.metadata, '{}') as metadata, coalesce(s.provider_message_id, m.provider_message_id) as "providerMessageId",
   m.send_at as "sendAt", coalesce(o.expires_at, m.expires_at) as "expiresAt", m.created_at as "createdAt", coalesce(s.updated_at, m.created_at) as "updatedAt",
   s.accepted_at as "acceptedAt", s.sent_at as "sentAt", s.delivered_at as "deliveredAt", s.read_at as "readAt", s.played_at as "playedAt",
-  s.failed_at as "failedAt", s.error, case when o.hold is not null then o.hold else m.decision end as decision, m.trace_id as "traceId"`;
+  s.failed_at as "failedAt", s.error, case when ${stillHeld} then o.hold else m.decision end as decision, m.trace_id as "traceId"`;
 
 const joins = sql`left join outbox o on o.workspace_id = m.workspace_id and o.message_id = m.id
   left join message_state s on s.workspace_id = m.workspace_id and s.message_id = m.id
