@@ -2538,7 +2538,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "stop" | "marketing_stop" | "block" | "undeliverable";
+                kind: "stop" | "marketing_stop" | "block";
             };
             cookie?: never;
         };
@@ -2601,7 +2601,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "stop" | "marketing_stop" | "block" | "undeliverable";
+                kind: "stop" | "marketing_stop" | "block";
             };
             cookie?: never;
         };

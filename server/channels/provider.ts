@@ -63,9 +63,9 @@ export interface ErrorReaction {
   /** First pause in seconds for the retry reactions; grows by `backoffFactor`. */
   delaySeconds?: number;
   backoffFactor?: number;
-  /** Also adds the contact to the suppressions of this kind. `undeliverable` is soft: it may mean that the person is not
-   *  there, or that a phone was changed, so it counts only after some in a row. */
-  suppress?: 'marketing_stop' | 'undeliverable';
+  /** Also adds the contact to the suppressions of this kind. That a message could not be delivered is none: it does not say
+   *  whether the person is not there, has an old phone, or wants nothing of us. */
+  suppress?: 'marketing_stop';
   /** The day since which this row is believed to hold, and where it was read. */
   since: string;
 }

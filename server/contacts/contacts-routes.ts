@@ -25,7 +25,7 @@ const contact = strictObject({
 });
 
 const path = strictObject({ id: uuid() });
-const suppressionPath = strictObject({ id: uuid(), kind: oneOf(['stop', 'marketing_stop', 'block', 'undeliverable']) });
+const suppressionPath = strictObject({ id: uuid(), kind: oneOf(['stop', 'marketing_stop', 'block']) });
 
 /** People, how they are known, and why some of them are not written to. */
 export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors: CursorCodec }): void {

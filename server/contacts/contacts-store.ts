@@ -1,4 +1,4 @@
-import { type Queryable, prepared, sql } from '#platform/database.ts';
+import { type Queryable, type Sql, prepared, sql } from '#platform/database.ts';
 
 export type IdentityKind = 'phone' | 'provider_user' | 'parent_provider_user' | 'username';
 
@@ -92,11 +92,48 @@ export interface SuppressionChange {
   workspaceId: string;
   contactId: string;
   channel: string;
-  kind: 'stop' | 'marketing_stop' | 'block' | 'undeliverable';
+  kind: 'stop' | 'marketing_stop' | 'block';
   reason: string;
   source: string;
   /** When the person said it, as an ISO instant; now when absent. */
   at?: string;
+}
+
+/** What somebody said of being written to, and when, as an ISO instant. */
+export interface ConsentWord {
+  workspaceId: string;
+  contactId: string;
+  channel: string;
+  kind: 'stop' | 'marketing_stop';
+  at: string;
+}
+
+/** Keeps when each asked for an end; gives when each has last taken it back. Whoever says both at once waits for the other. */
+export function upsertStopped(
+  db: Queryable,
+  words: ConsentWord[],
+): Promise<(Omit<ConsentWord, 'at'> & { startedAt: Temporal.Instant | null })[]> {
+  return db.query(
+    sql`insert into consent_word as w (workspace_id, contact_id, channel, kind, stopped_at)
+        select ${latestWords(words)}
+        on conflict (workspace_id, contact_id, channel, kind) do update set stopped_at = greatest(w.stopped_at, excluded.stopped_at)
+        returning w.workspace_id as "workspaceId", w.contact_id as "contactId", w.channel, w.kind, w.started_at as "startedAt"`,
+  );
+}
+
+/** Keeps when each took it back. */
+export async function upsertStarted(db: Queryable, words: ConsentWord[]): Promise<void> {
+  await db.query(
+    sql`insert into consent_word as w (workspace_id, contact_id, channel, kind, started_at)
+        select ${latestWords(words)}
+        on conflict (workspace_id, contact_id, channel, kind) do update set started_at = greatest(w.started_at, excluded.started_at)`,
+  );
+}
+
+function latestWords(words: ConsentWord[]): Sql {
+  return sql`"workspaceId", "contactId", channel, kind, max(at)
+    from jsonb_to_recordset(${JSON.stringify(words)}::jsonb) as x("workspaceId" uuid, "contactId" uuid, channel text, kind text, at timestamptz)
+    group by 1, 2, 3, 4 order by 1, 2, 3, 4`;
 }
 
 export async function insertSuppressions(db: Queryable, changes: SuppressionChange[]): Promise<void> {

@@ -2,6 +2,7 @@ import { Fault } from '#platform/fault.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import {
+  type ConsentWord,
   type ContactRow,
   deleteContactsWithoutIdentity,
   deleteSuppressions,
@@ -14,11 +15,16 @@ import {
   listContacts,
   type SuppressionChange,
   updateContactNames,
+  upsertStarted,
+  upsertStopped,
 } from './contacts-store.ts';
 import { phoneMatchKey, readPhone } from './phone.ts';
 
 export type Contact = ContactRow;
 export type Suppression = SuppressionChange;
+/** What somebody said of being written to, with when it was said. */
+export type SaidStart = ConsentWord;
+export type SaidStop = SuppressionChange & ConsentWord;
 
 /** Someone as a channel knows them; `key` says which person of the batch it is about. */
 export interface KnownAs {
@@ -86,15 +92,40 @@ export async function resolvePeople(db: Queryable, people: PersonSeen[]): Promis
   return resolved;
 }
 
+/** Somebody said that they do not want to be written to. Word of it may come late: what they took back since, by when both
+ *  were said, stays taken back. Of two in one second it is the stop. */
+export async function hearStops(tx: Queryable, stops: SaidStop[]): Promise<void> {
+  if (stops.length === 0) return;
+  const heard = await upsertStopped(tx, stops);
+  const startedAt = new Map(heard.map((row) => [wordKey(row), row.startedAt]));
+  const standing = stops.filter((stop) => {
+    const started = startedAt.get(wordKey(stop));
+    return !started || Temporal.Instant.compare(started, Temporal.Instant.from(stop.at)) <= 0;
+  });
+  await insertSuppressions(tx, standing);
+}
+
+/** Somebody took back what they said before. What they said later, or what others decided later, stands. */
+export async function hearStarts(tx: Queryable, starts: SaidStart[]): Promise<void> {
+  if (starts.length === 0) return;
+  // Two statements: a stop that another process is writing is seen by the second one, which begins behind its commit.
+  await upsertStarted(tx, starts);
+  await deleteSuppressions(tx, starts);
+}
+
+function wordKey(word: Omit<ConsentWord, 'at'>): string {
+  return `${word.workspaceId} ${word.contactId} ${word.channel} ${word.kind}`;
+}
+
 /** Writes suppressions; one that stands already stays as it was. */
 export async function suppress(db: Queryable, changes: Suppression[]): Promise<void> {
   await insertSuppressions(db, changes);
 }
 
-/** Takes suppressions back. Gives how many stood. */
+/** Takes suppressions back, as the business decides. Gives how many stood. */
 export async function liftSuppressions(
   db: Queryable,
-  keys: { workspaceId: string; contactId: string; channel: string; kind: string; at?: string }[],
+  keys: { workspaceId: string; contactId: string; channel: string; kind: string }[],
 ): Promise<number> {
   return deleteSuppressions(db, keys);
 }

@@ -108,7 +108,7 @@ export async function suppressAfterRefusal(
   db: Database,
   account: SenderAccount,
   contactId: string,
-  kind: 'marketing_stop' | 'undeliverable',
+  kind: 'marketing_stop',
   reason: string,
 ): Promise<void> {
   await suppressContacts(db, [

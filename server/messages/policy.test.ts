@@ -92,7 +92,7 @@ describe('decide', () => {
       contentType: fc.constant('text'),
       needsWindow: fc.boolean(),
       windowExpiresAt: fc.option(fc.integer({ min: -90_000, max: 90_000 }).map((seconds) => now.add({ seconds }))),
-      suppressions: fc.subarray(['stop', 'marketing_stop', 'block', 'undeliverable']),
+      suppressions: fc.subarray(['stop', 'marketing_stop', 'block']),
       sendAt: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
       expiresAt: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
       laneStopped: fc.option(fc.constant({ reason: 'x' })),

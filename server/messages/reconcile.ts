@@ -1,7 +1,8 @@
+import type { ErrorReaction } from '#channels/provider.ts';
 import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { receipt } from './status.ts';
-import { applyKnown } from './ingress/apply-receipts.ts';
+import { applyKnown, suppressRefused } from './ingress/apply-receipts.ts';
 import { instantMs, isAbsurd, isoOf } from './ingress/placed.ts';
 import { takeMatchedOrphans } from './ingress/receipt-store.ts';
 import { purposePolicies } from './message.ts';
@@ -73,8 +74,9 @@ interface OrphanEvent {
   providerStatus: string;
   at: { epochSeconds: number | null; suspicious: boolean };
   error?: unknown;
-  row?: unknown;
+  row?: ErrorReaction;
   pricing?: unknown;
+  channel: string;
 }
 
 /** Applies receipts that came before anybody knew the provider's id of their message. Gives how many. */
@@ -103,6 +105,15 @@ export async function matchOrphans(db: Database): Promise<number> {
           rawWebhookId: orphan.rawWebhookId,
           suspicious: isAbsurd(event.at, orphan),
         };
+      }),
+    );
+    await suppressRefused(
+      tx,
+      orphans.flatMap((orphan) => {
+        const { row, channel, at } = orphan.event as OrphanEvent;
+        return row?.suppress
+          ? [{ ...orphan, kind: row.suppress, reason: row.title, channel, at: isoOf(instantMs(at, orphan)) }]
+          : [];
       }),
     );
     return orphans.length;

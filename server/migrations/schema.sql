@@ -167,6 +167,23 @@ create policy worker_sees_all on connection to carillon_worker using (true);
 grant insert, select, update on connection to carillon_request;
 grant delete, insert, select, update on connection to carillon_worker;
 
+create table consent_word (
+  workspace_id uuid not null,
+  contact_id uuid not null,
+  channel text not null,
+  kind text not null,
+  stopped_at timestamp with time zone,
+  started_at timestamp with time zone,
+  constraint consent_word_pk PRIMARY KEY (workspace_id, contact_id, channel, kind),
+  constraint consent_word_kind_known CHECK ((kind = ANY (ARRAY['stop'::text, 'marketing_stop'::text]))),
+  constraint consent_word_contact_fk FOREIGN KEY (workspace_id, contact_id) REFERENCES contact(workspace_id, id) ON DELETE CASCADE
+);
+alter table consent_word enable row level security, force row level security;
+create policy request_sees_own_workspace on consent_word to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on consent_word to carillon_worker using (true);
+grant select on consent_word to carillon_request;
+grant delete, insert, select, update on consent_word to carillon_worker;
+
 create table contact (
   workspace_id uuid not null,
   id uuid not null,
@@ -641,7 +658,7 @@ create table suppression (
   source text not null,
   created_at timestamp with time zone not null default now(),
   constraint suppression_pk PRIMARY KEY (workspace_id, contact_id, channel, kind),
-  constraint suppression_kind_known CHECK ((kind = ANY (ARRAY['stop'::text, 'marketing_stop'::text, 'block'::text, 'undeliverable'::text]))),
+  constraint suppression_kind_known CHECK ((kind = ANY (ARRAY['stop'::text, 'marketing_stop'::text, 'block'::text]))),
   constraint suppression_contact_fk FOREIGN KEY (workspace_id, contact_id) REFERENCES contact(workspace_id, id) ON DELETE CASCADE
 );
 alter table suppression enable row level security, force row level security;

@@ -1,4 +1,4 @@
-import { liftSuppressions, resolvePeople, type Suppression, suppress } from '#contacts/contacts.ts';
+import { hearStarts, hearStops, resolvePeople, type SaidStart, type SaidStop } from '#contacts/contacts.ts';
 import { insertMessageEvents } from '#messages/timeline-store.ts';
 import type { Queryable } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -18,8 +18,8 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
       name: event.from.profileName ?? null,
     })),
   );
-  const stops: Suppression[] = [];
-  const starts: Said[] = [];
+  const stops: SaidStop[] = [];
+  const starts: SaidStart[] = [];
   const suspected: { workspaceId: string; messageId: string; kind: string; detail: unknown; rawWebhookId: string }[] =
     [];
   const messages = entries.map((entry, index): InboundMessage => {
@@ -88,21 +88,13 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
     };
   });
   await insertInbound(tx, messages);
-  await suppress(tx, stops);
-  await liftSuppressions(tx, notTakenBack(starts, stops));
+  await hearStops(tx, stops);
+  await hearStarts(tx, notTakenBack(starts, stops));
   await insertMessageEvents(tx, suspected);
 }
 
-interface Said {
-  workspaceId: string;
-  contactId: string;
-  channel: string;
-  kind: string;
-  at?: string;
-}
-
 // The last word counts, by the time at which it was said: webhooks come in any order. Of two in one second it is the stop.
-function notTakenBack(starts: Said[], stops: Said[]): Said[] {
+function notTakenBack(starts: SaidStart[], stops: SaidStart[]): SaidStart[] {
   return starts.filter(
     (start) =>
       !stops.some(
@@ -110,7 +102,7 @@ function notTakenBack(starts: Said[], stops: Said[]): Said[] {
           stop.workspaceId === start.workspaceId &&
           stop.contactId === start.contactId &&
           stop.channel === start.channel &&
-          (stop.at ?? '') >= (start.at ?? ''),
+          stop.at >= start.at,
       ),
   );
 }
@@ -140,6 +132,6 @@ export async function takePreferences(tx: Queryable, entries: Placed<'preference
     reason: 'The contact stopped marketing in WhatsApp.',
     source: 'provider',
   }));
-  await suppress(tx, stops);
-  await liftSuppressions(tx, notTakenBack(of('resume'), stops));
+  await hearStops(tx, stops);
+  await hearStarts(tx, notTakenBack(of('resume'), stops));
 }

@@ -1,3 +1,4 @@
+import { hearStops } from '#contacts/contacts.ts';
 import { decodeCallbackData } from '#messages/callback-data.ts';
 import { receipt } from '#messages/status.ts';
 import { insertMessageEvents } from '#messages/timeline-store.ts';
@@ -8,6 +9,7 @@ import { instantMs, isAbsurd, isoOf, type Placed } from './placed.ts';
 import {
   type AppliedReceipts,
   applyReceipts,
+  findContactsOfMessages,
   findMessagesByProviderId,
   insertOrphans,
   insertReceiptEvents,
@@ -44,17 +46,54 @@ export async function takeReceipts(tx: Queryable, callbackKey: Buffer, entries: 
     known.map(({ row }) => row),
   );
   const lostIds = new Set(lost.map((row) => row.eventId));
+  await suppressRefused(
+    tx,
+    known.flatMap(({ row, entry: { event, connection } }) =>
+      row.failed && event.row?.suppress && !lostIds.has(row.eventId)
+        ? [
+            {
+              ...row,
+              kind: event.row.suppress,
+              reason: event.row.title,
+              channel: connection.provider.capabilities.channel,
+            },
+          ]
+        : [],
+    ),
+  );
   orphans.push(...known.filter(({ row }) => lostIds.has(row.eventId)).map(({ entry }) => entry));
   await insertOrphans(
     tx,
-    orphans.map(({ task, event }) => ({
+    orphans.map(({ task, event, connection }) => ({
       workspaceId: task.workspaceId,
       id: newId(),
       connectionId: task.connectionId,
       providerMessageId: event.providerMessageId,
-      event,
+      event: { ...event, channel: connection.provider.capabilities.channel },
       rawWebhookId: task.id,
     })),
+  );
+}
+
+export interface Refusal {
+  workspaceId: string;
+  messageId: string;
+  channel: string;
+  kind: 'marketing_stop';
+  reason: string;
+  at: string;
+}
+
+/** Mostly a provider takes a message first, and tells with a receipt that the person does not want its like. */
+export async function suppressRefused(tx: Queryable, refusals: Refusal[]): Promise<void> {
+  if (refusals.length === 0) return;
+  const contacts = new Map((await findContactsOfMessages(tx, refusals)).map((row) => [row.messageId, row.contactId]));
+  await hearStops(
+    tx,
+    refusals.flatMap(({ workspaceId, messageId, channel, kind, reason, at }) => {
+      const contactId = contacts.get(messageId);
+      return contactId ? [{ workspaceId, contactId, channel, kind, reason, source: 'provider', at }] : [];
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { liftSuppressions } from '#contacts/contacts.ts';
 import { decide } from '#messages/policy.ts';
 import { sql } from '#platform/database.ts';
 import { aMessageRequest, anInboundText, aText, aWebhook, MessagePath, nowSeconds } from '#testing/message-path.ts';
@@ -84,6 +85,39 @@ it('a start that was said before a stop lifts nothing when it comes late', async
   await says(from, 'STOP', { timestamp: nowSeconds(-10) });
   await says(from, 'START', { timestamp: nowSeconds(-20) });
   expect(await suppressionsOf(from)).toEqual(['stop']);
+});
+
+it('a stop that was said before a start stops nothing when it comes late, and one that was said after it does', async () => {
+  const from = someone();
+  await says(from, 'START', { timestamp: nowSeconds(-10) });
+  await says(from, 'STOP', { timestamp: nowSeconds(-20) });
+  expect(await suppressionsOf(from)).toEqual([]);
+  await says(from, 'STOP', { timestamp: nowSeconds(-5) });
+  expect(await suppressionsOf(from)).toEqual(['stop']);
+});
+
+it('a late stop still counts when it was the business that had lifted the one before', async () => {
+  const from = someone();
+  await says(from, 'STOP', { timestamp: nowSeconds(-30) });
+  const [contact] = await database.db.query<{ id: string }>(
+    sql`select contact_id as id from identity where workspace_id = ${path.workspaceId} and match_key = ${from}`,
+  );
+  const lifted = { workspaceId: path.workspaceId, contactId: contact?.id ?? '', channel: 'whatsapp', kind: 'stop' };
+  expect(await liftSuppressions(path.worker, [lifted])).toBe(1);
+  await says(from, 'STOP', { timestamp: nowSeconds(-20) });
+  expect(await suppressionsOf(from)).toEqual(['stop']);
+});
+
+it('a stop and a later start that two processes take at once end with the start', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const from = someone();
+    await says(from, 'Hi');
+    await Promise.all([
+      says(from, 'STOP', { timestamp: nowSeconds(-20) }),
+      says(from, 'START', { timestamp: nowSeconds(-10) }),
+    ]);
+    expect(await suppressionsOf(from)).toEqual([]);
+  }
 });
 
 it.each(['please do not stop', 'stop it!', 'STOP spam or I sue', 'un arrêt de bus'])(

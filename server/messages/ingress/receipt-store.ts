@@ -39,6 +39,19 @@ export function findMessagesByProviderId(
   );
 }
 
+export function findContactsOfMessages(
+  db: Queryable,
+  keys: { workspaceId: string; messageId: string }[],
+): Promise<{ messageId: string; contactId: string }[]> {
+  return db.query(
+    sql`select m.id as "messageId", m.contact_id as "contactId"
+        from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, "messageId" uuid)
+        cross join lateral (
+          select * from message m where m.workspace_id = k."workspaceId" and m.id = k."messageId" offset 0
+        ) m`,
+  );
+}
+
 export interface AppliedReceipts {
   workspaceId: string;
   messageId: string;

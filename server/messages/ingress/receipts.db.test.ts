@@ -129,6 +129,38 @@ describe('receipts in any order and number', () => {
     expect(await path.state(id)).toMatchObject({ status: 'delivered', failed: true, letter: null });
   });
 
+  it('a failure that says that marketing is not wanted stops marketing to the person, also when it comes before its message is known', async () => {
+    const errors = [{ code: 131050, title: 'User has stopped receipt of marketing messages' }];
+    const kinds = async (id: string) =>
+      (
+        await database.db.query<{ kind: string }>(
+          sql`select s.kind from suppression s join message m on m.contact_id = s.contact_id where m.id = ${id}::uuid`,
+        )
+      ).map(({ kind }) => kind);
+    const known = await path.send({ to: '+15553110001', purpose: 'marketing' });
+    await path.mark([known]);
+    await settleBatch(path.worker, [await path.settlement(known)]);
+    await path.deliver(aReceipt(`wamid.${known}`, 'failed', { errors }));
+    expect(await kinds(known)).toEqual(['marketing_stop']);
+
+    const early = await path.send({ to: '+15553110002', purpose: 'marketing' });
+    await path.mark([early]);
+    await path.deliver(aReceipt(`wamid.${early}`, 'failed', { errors }));
+    expect(await kinds(early)).toEqual([]);
+    await settleBatch(path.worker, [await path.settlement(early)]);
+    await matchOrphans(path.worker);
+    expect(await kinds(early)).toEqual(['marketing_stop']);
+  });
+
+  it('a message that could not be delivered keeps nobody from being written to again', async () => {
+    const id = await accepted();
+    await path.deliver(aReceipt(`wamid.${id}`, 'failed', { errors: [{ code: 131026, title: 'x' }] }));
+    const rows = await database.db.query(
+      sql`select s.kind from suppression s join message m on m.contact_id = s.contact_id where m.id = ${id}::uuid`,
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('B064: a status that we do not know is kept and carries no rank', async () => {
     const id = await accepted();
     await path.deliver(aReceipt(`wamid.${id}`, 'warning'));

@@ -30,11 +30,6 @@ export interface WorkerDeps {
   account: (senderId: string) => SenderAccount | undefined;
   settle: (settlement: Settlement) => Promise<void>;
   pause: (account: SenderAccount, scope: 'sender' | 'connection', reason: string) => Promise<void>;
-  suppress: (
-    account: SenderAccount,
-    contactId: string,
-    kind: 'marketing_stop' | 'undeliverable',
-    reason: string,
-  ) => Promise<void>;
+  suppress: (account: SenderAccount, contactId: string, kind: 'marketing_stop', reason: string) => Promise<void>;
   onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
 }

@@ -42,7 +42,7 @@ export const sendErrors: readonly ErrorReaction[] = [
   row('131009', 'fail', 'A parameter has a value that is not valid', 'The details name the parameter. A reaction also fails when its target is deleted or older than 30 days.'),
   row('131016', 'unknown', 'The service is unavailable', 'Meta does not say whether the message was taken. It is settled by its receipt.'),
   row('131021', 'fail', 'Recipient and sender are the same', 'A number cannot write to itself.'),
-  row('131026', 'fail', 'The message cannot be delivered', 'The person is not on WhatsApp, uses an old version, has not accepted the terms, or has blocked you; Meta does not say which.', { suppress: 'undeliverable' }),
+  row('131026', 'fail', 'The message cannot be delivered', 'The person is not on WhatsApp, uses an old version, has not accepted the terms, or has blocked you; Meta does not say which.'),
   row('131030', 'fail', 'The recipient is not on the list of a test number', 'A test number writes only to the numbers that were allowed in the app dashboard.'),
   row('131037', 'pause_sender', 'The number needs an approved display name', 'Numbers that Meta provides send only after their display name was approved.'),
   row('131042', 'pause_connection', 'There is a problem with the payment method', 'Check the payment method and the credit of the business account, then resume the connection.'),
