@@ -8,6 +8,11 @@ function aSender(paused: Paused | null = null, stopped: string[] = []): Director
   return { paused, stoppedLanes: new Map(stopped.map((lane) => [lane, {}])) } as unknown as DirectorySender;
 }
 
+function usedSince(seconds: number | null): Partial<DirectoryConnection> {
+  const firstUsedAt = seconds === null ? null : now.subtract({ seconds });
+  return { http: { firstUsedAt } } as Partial<DirectoryConnection>;
+}
+
 function aConnection(change: Partial<DirectoryConnection> = {}): DirectoryConnection {
   const usual: Partial<DirectoryConnection> = {
     name: 'Shop',
@@ -18,6 +23,7 @@ function aConnection(change: Partial<DirectoryConnection> = {}): DirectoryConnec
     challengeSeenAt: now,
     firstWebhookAt: now,
     lastWebhookAt: now,
+    ...usedSince(null),
   };
   return { ...usual, ...change } as DirectoryConnection;
 }
@@ -44,7 +50,9 @@ it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
     'degraded',
     /CARILLON_PUBLIC_URL/,
   ],
-  ['no webhook came yet', { lastWebhookAt: null }, 'degraded', /no webhook has arrived/],
+  ['nothing was sent yet', { lastWebhookAt: null }, 'ok', /verified\. Nothing was sent/],
+  ['the first message has just left', { lastWebhookAt: null, ...usedSince(59) }, 'ok', /receipt is to come/],
+  ['messages brought no webhook', { lastWebhookAt: null, ...usedSince(61) }, 'degraded', /no webhook has come/],
   [
     'one of two senders is paused',
     { senders: [aSender(), aSender({ reason: 'x', until: null })] },

@@ -7,6 +7,8 @@ export interface ChannelHealth {
 }
 
 const quietHours = 24;
+/** Receipts come within seconds; a provider that is slow gets a minute. */
+const receiptSeconds = 60;
 
 /** The health of a connection, from what was seen and not from a flag: the challenge, the webhooks, pauses. Pure. */
 export function connectionHealth(connection: DirectoryConnection, now: Temporal.Instant): ChannelHealth {
@@ -28,14 +30,30 @@ export function connectionHealth(connection: DirectoryConnection, now: Temporal.
       detail: `The provider has not called ${where} yet, so neither receipts nor answers arrive. Subscribe the webhooks.`,
     };
   }
-  if (connection.lastWebhookAt === null)
-    return { state: 'degraded', detail: 'The callback URL was verified, but no webhook has arrived yet.' };
+  if (connection.lastWebhookAt === null) return beforeFirstWebhook(connection, now);
   if (paused.length > 0)
     return { state: 'degraded', detail: `${paused.length} of its ${connection.senders.length} senders are paused.` };
   const hours = Math.floor(connection.lastWebhookAt.until(now).total('hours'));
   return hours >= quietHours
     ? { state: 'ok', detail: `It is in use; the last webhook came ${hours} hours ago.` }
     : { state: 'ok', detail: 'It is in use and webhooks arrive.' };
+}
+
+/** A new connection has no webhooks because nothing happened yet. Only what was sent should have brought some. */
+function beforeFirstWebhook({ http }: DirectoryConnection, now: Temporal.Instant): ChannelHealth {
+  const sentAt = http.firstUsedAt;
+  if (sentAt === null)
+    return {
+      state: 'ok',
+      detail: 'The callback URL was verified. Nothing was sent since the server started, and no webhook has come yet.',
+    };
+  if (sentAt.until(now).total('seconds') < receiptSeconds)
+    return { state: 'ok', detail: 'The first message was sent just now; its receipt is to come.' };
+  return {
+    state: 'degraded',
+    detail:
+      'The callback URL was verified and messages were sent, but no webhook has come: subscribe the app to the account and to its field "messages".',
+  };
 }
 
 /** The health of one sender, its connection's pause included. Pure. */

@@ -44,6 +44,7 @@ export class ProviderHttp implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #pathPrefix: string;
   readonly #limits: ProviderHttpLimits;
+  #firstUsedAt: Temporal.Instant | null = null;
 
   /** `baseUrl` may have a path, which stands before the path of every request. `connect` says how connections are made:
    *  a function that checks where they lead, or options. */
@@ -69,8 +70,14 @@ export class ProviderHttp implements AsyncDisposable {
     });
   }
 
+  /** When the first request was given to it; null while there was none. */
+  get firstUsedAt(): Temporal.Instant | null {
+    return this.#firstUsedAt;
+  }
+
   /** Never rejects. Aborting `signal` ends the wait: what was not started is then never written. */
   send(request: ProviderRequest, signal?: AbortSignal): Promise<ProviderAnswer> {
+    this.#firstUsedAt ??= Temporal.Now.instant();
     return new Promise((resolve) => {
       const exchange = new Exchange(resolve, request, this.#limits, signal);
       if (exchange.settled) return;
