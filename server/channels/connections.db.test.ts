@@ -211,6 +211,17 @@ describe('adding a connection', () => {
     expect((await call('POST', '/v1/connections', { ...good(), ...change, force: true })).status).toBe(422),
   );
 
+  it('says in words what a field must look like', async () => {
+    const refusal = async (change: Record<string, string>) =>
+      (await call('POST', '/v1/connections', { ...good(), ...change })).body?.['detail'];
+    expect(await refusal({ verify_token: 'my verify token' })).toBe(
+      '/verify_token: It must have printable ASCII characters only: no spaces, no line breaks, no accents.',
+    );
+    expect(await refusal({ api_version: '26' })).toBe('/api_version: It must be a version such as v26.0.');
+    expect(await refusal({ phone: '0170 123' })).toContain('such as +15550001111');
+    expect(await refusal({ phone_number_id: 'a b' })).toContain('letters from A to Z');
+  });
+
   it('refuses a number that the workspace has already, also when both come at once', async () => {
     const answers = await Promise.all([
       call('POST', '/v1/connections', good()),

@@ -399,7 +399,7 @@ describe('a server', () => {
         config: { access: { scope: 'nots:write' } },
         schema: {
           operationId: 'b',
-          body: Type.Object({ a: Type.Array(Type.Object({ b: Type.String() })) }),
+          body: Type.Object({ a: Type.Array(Type.Object({ b: Type.String({ pattern: '^x$' }) })) }),
           response: { 200: strictObject({}) },
         },
       },
@@ -417,6 +417,7 @@ describe('a server', () => {
       'POST /v1/b: there is no scope nots:write',
       'POST /v1/b: body would let unknown fields through',
       'POST /v1/b: body/a would let unknown fields through',
+      'POST /v1/b: body/a/b has a pattern without a sentence in schema.ts',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { DatabaseBusy, isDatabaseUnavailable } from './database.ts';
 import { Fault, type FaultCode, type FieldProblem } from './fault.ts';
 import { escapePointer } from './json-body.ts';
+import { patternSentences } from './schema.ts';
 
 type SchemaError = { instancePath: string; keyword: string; params: Record<string, unknown>; message?: string };
 type FrameworkError = { code?: string; statusCode?: number; validation?: SchemaError[]; validationContext?: string };
@@ -99,7 +100,11 @@ function fieldProblem(error: SchemaError, prefix: '' | '?' = ''): FieldProblem {
         code: 'range',
       };
     case 'pattern':
-      return { pointer: here, message: `It must match ${String(params['pattern'])}.`, code: 'format' };
+      return {
+        pointer: here,
+        message: patternSentences[String(params['pattern'])] ?? 'It does not have the documented form.',
+        code: 'format',
+      };
     default:
       return { pointer: here, message: `It ${error.message ?? 'is not valid'}.`, code: error.keyword };
   }

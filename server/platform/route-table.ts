@@ -1,4 +1,5 @@
 import type { RouteOptions } from 'fastify';
+import { patternSentences } from './schema.ts';
 
 type KnownRoute = { method: string; url: string; pattern: RegExp; options: RouteOptions };
 
@@ -55,22 +56,25 @@ function problemsOf({ config, schema }: RouteOptions, scopes: readonly string[] 
     problems.push('schema.response lacks the schema of a success');
   }
   for (const part of ['body', 'querystring'] as const) {
-    for (const place of openObjects(schema?.[part], part)) problems.push(`${place} would let unknown fields through`);
+    for (const [place, node] of nodesOf(schema?.[part], part)) {
+      if (node['type'] === 'object' && node['properties'] && node['additionalProperties'] === undefined)
+        problems.push(`${place} would let unknown fields through`);
+      if (typeof node['pattern'] === 'string' && patternSentences[node['pattern']] === undefined)
+        problems.push(`${place} has a pattern without a sentence in schema.ts`);
+    }
   }
   return problems;
 }
 
-/** The objects in a schema that do not say what happens to unknown fields. */
-function openObjects(schema: unknown, place: string): string[] {
+/** A schema and all that is in it, with where each is. */
+function nodesOf(schema: unknown, place: string): [place: string, node: Record<string, unknown>][] {
   if (typeof schema !== 'object' || schema === null) return [];
   const node = schema as Record<string, unknown>;
-  const own =
-    node['type'] === 'object' && node['properties'] && node['additionalProperties'] === undefined ? [place] : [];
   const children = Object.entries((node['properties'] ?? {}) as Record<string, unknown>).map(
     ([name, child]) => [`${place}/${name}`, child] as const,
   );
   const variants = ['anyOf', 'oneOf', 'allOf', 'items'].flatMap((keyword) =>
     [node[keyword]].flat().map((child) => [place, child] as const),
   );
-  return [...own, ...[...children, ...variants].flatMap(([name, child]) => openObjects(child, name))];
+  return [[place, node], ...[...children, ...variants].flatMap(([name, child]) => nodesOf(child, name))];
 }

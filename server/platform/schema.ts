@@ -26,6 +26,16 @@ export function oneOf<const Words extends readonly string[]>(words: Words, optio
   return Type.Unsafe<Words[number]>({ ...options, type: 'string', enum: [...words] });
 }
 
+/** The patterns that texts of requests may be asked to match, each with the sentence that a refusal says: the pattern itself
+ *  tells people nothing. A route with another pattern does not start. */
+export const patternSentences: Readonly<Record<string, string>> = {
+  '^[\\x21-\\x7e]+$': 'It must have printable ASCII characters only: no spaces, no line breaks, no accents.',
+  '^[A-Za-z0-9_.-]+$': 'It must have letters from A to Z, digits, dots, hyphens and underscores only.',
+  '^\\+[1-9][0-9]{5,14}$':
+    'It must be a phone number with + and country code and without spaces, such as +15550001111.',
+  '^v[0-9]{1,3}\\.[0-9]{1,2}$': 'It must be a version such as v26.0.',
+};
+
 export function nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);
 }
