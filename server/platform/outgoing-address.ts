@@ -59,21 +59,27 @@ export function parseOutgoingUrl(text: string, policy: AddressPolicy): URL {
   const literal = ipaddr.isValid(host) ? host : undefined;
   if (isAllowed(policy, host, port)) return url;
   if (policy.ownHosts?.some((own) => own.toLowerCase() === host))
-    throw refused('The address leads back to this server.');
+    throw refused(`The address leads back to this server. ${howToAllow(host, port)}`);
   // The name may lead into a range that is allowed; that is seen when it is called.
   if (literal === undefined && policy.allowed?.some((target) => 'cidr' in target && target.port === port)) return url;
 
+  const isOutside =
+    literal === undefined
+      ? host.includes('.') && !localSuffixes.some((suffix) => `.${host}`.endsWith(`.${suffix}`))
+      : isPublicAddress(literal);
+  if (!isOutside) {
+    const what = literal === undefined ? 'The name is not one of' : 'The address is not on';
+    throw refused(`${what} the public internet. ${howToAllow(host, port)}`);
+  }
   if (isHttp && policy.allowHttp !== true) throw refused('The address must begin with https://.');
   const ports = usualPorts(policy);
   if (!ports.includes(port)) throw refused(`The port must be ${ports.join(' or ')}.`);
-  if (literal !== undefined && !isPublicAddress(literal)) throw refused('The address is not on the public internet.');
-  if (
-    literal === undefined &&
-    (!host.includes('.') || localSuffixes.some((suffix) => `.${host}`.endsWith(`.${suffix}`)))
-  ) {
-    throw refused('The name is not one of the public internet.');
-  }
   return url;
+}
+
+// What a sandbox or a server of one's own needs; the operator decides, not the user who gave the address.
+function howToAllow(host: string, port: number): string {
+  return `The operator can allow it with CARILLON_ALLOWED_TARGETS=${host.includes(':') ? '<host>' : host}:${port}.`;
 }
 
 function usualPorts(policy: AddressPolicy): readonly number[] {
@@ -89,7 +95,8 @@ export function checkAddresses(host: string, addresses: readonly string[], port:
   const isFine = addresses.every(
     (address) => (isUsualPort && isPublicAddress(address)) || isAllowed(policy, address, port),
   );
-  if (!isFine) throw refused('The name leads to an address that is not on the public internet.');
+  if (!isFine)
+    throw refused(`The name leads to an address that is not on the public internet. ${howToAllow(host, port)}`);
 }
 
 /** Whether an address is one of the public internet. For version 6 only 2000::/3 is, without what tunnels to version 4:

@@ -84,6 +84,20 @@ describe('an address that a user gave', () => {
     );
   });
 
+  it.each([
+    ['http://127.0.0.1:4010', '127.0.0.1:4010'],
+    ['http://localhost:4010/', 'localhost:4010'],
+    ['https://sandbox.internal', 'sandbox.internal:443'],
+    ['https://chat.example.com', 'chat.example.com:443'],
+  ])('B158: %s is refused with a word on how the operator can allow it', (text, target) => {
+    expect(() => parseOutgoingUrl(text, { ownHosts: ['chat.example.com'] })).toThrow(
+      `CARILLON_ALLOWED_TARGETS=${target}.`,
+    );
+    expect(() => checkAddresses('sandbox.example.com', ['10.0.0.1'], 443, {})).toThrow(
+      'CARILLON_ALLOWED_TARGETS=sandbox.example.com:443.',
+    );
+  });
+
   it('B159: is shown in the form that cannot be mistaken for another name', () => {
     expect(hostOf(parseOutgoingUrl('https://аpple.com', {}))).toBe('xn--pple-43d.com');
   });
