@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningCarillon, startCarillon } from './carillon.ts';
+import { ChaosProxy } from './faults/chaos-proxy.ts';
 import { expectAccessible, expectFits, openBrowser, type WatchedBrowser } from './watched-browser.ts';
 
 // One red pixel.
@@ -79,6 +80,24 @@ describe('the list of messages', () => {
     await row.getByText('Delivered').waitFor();
     await write(phone, 'What is *new*?');
     await page.getByRole('link').filter({ hasText: 'What is new?' }).getByText('Received').waitFor();
+  });
+
+  it('says when the connection is lost, and catches up by itself', async () => {
+    await using proxy = await ChaosProxy.start({ port: Number(new URL(api).port) });
+    const page = await openConsole('/messages', {}, proxy.through(api).replace(/\/$/u, ''));
+    const live = page.getByText('Live', { exact: true });
+    await live.waitFor();
+    await proxy.refuse();
+    proxy.reset();
+    await page.getByText('Connecting …').waitFor();
+    const phone = nextPhone();
+    await settled(await sendTemplate(phone));
+    await proxy.accept();
+    await page.getByRole('link').filter({ hasText: phone }).getByText('Delivered').waitFor();
+    await live.waitFor();
+    // Before the proxy ends. That nobody answered is in the browser's console.
+    await browser.closePages();
+    browser.takeComplaints();
   });
 
   it('keeps the filters in the address', async () => {
@@ -254,8 +273,12 @@ describe('the other pages', () => {
 });
 
 /** A page of the console, signed in. */
-async function openConsole(path: string, options: Parameters<WatchedBrowser['openPage']>[1] = {}): Promise<Page> {
-  const page = await browser.openPage(`${api}/console${path}`, options);
+async function openConsole(
+  path: string,
+  options: Parameters<WatchedBrowser['openPage']>[1] = {},
+  origin = api,
+): Promise<Page> {
+  const page = await browser.openPage(`${origin}/console${path}`, options);
   await page.getByLabel('API key').fill(apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CarillonError } from './carillon-error.ts';
-import { createClient, dataOf, type MessageChange } from './client.ts';
+import { type ClientOptions, createClient, dataOf, type MessageChange } from './client.ts';
 
 const baseUrl = 'http://carillon.test';
 const accepted = {
@@ -21,11 +21,16 @@ interface Call {
 /** A client whose server gives these answers, one after the other; the last one again and again. An error stands for a
  *  connection that broke. */
 function clientOf(...answers: (() => Response | Error)[]) {
+  return clientWith({}, ...answers);
+}
+
+function clientWith(options: Partial<ClientOptions>, ...answers: (() => Response | Error)[]) {
   const calls: Call[] = [];
   const waits: number[] = [];
   const client = createClient({
     baseUrl: `${baseUrl}/`,
     apiKey: 'ck_test_0123456789',
+    ...options,
     wait: async (ms) => void waits.push(ms),
     fetch: async (request) => {
       const body = await request.text();
@@ -247,6 +252,26 @@ describe('watching messages', () => {
       { kind: 'ready' },
     ]);
     expect(calls[0]?.headers.get('authorization')).toBe('Bearer ck_test_0123456789');
+  });
+
+  it('gives a stream up that has died without a word', async () => {
+    const ready = new TextEncoder().encode('event: ready\ndata: {}\n\n');
+    let isGivenUp = false;
+    const dead = () =>
+      new Response(
+        new ReadableStream({
+          start: (controller) => controller.enqueue(ready),
+          cancel: () => void (isGivenUp = true),
+        }),
+      );
+    const { client } = clientWith({ silenceSeconds: 0.05 }, dead, stream('event: ready\ndata: {}\n\n'));
+    const seen: string[] = [];
+    for await (const { kind } of client.watchMessages()) {
+      seen.push(kind);
+      if (seen.length === 3) break;
+    }
+    expect(seen).toEqual(['ready', 'lost', 'ready']);
+    expect(isGivenUp).toBe(true);
   });
 
   it('ends with an error that will not pass', async () => {

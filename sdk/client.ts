@@ -9,6 +9,8 @@ export interface ClientOptions extends RetryOptions {
   baseUrl: string;
   /** Absent: the console's session cookie, in a browser. */
   apiKey?: string | undefined;
+  /** A stream in which nothing comes for so long is lost; 45 when absent. The server says something every 15. */
+  silenceSeconds?: number;
   /** Instead of the global one. */
   fetch?: Fetch;
 }
@@ -85,7 +87,8 @@ const longestWaitMs = 15_000;
 export function createClient(options: ClientOptions): CarillonClient {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const fetch: Fetch = options.fetch ?? ((request) => globalThis.fetch(request));
-  const { wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) } = options;
+  const { silenceSeconds = 45, wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) } =
+    options;
   const headers = {
     accept: 'application/json',
     ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : undefined),
@@ -113,7 +116,7 @@ export function createClient(options: ClientOptions): CarillonClient {
         const response = await fetch(request).catch((error: unknown) => Promise.reject(unreachable(error)));
         if (!response.ok) throw await errorOf(response);
         if (!response.body) throw unreachable(new Error('The stream has no body'));
-        for await (const { event, data } of readEvents(response.body)) {
+        for await (const { event, data } of readEvents(response.body, silenceSeconds * 1_000)) {
           if (signal?.aborted) return;
           failures = 0;
           if (event === 'ready') yield { kind: 'ready' };

@@ -3,13 +3,17 @@ export interface ServerSentEvent {
   data: string;
 }
 
-/** The events of a stream, as the HTML standard has them: lines, joined `data`, comments skipped. Ends with the stream. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent, void> {
+/** The events of a stream, as the HTML standard has them: lines, joined `data`, comments skipped. Ends with the stream,
+ *  and when nothing came for `silenceMs`, not even a comment: a connection can die without a word. */
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  silenceMs: number,
+): AsyncGenerator<ServerSentEvent, void> {
   const decoder = new TextDecoder();
   let text = '';
   let event = '';
   let data: string[] = [];
-  for await (const chunk of chunksOf(body)) {
+  for await (const chunk of chunksOf(body, silenceMs)) {
     text += decoder.decode(chunk, { stream: true });
     const lines = text.split(/\r\n|\n|\r(?!$)/);
     text = lines.pop() ?? '';
@@ -28,11 +32,13 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
 }
 
 // Not every browser can iterate a stream. Leaving the loop gives the stream up, and with it the connection.
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+async function* chunksOf(body: ReadableStream<Uint8Array>, silenceMs: number): AsyncGenerator<Uint8Array, void> {
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      // Ends a read that waits, as the end of the stream would.
+      const limit = setTimeout(() => void reader.cancel().catch(() => undefined), silenceMs);
+      const { done, value } = await reader.read().finally(() => clearTimeout(limit));
       if (done) return;
       yield value;
     }

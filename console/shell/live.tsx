@@ -17,6 +17,8 @@ interface Live {
 
 const LiveContext = createContext<Live>({ isConnected: false, subscribe: () => () => undefined });
 
+const refusedPauseMs = 15_000;
+
 /** Keeps one stream of changes for the whole page, and none while the page is hidden: a browser opens only six
  *  connections to a server, for all of its tabs together. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -26,6 +28,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (!isVisible) return undefined;
     const end = new AbortController();
+    let again: number | undefined;
     const watch = async (): Promise<void> => {
       for await (const change of carillon.watchMessages({ signal: end.signal })) {
         if (change.kind !== 'message') setConnected(change.kind === 'ready');
@@ -36,13 +39,19 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         }
       }
     };
-    // A watch that was refused ends. Reading by themselves, the lists show why, or the door if nobody is signed in.
-    watch().catch(() => {
-      setConnected(false);
-      for (const { onGap } of listeners) onGap();
-    });
+    // A watch that was refused ends. Reading by themselves, the lists show why, or the door if nobody is signed in. What
+    // refused it may be a proxy whose server is being replaced, so it is tried again.
+    const keepWatching = (): void => {
+      watch().catch(() => {
+        setConnected(false);
+        for (const { onGap } of listeners) onGap();
+        again = window.setTimeout(keepWatching, refusedPauseMs);
+      });
+    };
+    keepWatching();
     return () => {
       end.abort();
+      window.clearTimeout(again);
       setConnected(false);
     };
   }, [isVisible, listeners]);
