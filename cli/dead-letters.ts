@@ -113,8 +113,13 @@ export function addDeadLetterCommands(program: Command): void {
         if (isFiltered && !options.yes) await confirmed(out, options, `Send ${await count()} messages again?`);
         const done = await dataOf(client.api.POST('/v1/dead-letters/redrive', { body: chosen }));
         const left = done.matching - done.redriven;
-        const words = `${done.redriven} will be sent again.${left > 0 ? ` ${left} stay: their outcome is unknown, or they are too many for one call.` : ''}`;
-        out.result(done, mark(done.redriven > 0, words));
+        const missing = ids.length - done.matching;
+        const words = [
+          `${done.redriven} will be sent again.`,
+          ...(left > 0 ? [`${left} stay: their outcome is unknown, or they are too many for one call.`] : []),
+          ...(missing > 0 ? [`${missing} are no open dead letters.`] : []),
+        ];
+        out.result(done, mark(done.redriven > 0, words.join(' ')));
       }),
     );
 

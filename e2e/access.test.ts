@@ -269,10 +269,11 @@ describe('a stranger with a key of another workspace', () => {
   );
 
   it('B037: puts no dead letter of another workspace back into the queue', async () => {
-    const redrive = (id: string) =>
-      under.call('POST', '/v1/dead-letters/redrive', { key: two.strangerKey, body: { message_ids: [id] } });
+    const redrive = (id: string, more: object = { key: two.strangerKey }, changes: object = {}) =>
+      under.call('POST', '/v1/dead-letters/redrive', { ...more, body: { message_ids: [id], ...changes } });
+    expect((await redrive(own.deadLetter, {}, { dry_run: true })).json).toEqual({ matching: 1, redriven: 0 });
     const answer = await redrive(own.deadLetter);
-    expect(answer.json.redriven).toBe(0);
+    expect(answer.json).toEqual({ matching: 0, redriven: 0 });
     expect(saidBy(answer)).toEqual(saidBy(await redrive(randomUUID())));
     const open = (await under.call('GET', '/v1/dead-letters?state=open')).json.data as { message_id: string }[];
     expect(open.map(({ message_id }) => message_id)).toContain(own.deadLetter);

@@ -50,6 +50,8 @@ const filterFields = {
 };
 
 const path = strictObject({ message_id: uuid() });
+/** In one call. */
+const mostRedriven = 1000;
 
 /** Messages that no further attempt was made for: look, mend, send again, or let go. */
 export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDeps): void {
@@ -198,7 +200,7 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
         tags,
         body: strictObject({
           ...filterFields,
-          message_ids: Type.Optional(Type.Array(uuid(), { minItems: 1, maxItems: 1000 })),
+          message_ids: Type.Optional(Type.Array(uuid(), { minItems: 1, maxItems: mostRedriven })),
           dry_run: Type.Optional(Type.Boolean()),
           per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: '5 unless told' })),
           even_if_unknown: Type.Optional(Type.Boolean()),
@@ -209,18 +211,15 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
     async (request) => {
       const caller = callerOf(request);
       const { message_ids, dry_run, per_second, even_if_unknown, ...filters } = request.body;
-      const filter = filterOf(caller.workspaceId, { ...filters, state: 'open' }, undefined);
-      const matching = message_ids
-        ? message_ids.length
-        : await withWorkspace(deps.db, caller.workspaceId, (tx) => countDeadLetters(tx, filter));
+      const open = filterOf(caller.workspaceId, { ...filters, state: 'open' }, undefined);
+      const filter = { ...open, messageIds: message_ids };
+      const { matching, letters } = await withWorkspace(deps.db, caller.workspaceId, async (tx) => ({
+        matching: await countDeadLetters(tx, filter),
+        letters: dry_run ? [] : await listDeadLetters(tx, filter, mostRedriven),
+      }));
       if (dry_run) return { matching, redriven: 0 };
-      const ids =
-        message_ids ??
-        (await withWorkspace(deps.db, caller.workspaceId, (tx) => listDeadLetters(tx, filter, 1000))).map(
-          (letter) => letter.messageId,
-        );
       const done = await redriveDeadLetters(deps.worker, caller.workspaceId, {
-        messageIds: ids,
+        messageIds: letters.map(({ messageId }) => messageId),
         withUnknown: even_if_unknown ?? false,
         perSecond: per_second ?? 5,
         actor: actorOf(caller),

@@ -22,6 +22,7 @@ export interface DeadLetterFilter {
   state?: string | undefined;
   fingerprint?: string | undefined;
   class?: string | undefined;
+  messageIds?: readonly string[] | undefined;
   before?: string | undefined;
 }
 
@@ -156,6 +157,7 @@ function matching(filter: DeadLetterFilter): Sql {
   if (filter.state !== undefined) clause = sql`${clause} and d.state = ${filter.state}`;
   if (filter.fingerprint !== undefined) clause = sql`${clause} and d.fingerprint = ${filter.fingerprint}`;
   if (filter.class !== undefined) clause = sql`${clause} and d.class = ${filter.class}`;
+  if (filter.messageIds !== undefined) clause = sql`${clause} and d.message_id = any(${filter.messageIds}::uuid[])`;
   if (filter.before !== undefined) clause = sql`${clause} and d.message_id < ${filter.before}::uuid`;
   return clause;
 }
