@@ -56,6 +56,23 @@ it('tells a wrong app secret from a right one', async () => {
   expect((await exchange('wrong')).status).toBe(400);
 });
 
+it('refuses calls without a proof of the app secret, when it is told to', async () => {
+  await using user = await SandboxUser.start({ require_app_secret_proof: true });
+  const { account } = user;
+  const proof = createHmac('sha256', account.app_secret).update(account.access_token).digest('hex');
+  const message = { messaging_product: 'whatsapp', to: '15550001111', type: 'text', text: { body: 'Hi' } };
+  const path = `/${account.phone_number_id}/messages`;
+  for (const without of [path, `${path}?appsecret_proof=${'0'.repeat(64)}`]) {
+    const refusal = await user.graph('POST', without, message);
+    expect(errorOf(refusal).code).toBe(100);
+    expect(JSON.stringify(refusal.json)).toContain('appsecret_proof');
+  }
+  const template = { messaging_product: 'whatsapp', to: '15550001111', type: 'template' };
+  const hello = { name: 'hello_world', language: { code: 'en_US' } };
+  const sent = await user.graph('POST', `${path}?appsecret_proof=${proof}`, { ...template, template: hello });
+  expect(sent.status).toBe(200);
+});
+
 it('shows and changes the subscribed apps of the WABA', async () => {
   await using user = await SandboxUser.start();
   const path = `/${user.account.waba_id}/subscribed_apps`;

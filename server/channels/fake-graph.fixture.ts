@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -41,6 +42,11 @@ export async function startFakeGraph() {
     if (!isApp && token !== ids.accessToken && token !== 'limited')
       return void refuse(401, 190, 'Invalid OAuth access token.');
     const url = new URL(request.url ?? '', 'http://localhost');
+    const proof = url.searchParams.get('appsecret_proof');
+    const expected = createHmac('sha256', state.appSecret)
+      .update(token ?? '')
+      .digest('hex');
+    if (proof !== expected) return void refuse(400, 100, 'Invalid appsecret_proof provided in the API argument');
     const [, , node = '', edge] = url.pathname.split('/');
     const unknown = () => refuse(400, 100, 'Unsupported get request.', 33);
     if (node === 'debug_token') {

@@ -91,7 +91,7 @@ describe('the request of a send', () => {
   it('has the envelope of the Cloud API', () => {
     expect(build()).toEqual({
       method: 'POST',
-      path: '/v26.0/106/messages',
+      path: `/v26.0/106/messages?appsecret_proof=${createHmac('sha256', 'new secret').update('EAAtoken').digest('hex')}`,
       headers: { authorization: 'Bearer EAAtoken', 'content-type': 'application/json' },
       body: {
         messaging_product: 'whatsapp',
@@ -102,6 +102,14 @@ describe('the request of a send', () => {
         biz_opaque_callback_data: 'a1:x',
       },
     });
+  });
+
+  it('proves that it knows the app secret, the newer one of two, and does without when there is none', () => {
+    const pathWith = (appSecrets: string[]) =>
+      cloudApi.buildSend(message, { externalId: '106' }, settings, { ...secrets, appSecrets }).path;
+    expect(pathWith(['a'])).not.toBe(pathWith(['b']));
+    expect(pathWith(['a', 'b'])).toBe(pathWith(['a']));
+    for (const none of [[], ['']]) expect(pathWith(none)).toBe('/v26.0/106/messages');
   });
 
   it('names a person without a phone by the business-scoped id', () => {

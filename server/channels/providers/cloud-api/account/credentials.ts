@@ -1,5 +1,6 @@
 import type { AccountAccess, AccountReport, CredentialCheck, ProviderCalls } from '#channels/provider.ts';
 import { Fault } from '#platform/fault.ts';
+import { isProofRefused } from '#channels/providers/cloud-api/app-secret-proof.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { callGraph, type GraphAnswer } from './graph.ts';
 
@@ -23,6 +24,19 @@ export async function checkCredentials(
     // Nothing else can be asked: either nobody answers there, or the token does not work.
     return {
       checks: [{ name: number.error === null ? 'reach' : 'access_token', ok: false, message: tokenAdvice(number) }],
+    };
+  }
+  if (!number.ok && number.error !== null && isProofRefused(number.error)) {
+    // Every further call would be refused for the same reason.
+    const advice = 'Copy it from App settings, Basic, of that app.';
+    return {
+      checks: [
+        {
+          name: 'app_secret',
+          ok: false,
+          message: `The app secret does not fit the app of the access token. ${number.words} ${advice}`,
+        },
+      ],
     };
   }
   const checks: CredentialCheck[] = [
@@ -192,7 +206,7 @@ async function secretChecks(
     appSecrets.map(async (secret, index) => {
       const answer = await callGraph(calls, access, {
         path: `debug_token?input_token=${encodeURIComponent(accessToken)}`,
-        token: `${appId}|${secret}`,
+        app: { token: `${appId}|${secret}`, secret },
       });
       const which = appSecrets.length === 1 ? 'The app secret' : `App secret ${index + 1}`;
       if (answer.ok) return { name: 'app_secret', ok: true, message: `${which} is right.` };

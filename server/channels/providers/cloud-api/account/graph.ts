@@ -1,6 +1,7 @@
 import type { AccountAccess, ProviderCalls, ProviderError } from '#channels/provider.ts';
 import { OutgoingFailed } from '#platform/outgoing.ts';
 import { Fault } from '#platform/fault.ts';
+import { proofOf, proofParameter } from '#channels/providers/cloud-api/app-secret-proof.ts';
 import { readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
 import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
 
@@ -12,8 +13,8 @@ export interface GraphCall {
   path: string;
   method?: 'GET' | 'POST';
   body?: Fields;
-  /** Instead of the connection's own access token. */
-  token?: string;
+  /** Instead of the connection's own access token: that of the app, with the secret that it is tried with. */
+  app?: { token: string; secret: string };
 }
 
 /** Calls a management end point. An outage, a refusal and an answer that makes no sense are answers too, in words. */
@@ -23,13 +24,15 @@ export async function callGraph(
   call: GraphCall,
 ): Promise<GraphAnswer> {
   const { settings, secrets } = access;
-  const url = `${settings.baseUrl.replace(/\/+$/, '')}/${settings.apiVersion}/${call.path}`;
+  const proof = call.app ? proofOf(call.app.token, call.app.secret) : proofParameter(secrets);
+  const path = proof === '' ? call.path : `${call.path}${call.path.includes('?') ? '&' : '?'}${proof}`;
+  const url = `${settings.baseUrl.replace(/\/+$/, '')}/${settings.apiVersion}/${path}`;
   try {
     const answer = await calls.request({
       url,
       method: call.method ?? 'GET',
       headers: {
-        authorization: `Bearer ${call.token ?? secrets.accessToken}`,
+        authorization: `Bearer ${call.app?.token ?? secrets.accessToken}`,
         ...(call.body ? { 'content-type': 'application/json' } : undefined),
       },
       ...(call.body ? { body: JSON.stringify(call.body) } : undefined),

@@ -61,7 +61,11 @@ async function read(maxBytes = 1_000): Promise<Buffer> {
 it('a file is asked for by its number, and downloaded with the token and a user agent', async () => {
   expect(await read()).toEqual(file);
   expect(requests).toEqual([
-    { path: '/v26.0/55?phone_number_id=106', authorization: 'Bearer EAA', agent: expect.stringMatching(/./) },
+    {
+      path: expect.stringMatching(/^\/v26\.0\/55\?phone_number_id=106(&appsecret_proof=[0-9a-f]{64})?$/),
+      authorization: 'Bearer EAA',
+      agent: expect.stringMatching(/./),
+    },
     { path: '/file?ext=1', authorization: 'Bearer EAA', agent: expect.stringMatching(/./) },
   ]);
 });

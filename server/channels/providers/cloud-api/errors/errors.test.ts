@@ -47,6 +47,20 @@ describe('the table of errors', () => {
     });
   });
 
+  it('holds everything when the app secret was changed, though the code is that of a wrong parameter', () => {
+    for (const error of [
+      { code: '100', title: 'Invalid appsecret_proof provided in the API argument' },
+      {
+        code: '100',
+        title: 'Invalid parameter',
+        details: 'API calls from the server require an appsecret_proof argument',
+      },
+    ])
+      expect(reactionTo(error)).toMatchObject({ reaction: 'pause_connection', code: '100.appsecret_proof' });
+    expect(reactionTo({ code: '100', title: 'Invalid parameter', details: 'to' }).reaction).toBe('fail');
+    expect(reactionTo({ code: '131000', title: 'appsecret_proof' }).reaction).toBe('unknown');
+  });
+
   it('never tries again what Meta asks not to', () => {
     for (const code of ['131047', '131026', '131049', '131050', '130472'])
       expect(reactionTo({ code, title: '' }).reaction).toBe('fail');

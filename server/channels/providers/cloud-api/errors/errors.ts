@@ -1,4 +1,5 @@
 import type { ErrorReaction, ProviderError } from '#channels/provider.ts';
+import { isProofRefused } from '#channels/providers/cloud-api/app-secret-proof.ts';
 import { isFields } from '#channels/providers/cloud-api/fields.ts';
 import { managementErrors } from './management-errors.ts';
 import { answerErrors, sendErrors } from './message-errors.ts';
@@ -11,7 +12,9 @@ const rowsByCode = new Map(errorTable.map((row) => [row.code, row]));
 /** The row of an error that Meta gave, from the finest to the default: code with subcode, code, range. */
 export function reactionTo(error: ProviderError): ErrorReaction {
   const row =
-    (error.subcode !== undefined && rowsByCode.get(`${error.code}.${error.subcode}`)) || rowsByCode.get(error.code);
+    (isProofRefused(error) && rowsByCode.get('100.appsecret_proof')) ||
+    (error.subcode !== undefined && rowsByCode.get(`${error.code}.${error.subcode}`)) ||
+    rowsByCode.get(error.code);
   if (row) return row;
   return answerReaction(/^2\d\d$/.test(error.code) ? '200' : 'unlisted');
 }

@@ -13,6 +13,7 @@ export const sendErrors: readonly ErrorReaction[] = [
   row('10', 'pause_connection', 'Permission was not granted or was removed', 'Give the system user the permission whatsapp_business_messaging for this account, then resume the connection.'),
   row('190', 'pause_connection', 'The access token is expired or invalid', 'Create a new system user token and store it on the connection.'),
   row('200', 'pause_connection', 'An API permission is missing', 'Share the business account with the system user and grant the missing permission (codes 200 to 299).'),
+  row('100.appsecret_proof', 'pause_connection', 'The app secret does not fit', 'The secret of the app was changed, or is that of another app. Store the present one on the connection, then resume it.'),
   row('131005', 'pause_connection', 'Access denied', 'The token may not use this number. Share the business account with the system user of the token.'),
   row('33', 'pause_sender', 'The phone number id cannot be seen', 'The number was deleted, or the token may not see it. Check the phone number id and what is shared with the token.'),
   row('100.33', 'pause_sender', 'The phone number id cannot be seen', 'The number was deleted, or the token may not see it. Check the phone number id and what is shared with the token.'),

@@ -5,6 +5,7 @@ import type {
   ProviderRequest,
   SenderAddress,
 } from '#channels/provider.ts';
+import { proofParameter } from '#channels/providers/cloud-api/app-secret-proof.ts';
 
 /** The request that sends a message. The content was checked before; it is written as it is. */
 export function buildSend(
@@ -51,9 +52,11 @@ function postMessage(
   secrets: ConnectionSecrets,
   body: Record<string, unknown>,
 ): ProviderRequest {
+  const proof = proofParameter(secrets);
+  const path = `/${settings.apiVersion}/${encodeURIComponent(sender.externalId)}/messages`;
   return {
     method: 'POST',
-    path: `/${settings.apiVersion}/${encodeURIComponent(sender.externalId)}/messages`,
+    path: proof === '' ? path : `${path}?${proof}`,
     headers: { authorization: `Bearer ${secrets.accessToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   };
