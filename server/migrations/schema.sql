@@ -243,11 +243,12 @@ create table idempotency_key (
   route text not null,
   fingerprint bytea not null,
   response_status smallint,
-  response jsonb,
+  response json,
   created_at timestamp with time zone not null default now(),
   reservation uuid,
+  message_id uuid,
   constraint idempotency_key_pk PRIMARY KEY (workspace_id, key),
-  constraint idempotency_key_reserved_or_answered CHECK (((reservation IS NULL) = ((response_status IS NOT NULL) AND (response IS NOT NULL))))
+  constraint idempotency_key_reserved_or_answered CHECK (((reservation IS NULL) = ((response_status IS NOT NULL) AND ((response IS NOT NULL) OR (message_id IS NOT NULL)))))
 );
 CREATE INDEX idempotency_key_age ON public.idempotency_key USING brin (created_at);
 alter table idempotency_key enable row level security, force row level security;
@@ -347,10 +348,10 @@ create table log_event (
   "position" bigint not null generated always as identity,
   workspace_id uuid not null,
   topic text not null,
-  events jsonb not null,
+  events json not null,
   appended_at timestamp with time zone not null default now(),
   constraint log_event_pk PRIMARY KEY (xid, "position"),
-  constraint log_event_events_are_list CHECK ((jsonb_typeof(events) = 'array'::text))
+  constraint log_event_events_are_list CHECK ((json_typeof(events) = 'array'::text))
 );
 CREATE INDEX log_event_appended ON public.log_event USING brin (appended_at);
 alter table log_event enable row level security, force row level security;
@@ -404,16 +405,16 @@ create table message (
   contact_id uuid not null,
   purpose text not null,
   type text not null,
-  content jsonb not null,
+  content json not null,
   address text not null,
   address_kind text not null,
   reply_to text,
   tags text[],
-  metadata jsonb,
+  metadata json,
   send_at timestamp with time zone,
   expires_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
-  decision jsonb,
+  decision json,
   actor text,
   trace_id text,
   provider_message_id text,
@@ -435,7 +436,7 @@ create table message_event (
   id uuid not null,
   at timestamp with time zone not null default now(),
   kind text not null,
-  detail jsonb not null,
+  detail json not null,
   raw_webhook_id uuid,
   constraint message_event_pk PRIMARY KEY (workspace_id, message_id, id)
 ) partition by RANGE (message_id);
@@ -503,7 +504,7 @@ create table outbox (
   fence bigint not null default 0,
   dispatching_at timestamp with time zone,
   unknown_at timestamp with time zone,
-  hold jsonb,
+  hold json,
   constraint outbox_pk PRIMARY KEY (workspace_id, message_id),
   constraint outbox_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'dispatching'::text, 'unknown'::text])))
 );

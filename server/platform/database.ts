@@ -53,7 +53,16 @@ export class DatabaseBusy extends Error {
 }
 
 // Times are read as Temporal.Instant. The session's time zone is UTC, so the text has the offset "+00".
-pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text));
+// Rows of one statement often share one instant, so the last one is kept.
+let lastText = '';
+let lastInstant: Temporal.Instant;
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => {
+  if (text !== lastText) {
+    lastInstant = Temporal.Instant.from(text);
+    lastText = text;
+  }
+  return lastInstant;
+});
 // Counts and positions of ours stay far below 2^53; identifiers of others never travel as int8.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 

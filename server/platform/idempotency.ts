@@ -24,15 +24,30 @@ export function parseIdempotencyKey(header: string | string[] | undefined): stri
 
 /** JSON with sorted keys and no spaces: equal values give equal text. Undefined members are left out. */
 export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  return JSON.stringify(withSortedKeys(value)) ?? 'null';
+}
+
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
   const members = value as Record<string, unknown>;
-  let text = '';
-  for (const key of Object.keys(members).sort()) {
-    if (members[key] === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(members[key])}`;
+  const sorted: Record<string, unknown> = {};
+  for (const key of sortInPlace(Object.keys(members))) {
+    if (key === '__proto__') continue; // No body has it; assigning it would not add a member.
+    sorted[key] = withSortedKeys(members[key]);
   }
-  return `{${text}}`;
+  return sorted;
+}
+
+// By insertion: objects have a handful of keys, and the built-in sort makes a copy of each list on the way.
+function sortInPlace(keys: string[]): string[] {
+  for (let end = 1; end < keys.length; end += 1) {
+    const key = keys[end] as string;
+    let at = end;
+    for (; at > 0 && (keys[at - 1] as string) > key; at -= 1) keys[at] = keys[at - 1] as string;
+    keys[at] = key;
+  }
+  return keys;
 }
 
 /** What a request asked for, whatever the order of its keys and its spaces: SHA-256 of the canonical JSON, 32 bytes. */

@@ -69,7 +69,7 @@ export class KeptAnswers {
   /** Keeps the answer. Does nothing when the reservation was taken over meanwhile. */
   async keep(reservation: Reservation, answer: KeptAnswer): Promise<void> {
     await this.#db.query(
-      sql`update idempotency_key set reservation = null, response_status = ${answer.status}, response = ${JSON.stringify(answer.body)}::jsonb
+      sql`update idempotency_key set reservation = null, response_status = ${answer.status}, response = ${JSON.stringify(answer.body)}::json
           where workspace_id = ${reservation.workspaceId}::uuid and key = ${reservation.key} and reservation = ${reservation.id}::uuid`,
     );
   }

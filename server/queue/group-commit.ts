@@ -32,6 +32,11 @@ export class GroupCommit<Item, Result> {
     return this.#waiting.length;
   }
 
+  /** Something is being flushed or waits for it. */
+  get isBusy(): boolean {
+    return this.#flushing !== null;
+  }
+
   add(item: Item): Promise<Result> {
     if (this.#waiting.length >= this.#maxWaiting) return Promise.reject(this.#onFull());
     return new Promise<Result>((resolve, reject) => {

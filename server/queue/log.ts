@@ -21,7 +21,7 @@ export async function append(db: Queryable, workspaceId: string, topic: string, 
   await db.query(
     prepared(
       'log-append',
-      sql`insert into log_event (workspace_id, topic, events) values (${workspaceId}::uuid, ${topic}, ${JSON.stringify(events)}::jsonb)`,
+      sql`insert into log_event (workspace_id, topic, events) values (${workspaceId}::uuid, ${topic}, ${JSON.stringify(events)}::json)`,
     ),
   );
 }

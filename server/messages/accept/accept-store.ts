@@ -1,3 +1,4 @@
+import type { Decision } from '#messages/message.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
 export interface FactsKey {
@@ -62,25 +63,38 @@ export interface KeptResponse {
   key: string;
   route: string;
   fingerprint: Buffer;
-  status: number;
+  /** Null while a request of another kind with this key is being worked on. */
+  status: number | null;
   response: unknown;
+  /** The one message that was accepted, instead of a response. */
+  message: { id: string; createdAt: Temporal.Instant; decision: Decision } | null;
 }
 
 /** Answers that were given for these keys before. */
-export function findKeptResponses(
+export async function findKeptResponses(
   db: Queryable,
   keys: { workspaceId: string; key: string }[],
 ): Promise<KeptResponse[]> {
-  return db.query(
+  const rows = await db.query<
+    Omit<KeptResponse, 'message'> & { messageId: string | null; createdAt: Temporal.Instant; decision: Decision }
+  >(
     prepared(
       'idempotency-find',
-      sql`select i.workspace_id as "workspaceId", i.key, i.route, i.fingerprint, i.response_status as status, i.response
+      sql`select i.workspace_id as "workspaceId", i.key, i.route, i.fingerprint, i.response_status as status, i.response,
+                 m.id as "messageId", m.created_at as "createdAt", m.decision
           from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, key text)
           cross join lateral (
             select * from idempotency_key i where i.workspace_id = k."workspaceId" and i.key = k.key offset 0
-          ) i`,
+          ) i
+          left join lateral (
+            select id, created_at, decision from message m where m.workspace_id = i.workspace_id and m.id = i.message_id offset 0
+          ) m on true`,
     ),
   );
+  return rows.map(({ messageId, createdAt, decision, ...row }) => ({
+    ...row,
+    message: messageId === null ? null : { id: messageId, createdAt, decision },
+  }));
 }
 
 export interface NewMessage {
@@ -98,6 +112,7 @@ export interface NewMessage {
   replyTo: string | null;
   tags: string[] | null;
   metadata: Record<string, string> | null;
+  createdAt: string;
   sendAt: string | null;
   expiresAt: string;
   dueAt: string;
@@ -117,7 +132,9 @@ export interface NewRequest {
   /** Hexadecimal. */
   fingerprint: string | null;
   status: number;
+  /** What is to be answered when the key comes again: this, or what the row of the message says. */
   response: unknown;
+  messageId: string | null;
 }
 
 /**
@@ -133,11 +150,11 @@ export function insertAccepted(
     prepared(
       'accept-insert',
       sql`with request as materialized (
-            select * from jsonb_to_recordset(${JSON.stringify(requests)}::jsonb) as y(
-              g int, "workspaceId" uuid, key text, route text, fingerprint text, status smallint, response jsonb)
+            select * from json_to_recordset(${JSON.stringify(requests)}::json) as y(
+              g int, "workspaceId" uuid, key text, route text, fingerprint text, status smallint, response json, "messageId" uuid)
           ), keyed as (
-            insert into idempotency_key (workspace_id, key, route, fingerprint, response_status, response)
-            select "workspaceId", key, route, decode(fingerprint, 'hex'), status, response from request where key is not null
+            insert into idempotency_key (workspace_id, key, route, fingerprint, response_status, response, message_id)
+            select "workspaceId", key, route, decode(fingerprint, 'hex'), status, response, "messageId" from request where key is not null
             on conflict do nothing
             returning workspace_id, key
           ), written as materialized (
@@ -145,16 +162,16 @@ export function insertAccepted(
             union all
             select r.g from request r join keyed k on k.workspace_id = r."workspaceId" and k.key = r.key
           ), input as materialized (
-            select x.* from jsonb_to_recordset(${JSON.stringify(messages.map(toRow))}::jsonb) as x(
-              g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content jsonb, address text,
-              "addressKind" text, "replyTo" text, tags text[], metadata jsonb, "sendAt" timestamptz, "expiresAt" timestamptz, "dueAt" timestamptz,
-              decision jsonb, outcome text, hold jsonb, "needsWindow" boolean, actor text, "traceId" text)
+            select x.* from json_to_recordset(${JSON.stringify(messages.map(toRow))}::json) as x(
+              g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content json, address text,
+              "addressKind" text, "replyTo" text, tags text[], metadata json, "createdAt" timestamptz, "sendAt" timestamptz,
+              "expiresAt" timestamptz, "dueAt" timestamptz, decision json, outcome text, hold json, "needsWindow" boolean, actor text, "traceId" text)
             join written using (g)
           ), said as (
             insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
-                                 tags, metadata, send_at, expires_at, decision, actor, trace_id)
+                                 tags, metadata, created_at, send_at, expires_at, decision, actor, trace_id)
             select "workspaceId", id, 'outbound', "senderId", "contactId", purpose, type, content, address, "addressKind", "replyTo",
-                   tags, metadata, "sendAt", "expiresAt", decision, actor, "traceId" from input
+                   tags, metadata, "createdAt", "sendAt", "expiresAt", decision, actor, "traceId" from input
           ), queued as (
             insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window, hold)
             select "workspaceId", id, "senderId", "contactId", purpose, "dueAt", "expiresAt", "needsWindow", hold
@@ -164,7 +181,9 @@ export function insertAccepted(
           ), logged as (
             insert into log_event (workspace_id, topic, events)
             select "workspaceId", 'message.accepted',
-                   jsonb_agg(jsonb_build_object('type', 'message.accepted', 'messageId', id, 'contactId', "contactId", 'senderId', "senderId"))
+                   -- Put together as text: nothing in it can need an escape.
+                   ('[' || string_agg('{"type":"message.accepted","messageId":"' || id || '","contactId":"' || "contactId"
+                                      || '","senderId":"' || "senderId" || '"}', ',') || ']')::json
             from input group by "workspaceId"
           )
           select g from written`,

@@ -6,7 +6,7 @@ import { failpoint } from '#platform/failpoints.ts';
 import { Fault, problemOf } from '#platform/fault.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
 import { type FactsRow, findFacts, findKeptResponses, insertAccepted, type KeptResponse } from './accept-store.ts';
-import { addressOf, decideOn, type DraftedRow, draftMessage, factsKey, personOf } from './draft.ts';
+import { acceptedResult, addressOf, decideOn, type DraftedRow, draftMessage, factsKey, personOf } from './draft.ts';
 import type { PreparedMessage } from './prepare.ts';
 
 /** One API call: one message or a batch, under at most one idempotency key. */
@@ -137,11 +137,10 @@ export class Acceptor {
       if (made.row) rows.push(made.row);
       if (made.ready) ready.push(made.ready);
     });
-    return requests.map((request) => ({
-      request,
-      answer: request.respond(results.get(request) ?? []),
-      ...(parts.get(request) ?? emptyParts()),
-    }));
+    return requests.map((request) => {
+      const own = results.get(request) ?? [];
+      return { request, results: own, answer: request.respond(own), ...(parts.get(request) ?? emptyParts()) };
+    });
   }
 
   /** Those that were written: a request whose key exists already writes nothing. */
@@ -149,14 +148,14 @@ export class Acceptor {
     if (drafts.length === 0) return new Set();
     const written = await insertAccepted(
       this.#deps.db,
-      drafts.map(({ request, answer }, g) => ({
+      drafts.map(({ request, results, answer }, g) => ({
         g,
         workspaceId: request.workspaceId,
         key: request.idempotency?.key ?? null,
         route: request.idempotency?.route ?? '',
         fingerprint: request.idempotency?.fingerprint.toString('hex') ?? null,
         status: answer.status,
-        response: answer.body,
+        ...toKeep(results, answer),
       })),
       drafts.flatMap(({ rows }, g) => rows.map((row) => ({ ...row, g }))),
     );
@@ -184,6 +183,7 @@ export class Acceptor {
 
 interface Draft {
   request: AcceptRequest;
+  results: AcceptResult[];
   answer: { status: number; body: unknown };
   rows: DraftedRow[];
   ready: (ReadyMessage & { senderId: string })[];
@@ -245,6 +245,13 @@ function isSameRequest(a: { route: string; fingerprint: Buffer }, b: { route: st
   return a.route === b.route && a.fingerprint.equals(b.fingerprint);
 }
 
+// Most requests are one message that is accepted: its row says again what was answered.
+function toKeep(results: AcceptResult[], answer: { body: unknown }): { response: unknown; messageId: string | null } {
+  const [only, ...others] = results;
+  if (only?.kind === 'accepted' && others.length === 0) return { response: undefined, messageId: only.messageId };
+  return { response: answer.body, messageId: null };
+}
+
 function keyReused(): Fault {
   return new Fault('idempotency_key_reused', {
     detail: 'This Idempotency-Key was used for a different request. Use a new key for a new message.',
@@ -253,6 +260,8 @@ function keyReused(): Fault {
 
 function replay(request: AcceptRequest, earlier: KeptResponse): AcceptAnswer {
   if (request.idempotency && !isSameRequest(earlier, request.idempotency)) return faultAnswer(keyReused());
+  if (earlier.message) return { ...request.respond([acceptedResult(earlier.message)]), replayed: true };
+  if (earlier.status === null) return faultAnswer(new Fault('idempotency_in_progress', { retryAfterSeconds: 1 }));
   return { status: earlier.status, body: earlier.response, replayed: true };
 }
 

@@ -110,7 +110,8 @@ export function draftMessage(
   }
   const decision = decideOn(message, row);
   const id = newId();
-  const due = message.sendAt ?? row.decidedAt;
+  const createdAt = row.decidedAt.toString();
+  const sendAt = message.sendAt?.toString() ?? null;
   const newRow: DraftedRow = {
     workspaceId: request.workspaceId,
     id,
@@ -123,9 +124,10 @@ export function draftMessage(
     replyTo,
     tags: message.tags,
     metadata: message.metadata,
-    sendAt: message.sendAt?.toString() ?? null,
+    createdAt,
+    sendAt,
     expiresAt: message.expiresAt.toString(),
-    dueAt: due.toString(),
+    dueAt: sendAt ?? createdAt,
     decision,
     outcome: decision.outcome,
     hold: decision.outcome === 'hold' && decision.rule !== 'scheduled' ? decision : null,
@@ -146,12 +148,22 @@ export function draftMessage(
       },
     };
   }
-  const status = decision.outcome === 'send' ? 'queued' : decision.rule === 'scheduled' ? 'scheduled' : 'held';
   return {
     row: newRow,
-    result: { kind: 'accepted', messageId: id, status, decision, createdAt: row.decidedAt },
+    result: acceptedResult({ id, createdAt: row.decidedAt, decision }),
     ...(decision.outcome === 'send' ? { ready: readyMessage(newRow) } : {}),
   };
+}
+
+/** What the caller of an accepted message is told, now or when the same request comes again. */
+export function acceptedResult(message: {
+  id: string;
+  createdAt: Temporal.Instant;
+  decision: Decision;
+}): Extract<AcceptResult, { kind: 'accepted' }> {
+  const { id, createdAt, decision } = message;
+  const status = decision.outcome === 'send' ? 'queued' : decision.rule === 'scheduled' ? 'scheduled' : 'held';
+  return { kind: 'accepted', messageId: id, status, decision, createdAt };
 }
 
 function readyMessage(row: DraftedRow): ReadyMessage & { senderId: string } {

@@ -1,10 +1,12 @@
+import { booleanArray, textArray, uuidArray } from '#platform/binary-arrays.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
 export interface RawWebhook {
   workspaceId: string;
   id: string;
   connectionId: string;
-  body: string;
+  /** The bytes that came, or their base64 when they are no text that the database takes. */
+  body: Buffer;
   isBase64: boolean;
 }
 
@@ -14,18 +16,21 @@ export async function insertRawWebhooks(db: Queryable, webhooks: RawWebhook[]): 
     prepared(
       'ingress-append',
       sql`with input as materialized (
-            select * from jsonb_to_recordset(${JSON.stringify(webhooks)}::jsonb) as x(
-              "workspaceId" uuid, id uuid, "connectionId" uuid, body text, "isBase64" boolean)
+            select * from unnest(${uuidArray(webhooks.map((one) => one.workspaceId))}::uuid[], ${uuidArray(webhooks.map((one) => one.id))}::uuid[],
+                                 ${uuidArray(webhooks.map((one) => one.connectionId))}::uuid[], ${textArray(webhooks.map((one) => one.body))}::text[],
+                                 ${booleanArray(webhooks.map((one) => one.isBase64))}::boolean[])
+              as x(workspace_id, id, connection_id, body, is_base64)
           ), kept as (
             insert into raw_webhook (workspace_id, id, connection_id, body, is_base64)
-            select "workspaceId", id, "connectionId", body, "isBase64" from input
+            select workspace_id, id, connection_id, body, is_base64 from input
           )
-          insert into ingress_task (workspace_id, id, connection_id) select "workspaceId", id, "connectionId" from input`,
+          insert into ingress_task (workspace_id, id, connection_id) select workspace_id, id, connection_id from input`,
     ),
   );
 }
 
-export interface IngressTask extends RawWebhook {
+export interface IngressTask extends Omit<RawWebhook, 'body'> {
+  body: string;
   attempts: number;
   receivedAt: Temporal.Instant;
   /** It waited so long that an earlier try may have ended with the process. */

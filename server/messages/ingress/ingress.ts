@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, isDatabaseUnavailable, sqlState } from '#platform/database.ts';
 import { failpoint, failpointFlag } from '#platform/failpoints.ts';
 import { Fault } from '#platform/fault.ts';
@@ -24,11 +25,16 @@ export interface IngressDeps extends ApplyDeps {
   onApplied: (webhooks: number) => void;
 }
 
-const batchSize = 500;
+const batchSize = 2_000;
 /** A webhook that waited this long may have been tried by a process that died: from now on its tries are counted. */
 const oldAfterSeconds = 5;
 const maxAttempts = 3;
 const pollMs = 1_000;
+/** Between two batches that are applied, while more webhooks come in. */
+const giveWayMs = 1_000;
+const giveWayStepMs = 20;
+/** Behind by this much, applying gives way no longer. */
+const longestLagMs = 4_000;
 
 /**
  * Takes provider webhooks in: kept first, answered, and applied behind that. The provider repeats a call that we are slow
@@ -39,6 +45,7 @@ export class Ingress {
   readonly #appends: GroupCommit<RawWebhook, void>;
   #running: Promise<void> | null = null;
   #again = false;
+  #caughtUpAt = performance.now();
   #stopped = false;
   #timer: NodeJS.Timeout | null = null;
 
@@ -80,7 +87,7 @@ export class Ingress {
       workspaceId,
       id: newId(),
       connectionId,
-      body: body.toString(asText ? 'utf8' : 'base64'),
+      body: asText ? body : Buffer.from(body.toString('base64')),
       isBase64: !asText,
     });
     if (failpointFlag('answerWebhookBeforeCommit')) stored.catch(() => undefined);
@@ -99,13 +106,25 @@ export class Ingress {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       try {
-        while (!this.#stopped && (await this.#applyNext()) > 0);
+        while (!this.#stopped) {
+          const applied = await this.#applyNext();
+          if (applied < batchSize) this.#caughtUpAt = performance.now();
+          if (applied === 0) break;
+          await this.#giveWay();
+        }
       } catch (error) {
         this.#deps.log.warn({ error }, 'webhooks could not be applied; trying again');
         // The timer wakes us: a database that is away is not asked in a tight loop.
         return;
       }
     }
+  }
+
+  // In a storm the answers come first: a provider that waits for one sends the same webhook again, and what has gathered
+  // meanwhile costs less each. No batch waits for the first of a quiet time, and nothing waits for long.
+  async #giveWay(): Promise<void> {
+    const until = Math.min(performance.now() + giveWayMs, this.#caughtUpAt + longestLagMs);
+    while (!this.#stopped && this.#appends.isBusy && performance.now() < until) await sleep(giveWayStepMs);
   }
 
   async #applyNext(): Promise<number> {

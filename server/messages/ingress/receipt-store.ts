@@ -77,7 +77,7 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
       sql`with input as materialized (
             select x.*, coalesce(o.attempt_no, 0) > x."attemptNo" as superseded, s.rank as old_rank, s.status as old_status,
                    s.provider_message_id as known
-            from jsonb_to_recordset(${JSON.stringify(receipts)}::jsonb) as x(
+            from json_to_recordset(${JSON.stringify(receipts)}::json) as x(
               "eventId" uuid, "workspaceId" uuid, "messageId" uuid, "senderId" uuid, "attemptNo" smallint, "providerMessageId" text, status text,
               "providerStatus" text, rank smallint, failed boolean, at timestamptz, error jsonb, pricing jsonb, "rawWebhookId" uuid, suspicious boolean)
             left join lateral (
@@ -164,6 +164,23 @@ export async function overwriteStatus(db: Queryable, receipt: ReceiptRow): Promi
   );
 }
 
+// What is not known is left out of the detail.
+function toEvent(receipt: ReceiptRow & { late: boolean }): Record<string, unknown> {
+  const { eventId, workspaceId, messageId, senderId, status, rawWebhookId } = receipt;
+  const detail = {
+    status,
+    provider_status: receipt.providerStatus,
+    provider_at: receipt.at,
+    provider_message_id: receipt.providerMessageId,
+    late: receipt.late || undefined,
+    error: receipt.error ?? undefined,
+    pricing: receipt.pricing ?? undefined,
+    attempt_no: receipt.attemptNo ?? undefined,
+    time_is_ours: receipt.suspicious || undefined,
+  };
+  return { eventId, workspaceId, messageId, senderId, status, detail, rawWebhookId };
+}
+
 /** Adds receipts to the timelines of their messages, and tells the log. `late` marks those that later facts had overtaken. */
 export async function insertReceiptEvents(db: Queryable, receipts: (ReceiptRow & { late: boolean })[]): Promise<void> {
   if (receipts.length === 0) return;
@@ -171,21 +188,17 @@ export async function insertReceiptEvents(db: Queryable, receipts: (ReceiptRow &
     prepared(
       'receipt-events',
       sql`with input as materialized (
-            select * from jsonb_to_recordset(${JSON.stringify(receipts)}::jsonb) as x(
-              "eventId" uuid, "workspaceId" uuid, "messageId" uuid, "senderId" uuid, "attemptNo" smallint, "providerMessageId" text, status text,
-              "providerStatus" text, at timestamptz, error jsonb, pricing jsonb, "rawWebhookId" uuid, suspicious boolean, late boolean)
+            select * from json_to_recordset(${JSON.stringify(receipts.map(toEvent))}::json) as x(
+              "eventId" uuid, "workspaceId" uuid, "messageId" uuid, "senderId" uuid, status text, detail json, "rawWebhookId" uuid)
           ), told as (
             insert into message_event (workspace_id, message_id, id, kind, detail, raw_webhook_id)
-            select "workspaceId", "messageId", "eventId", 'status',
-                   jsonb_strip_nulls(jsonb_build_object('status', status, 'provider_status', "providerStatus", 'provider_at', at,
-                     'provider_message_id', "providerMessageId", 'late', case when late then true end,
-                     'error', nullif(error, 'null'::jsonb), 'pricing', nullif(pricing, 'null'::jsonb), 'attempt_no', "attemptNo",
-                     'time_is_ours', case when suspicious then true end)), "rawWebhookId"
-            from input
+            select "workspaceId", "messageId", "eventId", 'status', detail, "rawWebhookId" from input
           )
           insert into log_event (workspace_id, topic, events)
           select "workspaceId", 'message.state',
-                 jsonb_agg(jsonb_build_object('type', 'message.receipt', 'messageId', "messageId", 'status', status, 'senderId', "senderId"))
+                 -- Put together as text: nothing in it can need an escape.
+                 ('[' || string_agg('{"type":"message.receipt","messageId":"' || "messageId" || '","status":"' || status
+                                    || '","senderId":"' || "senderId" || '"}', ',') || ']')::json
           from input group by "workspaceId"`,
     ),
   );

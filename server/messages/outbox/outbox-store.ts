@@ -195,10 +195,10 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
     prepared(
       'outbox-settle',
       sql`with input as materialized (
-            select * from jsonb_to_recordset(${JSON.stringify(settlements.map(toRow))}::jsonb) as x(
+            select * from json_to_recordset(${JSON.stringify(settlements.map(toRow))}::json) as x(
               "workspaceId" uuid, "messageId" uuid, "senderId" uuid, "attemptNo" smallint, "dispatchingAt" timestamptz, next text,
               outcome text, "providerMessageIds" text[], "httpStatus" smallint, reason text, "attemptError" jsonb, "errorRow" jsonb,
-              "delayMs" float8, "countsAsTry" boolean, hold jsonb, "deadLetter" jsonb, error jsonb, event jsonb)
+              "delayMs" float8, "countsAsTry" boolean, hold json, "deadLetter" jsonb, error jsonb, event jsonb)
           ), gone as (
             delete from outbox o using input i
             where o.workspace_id = any(${workspaceIds}::uuid[]) and o.message_id = any(${messageIds}::uuid[])
@@ -269,7 +269,8 @@ export function settleBatch(db: Queryable, settlements: Settlement[]): Promise<{
           ), logged as (
             insert into log_event (workspace_id, topic, events)
             select i."workspaceId", 'message.state',
-                   jsonb_agg(jsonb_build_object('type', 'message.' || i.next, 'messageId', i."messageId"))
+                   -- Put together as text: nothing in it can need an escape.
+                   ('[' || string_agg('{"type":"message.' || i.next || '","messageId":"' || i."messageId" || '"}', ',') || ']')::json
             from input i group by i."workspaceId"
           )
           select message_id as "messageId" from gone union all select message_id from back`,
