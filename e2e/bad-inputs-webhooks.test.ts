@@ -1,3 +1,4 @@
+import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sendRaw } from './raw-http.ts';
 import { aMessage, expectNoInside, expectProblem, UnderTest } from './under-test.ts';
@@ -411,11 +412,70 @@ describe('the size of a body', () => {
   });
 });
 
-it('B077: there is no address for signed requests of data deletion, and asking for it tells nothing', async () => {
-  const answer = await under.call('POST', '/webhooks/whatsapp-cloud/data-deletion', {
-    body: 'signed_request=a.b',
-    key: null,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+describe('B077: a signed request for the deletion of data', () => {
+  const payload = (changes: Record<string, unknown> = {}) =>
+    Buffer.from(
+      JSON.stringify({ algorithm: 'HMAC-SHA256', issued_at: Number(seconds()), user_id: '218471', ...changes }),
+    ).toString('base64url');
+  const sign = (text: string, secret = under.credentials.app_secret) =>
+    createHmac('sha256', secret).update(text).digest('base64url');
+  const ask = (signedRequest: string, connectionId = under.connectionId) =>
+    under.call('POST', `/webhooks/whatsapp-cloud/${connectionId}/data-deletion`, {
+      body: `signed_request=${signedRequest}`,
+      key: null,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'idempotency-key': undefined },
+    });
+
+  it('is answered with a code and a page, is shown to the workspace, and has one code however often it comes', async () => {
+    const text = payload();
+    const [first, second] = [await ask(`${sign(text)}.${text}`), await ask(`${sign(text)}.${text}`)];
+    expect([first.status, second.json]).toEqual([200, first.json]);
+    const { url, confirmation_code: code } = first.json;
+    const page = await under.call('GET', url, { key: null });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.text).toContain(code);
+    const shown = (await notices('account')).filter(({ field }) => field === 'data_deletion');
+    expect(shown).toMatchObject([{ value: { user_id: '218471', confirmation_code: code } }]);
+    const { json } = await under.call('GET', `/v1/webhooks/${shown[0]?.raw_webhook_id}`);
+    expect(json.body).toContain(text);
   });
-  expectProblem(answer, 404);
+
+  it.each([
+    ['with a wrong signature', () => `${sign(payload(), 'wrong')}.${payload()}`],
+    ['of the algorithm none', () => `${sign(payload({ algorithm: 'none' }))}.${payload({ algorithm: 'none' })}`],
+    ['without a dot', () => sign(payload()) + payload()],
+    ['without anything', () => ''],
+  ])('%s is refused', async (_name, make) => expectProblem(await ask(make()), 401, 'invalid_signature'));
+
+  it('to no connection of ours, or with a code that nobody was given, finds nothing', async () => {
+    const text = payload();
+    expectProblem(await ask(`${sign(text)}.${text}`, randomUUID()), 404);
+    const page = `/webhooks/whatsapp-cloud/${under.connectionId}/data-deletion`;
+    for (const code of [randomUUID(), 'x', '..%2f']) expectProblem(await under.call('GET', `${page}/${code}`), 404);
+  });
+});
+
+it('calls carry a proof of the app secret, so an app that asks for one takes them', async () => {
+  const setting = (required: boolean) =>
+    fetch(`${under.carillon.sandbox}/_sandbox/settings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ require_app_secret_proof: required }),
+    });
+  await setting(true);
+  try {
+    const { json } = await under.call('POST', `/v1/connections/${under.connectionId}/check`);
+    expect(json.checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
+    const { json: message } = await under.call('POST', '/v1/messages', { body: aMessage({ to: '+15552990001' }) });
+    under.accepted.push(message.id);
+    await vi.waitFor(
+      async () => {
+        const { json: shown } = await under.call('GET', `/v1/messages/${message.id}`);
+        expect(['sent', 'delivered', 'read']).toContain(shown.status);
+      },
+      { timeout: 20_000, interval: 50 },
+    );
+  } finally {
+    await setting(false);
+  }
 });

@@ -12,6 +12,7 @@ import { conversationsGroup } from '#conversations/conversations.ts';
 import { conversationsRoutes } from '#conversations/conversations-routes.ts';
 import { Acceptor } from '#messages/accept/accept.ts';
 import { deadLettersRoutes } from '#messages/dead-letters/dead-letters-routes.ts';
+import { dataDeletionRoutes } from '#messages/ingress/data-deletion-routes.ts';
 import { Ingress } from '#messages/ingress/ingress.ts';
 import { ingressRoutes } from '#messages/ingress/ingress-routes.ts';
 import { messagePathCheck } from '#messages/health.ts';
@@ -180,6 +181,12 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
         log.warn({ error }, 'a handshake could not be recorded'),
       ),
     onWebhook: ({ connectionId }) => directory.sawWebhook(connectionId),
+    onBadSignature: () => badSignatures.inc(),
+  });
+  await dataDeletionRoutes(server, {
+    worker,
+    publicUrl: config.publicUrl,
+    connection: (connectionId) => directory.connectionById(connectionId),
     onBadSignature: () => badSignatures.inc(),
   });
   mediaRoutes(server, { db: request, worker, blobs, cursors });

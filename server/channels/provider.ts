@@ -172,6 +172,12 @@ export type DecodedEvent =
   /** A shape we do not know. Kept with its raw body, listed, never an error. */
   | { kind: 'unknown'; contentKey: string; reason: string; value: unknown };
 
+/** Somebody asks the provider to have data about them deleted, by the id that the app knows them by. */
+export interface DeletionRequest {
+  userId: string;
+  issuedAt: Temporal.Instant;
+}
+
 export interface ConnectionSecrets {
   accessToken: string;
   appSecrets: string[];
@@ -277,6 +283,9 @@ export interface Provider {
   ): boolean;
   /** The answer to the subscription handshake, or null when the token is wrong. */
   answerHandshake(query: URLSearchParams, secrets: ConnectionSecrets): string | null;
+  /** Reads a person's wish to have their data deleted, as the provider passes it on; null unless it is signed with one of the
+   *  secrets. Absent: the provider passes none on. Never throws. */
+  readDeletionRequest?(rawBody: Uint8Array, secrets: ConnectionSecrets): DeletionRequest | null;
   /** Every event in the body, whatever its shape; never throws. Pure. */
   decodeWebhook(rawBody: Uint8Array): DecodedEvent[];
 }

@@ -114,9 +114,10 @@ export async function deleteMedia(db: Queryable, media: { workspaceId: string; i
   );
 }
 
-/** What providers said that could not be shown as a message has the same kinds of words in it. */
+/** What providers said that could not be shown as a message has the same kinds of words in it. That somebody asked for
+ *  deletion stays on record. */
 export async function deleteNoticesOfMonth(db: Queryable, month: string): Promise<void> {
-  await db.query(sql`delete from provider_notice where ${within(sql`id`, month)}`);
+  await db.query(sql`delete from provider_notice where ${within(sql`id`, month)} and field <> 'data_deletion'`);
 }
 
 function within(id: Sql, month: string): Sql {

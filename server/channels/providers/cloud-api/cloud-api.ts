@@ -6,6 +6,7 @@ import { checkCredentials, subscribe } from './account/credentials.ts';
 import { fetchMedia } from './account/media.ts';
 import { buildMarkAsRead, buildSend } from './sending/requests.ts';
 import { answerHandshake, verifySignature } from './webhooks/signature.ts';
+import { readDeletionRequest } from './webhooks/signed-request.ts';
 import { providerName } from './provider-name.ts';
 import { decodeWebhook } from './webhooks/webhooks.ts';
 
@@ -19,6 +20,7 @@ export const cloudApi: Provider = {
   readSendAnswer,
   verifySignature,
   answerHandshake,
+  readDeletionRequest,
   decodeWebhook,
 };
 
