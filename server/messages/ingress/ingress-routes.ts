@@ -148,7 +148,10 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
     async (request) => {
       const { workspaceId } = callerOf(request);
       const row = await withWorkspace(deps.db, workspaceId, (tx) => findRawWebhook(tx, workspaceId, request.params.id));
-      if (!row) throw new Fault('not_found', { detail: 'There is no webhook with this id.' });
+      if (!row)
+        throw new Fault('not_found', {
+          detail: 'There is no webhook with this id, or it was kept long enough and is gone.',
+        });
       return {
         ...summaryOf(row),
         body: row.body,
