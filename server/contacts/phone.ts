@@ -19,7 +19,7 @@ export function readPhone(text: string): PhoneVerdict {
     return { ok: false, message: `A phone number begins with "+" and the country code, e.g. +15550001111.${hint}` };
   }
   if (trimmed.lastIndexOf('+') > 0) return { ok: false, message: 'A phone number has one "+", at its beginning.' };
-  const digits = trimmed.replaceAll(/\D/g, '');
+  const digits = digitsOf(trimmed);
   if (digits.length < 7 || digits.length > 15) return { ok: false, message: 'A phone number has 7 to 15 digits.' };
   if (![1, 2, 3].some((length) => callingCodes.has(digits.slice(0, length)))) {
     return { ok: false, message: 'The number does not begin with the code of a country.' };
@@ -32,9 +32,15 @@ export function readPhone(text: string): PhoneVerdict {
  * come and go between what is dialled and what WhatsApp calls the person. Takes E.164 or WhatsApp's digits.
  */
 export function phoneMatchKey(number: string): string {
-  const digits = number.replaceAll(/\D/g, '');
+  const digits = digitsOf(number);
   if (digits.startsWith('55') && digits.length === 13 && digits[4] === '9') return digits.slice(0, 4) + digits.slice(5);
   if (digits.startsWith('521') && digits.length === 13) return `52${digits.slice(3)}`;
   if (digits.startsWith('549') && digits.length === 13) return `54${digits.slice(3)}`;
   return digits;
+}
+
+// Most numbers come as they should be; replacing nothing by a pattern costs more than looking.
+function digitsOf(text: string): string {
+  const bare = text.startsWith('+') ? text.slice(1) : text;
+  return /^\d+$/.test(bare) ? bare : bare.replaceAll(/\D/g, '');
 }

@@ -8,20 +8,23 @@ export interface Queued {
 }
 
 interface Conversation<T extends Queued> {
+  contactId: string;
   /** The id of the message that is on its way; the next one waits for its answer. */
   underWay: string | null;
   /** Monotonic milliseconds; while in the future nothing of this conversation leaves in the lanes it blocks. */
   blockedUntil: number;
-  /** Waiting messages by lane, in accepted order. */
-  waiting: Map<Purpose, T[]>;
+  /** Waiting messages in accepted order, at the index of their lane. */
+  lines: (T[] | undefined)[];
+  waiting: number;
 }
 
-interface Lane {
+interface Lane<T extends Queued> {
+  index: number;
   weight: number;
   /** Virtual time of stride scheduling: the lane with the smallest one is next. */
   pass: number;
   /** Conversations that have a message of this lane and are free, in the order they became so. */
-  ready: Set<string>;
+  ready: Set<Conversation<T>>;
   size: number;
   open: boolean;
 }
@@ -33,33 +36,28 @@ interface Lane {
  */
 export class FairQueue<T extends Queued> {
   readonly #conversations = new Map<string, Conversation<T>>();
-  readonly #lanes = new Map<Purpose, Lane>();
+  readonly #lanes: Lane<T>[];
+  readonly #laneOf: ReadonlyMap<Purpose, Lane<T>>;
   readonly #known = new Set<string>();
 
   constructor() {
-    for (const purpose of purposes) {
-      this.#lanes.set(purpose, {
-        weight: purposePolicies[purpose].weight,
-        pass: 0,
-        ready: new Set(),
-        size: 0,
-        open: true,
-      });
-    }
+    this.#lanes = purposes.map((purpose, index) => ({
+      index,
+      weight: purposePolicies[purpose].weight,
+      pass: 0,
+      ready: new Set(),
+      size: 0,
+      open: true,
+    }));
+    this.#laneOf = new Map(this.#lanes.map((lane, index) => [purposes[index] as Purpose, lane]));
   }
 
   get size(): number {
-    let size = 0;
-    for (const lane of this.#lanes.values()) size += lane.size;
-    return size;
+    return this.#known.size;
   }
 
   sizeOf(lane: Purpose): number {
     return this.#lane(lane).size;
-  }
-
-  has(messageId: string): boolean {
-    return this.#known.has(messageId);
   }
 
   /** Opens or closes a lane: a closed one keeps its messages. */
@@ -73,47 +71,42 @@ export class FairQueue<T extends Queued> {
    */
   push(item: T, position: 'back' | 'front' = 'back'): void {
     if (this.#known.has(item.messageId)) return;
-    if (position === 'back' && this.#conversations.get(item.contactId)?.underWay === item.messageId) return;
+    const conversation = this.#conversation(item.contactId);
+    if (position === 'back' && conversation.underWay === item.messageId) return;
     this.#known.add(item.messageId);
     const lane = this.#lane(item.lane);
     if (lane.size === 0) lane.pass = Math.max(lane.pass, this.#currentPass());
     lane.size += 1;
-    const conversation = this.#conversation(item.contactId);
-    const line = conversation.waiting.get(item.lane);
-    if (!line) conversation.waiting.set(item.lane, [item]);
+    conversation.waiting += 1;
+    const line = conversation.lines[lane.index];
+    if (!line) conversation.lines[lane.index] = [item];
     else if (position === 'front') line.unshift(item);
     else line.push(item);
-    if (conversation.underWay === null) lane.ready.add(item.contactId);
+    if (conversation.underWay === null) lane.ready.add(conversation);
   }
 
   /** Takes the next message that may go at `now` and keeps its conversation for it; undefined when none may. */
   take(now: number): T | undefined {
-    const tried = new Set<Lane>();
+    let tried = 0;
     for (;;) {
       const lane = this.#nextLane(tried);
       if (!lane) return undefined;
-      for (const contactId of lane.ready) {
-        const conversation = this.#conversations.get(contactId);
-        if (!conversation || conversation.underWay !== null) {
-          lane.ready.delete(contactId);
-          continue;
-        }
+      for (const conversation of lane.ready) {
         if (conversation.blockedUntil > now) continue;
-        const line = conversation.waiting.get(this.#nameOf(lane));
-        const item = line?.shift();
+        const item = conversation.lines[lane.index]?.shift();
         if (!item) {
-          lane.ready.delete(contactId);
+          lane.ready.delete(conversation);
           continue;
         }
-        if (line?.length === 0) conversation.waiting.delete(item.lane);
         conversation.underWay = item.messageId;
-        for (const other of this.#lanes.values()) other.ready.delete(contactId);
+        conversation.waiting -= 1;
+        for (const other of this.#lanes) other.ready.delete(conversation);
         lane.size -= 1;
         lane.pass += 1 / lane.weight;
         this.#known.delete(item.messageId);
         return item;
       }
-      tried.add(lane);
+      tried |= 1 << lane.index;
     }
   }
 
@@ -123,8 +116,11 @@ export class FairQueue<T extends Queued> {
     if (!conversation) return;
     conversation.underWay = null;
     conversation.blockedUntil = Math.max(conversation.blockedUntil, blockedUntil);
-    for (const lane of conversation.waiting.keys()) this.#lane(lane).ready.add(contactId);
-    if (conversation.waiting.size === 0 && blockedUntil === 0) this.#conversations.delete(contactId);
+    if (conversation.waiting === 0) {
+      if (blockedUntil === 0) this.#conversations.delete(contactId);
+      return;
+    }
+    for (const lane of this.#lanes) if (conversation.lines[lane.index]?.length) lane.ready.add(conversation);
   }
 
   /** Keeps a conversation from sending until an instant, whether or not anything waits in it. */
@@ -133,20 +129,12 @@ export class FairQueue<T extends Queued> {
     conversation.blockedUntil = Math.max(conversation.blockedUntil, until);
   }
 
-  unblock(contactId: string): void {
-    const conversation = this.#conversations.get(contactId);
-    if (conversation) conversation.blockedUntil = 0;
-  }
-
   /** The earliest instant at which a blocked conversation may go on; undefined when none is blocked. */
   nextUnblockAt(now: number): number | undefined {
     let next: number | undefined;
-    for (const [contactId, conversation] of this.#conversations) {
-      if (conversation.blockedUntil <= now) {
-        if (conversation.underWay === null && conversation.waiting.size === 0) this.#conversations.delete(contactId);
-        continue;
-      }
-      if (conversation.waiting.size > 0) next = Math.min(next ?? Infinity, conversation.blockedUntil);
+    for (const conversation of this.#conversations.values()) {
+      if (conversation.blockedUntil <= now) this.#forget(conversation);
+      else if (conversation.waiting > 0) next = Math.min(next ?? Infinity, conversation.blockedUntil);
     }
     return next;
   }
@@ -154,20 +142,27 @@ export class FairQueue<T extends Queued> {
   /** Forgets every waiting message; messages on their way keep their conversations. */
   clear(): void {
     this.#known.clear();
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes) {
       lane.ready.clear();
       lane.size = 0;
     }
-    for (const [contactId, conversation] of this.#conversations) {
-      conversation.waiting.clear();
-      if (conversation.underWay === null && conversation.blockedUntil === 0) this.#conversations.delete(contactId);
+    for (const conversation of this.#conversations.values()) {
+      conversation.lines = [];
+      conversation.waiting = 0;
+      if (conversation.blockedUntil === 0) this.#forget(conversation);
     }
   }
 
-  #nextLane(tried: Set<Lane>): Lane | undefined {
-    let best: Lane | undefined;
-    for (const lane of this.#lanes.values()) {
-      if (!lane.open || lane.ready.size === 0 || tried.has(lane)) continue;
+  #forget(conversation: Conversation<T>): void {
+    if (conversation.underWay === null && conversation.waiting === 0)
+      this.#conversations.delete(conversation.contactId);
+  }
+
+  /** `tried` has a bit for each lane of which nothing may go now. */
+  #nextLane(tried: number): Lane<T> | undefined {
+    let best: Lane<T> | undefined;
+    for (const lane of this.#lanes) {
+      if (!lane.open || lane.ready.size === 0 || (tried & (1 << lane.index)) !== 0) continue;
       if (!best || lane.pass < best.pass) best = lane;
     }
     return best;
@@ -176,25 +171,20 @@ export class FairQueue<T extends Queued> {
   // A lane that was idle starts at the present virtual time: it gets its share from now on, not a credit for its rest.
   #currentPass(): number {
     let pass = Infinity;
-    for (const lane of this.#lanes.values()) if (lane.size > 0) pass = Math.min(pass, lane.pass);
+    for (const lane of this.#lanes) if (lane.size > 0) pass = Math.min(pass, lane.pass);
     return pass === Infinity ? 0 : pass;
   }
 
-  #lane(name: Purpose): Lane {
-    const lane = this.#lanes.get(name);
+  #lane(name: Purpose): Lane<T> {
+    const lane = this.#laneOf.get(name);
     if (!lane) throw new Error(`There is no lane ${name}.`);
     return lane;
-  }
-
-  #nameOf(wanted: Lane): Purpose {
-    for (const [name, lane] of this.#lanes) if (lane === wanted) return name;
-    throw new Error('The lane is not of this queue.');
   }
 
   #conversation(contactId: string): Conversation<T> {
     let conversation = this.#conversations.get(contactId);
     if (!conversation) {
-      conversation = { underWay: null, blockedUntil: 0, waiting: new Map() };
+      conversation = { contactId, underWay: null, blockedUntil: 0, lines: [], waiting: 0 };
       this.#conversations.set(contactId, conversation);
     }
     return conversation;
