@@ -45,4 +45,13 @@ describe('under load', () => {
     expect(() => pressure.admit('never')).not.toThrow();
     expect(pressure.refused.get('ingress')).toBe(1);
   });
+
+  it('large bodies are worked on as far as there is room for them, and one alone always', () => {
+    pressure = new Pressure({ maxBodyBytes: 100 });
+    pressure.enterBody(150);
+    expect(() => pressure.enterBody(1)).toThrowError(expect.objectContaining({ code: 'overloaded', status: 503 }));
+    pressure.leaveBody(150);
+    for (let n = 0; n < 4; n += 1) pressure.enterBody(25);
+    expect(() => pressure.enterBody(1)).toThrow();
+  });
 });

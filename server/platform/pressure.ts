@@ -20,6 +20,8 @@ export type ShedClass = keyof typeof shares;
 export type PressureLimits = {
   /** Requests that are being answered at the same time. */
   maxInFlight: number;
+  /** Bytes of the large bodies that are being read or worked on. */
+  maxBodyBytes: number;
   /** How far behind the event loop may be, in milliseconds. */
   maxDelayMs: number;
 };
@@ -32,10 +34,11 @@ export class Pressure {
   #delayMs = 0;
   #latestWindowMs = 0;
   #inFlight = 0;
+  #bodyBytes = 0;
   readonly refused = new Map<ShedClass, number>();
 
   constructor(limits: Partial<PressureLimits> = {}) {
-    this.#limits = { maxInFlight: 2_000, maxDelayMs: 1_000, ...limits };
+    this.#limits = { maxInFlight: 2_000, maxBodyBytes: 64 * 1024 * 1024, maxDelayMs: 1_000, ...limits };
     this.#delay.enable();
     this.#timer = setInterval(() => {
       // One long pause (a module that loads, a collection of garbage) is over when it is seen; two windows in a row are load.
@@ -78,6 +81,21 @@ export class Pressure {
 
   leave(): void {
     this.#inFlight--;
+  }
+
+  /** Makes room for a body of so many bytes, which `leaveBody` gives back, or throws `overloaded`. */
+  enterBody(bytes: number): void {
+    if (this.#bodyBytes > 0 && this.#bodyBytes + bytes > this.#limits.maxBodyBytes) {
+      throw new Fault('overloaded', {
+        detail: 'The server works on too many large requests at the moment. Try again later.',
+        retryAfterSeconds: 1 + Math.floor(Math.random() * 4),
+      });
+    }
+    this.#bodyBytes += bytes;
+  }
+
+  leaveBody(bytes: number): void {
+    this.#bodyBytes -= bytes;
   }
 
   [Symbol.dispose](): void {

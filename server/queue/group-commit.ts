@@ -5,6 +5,7 @@
 export class GroupCommit<Item, Result> {
   readonly #flush: (items: Item[]) => Promise<Result[]>;
   readonly #maxBatch: number;
+  readonly #weigh: (item: Item) => number;
   readonly #maxWaiting: number;
   readonly #onFull: () => Error;
   readonly #mayRetryAlone: (error: unknown) => boolean;
@@ -14,7 +15,10 @@ export class GroupCommit<Item, Result> {
   constructor(options: {
     /** Writes the batch in one statement or transaction; gives one result an item, in order. */
     flush: (items: Item[]) => Promise<Result[]>;
+    /** What one flush takes at most, by the sum of weights; an item that weighs more goes alone. */
     maxBatch: number;
+    /** 1 for each item when absent. */
+    weigh?: (item: Item) => number;
     /** Callers beyond this many are refused with `onFull()`: the line in front of the database is bounded. */
     maxWaiting: number;
     onFull: () => Error;
@@ -23,6 +27,7 @@ export class GroupCommit<Item, Result> {
   }) {
     this.#flush = options.flush;
     this.#maxBatch = options.maxBatch;
+    this.#weigh = options.weigh ?? (() => 1);
     this.#maxWaiting = options.maxWaiting;
     this.#onFull = options.onFull;
     this.#mayRetryAlone = options.mayRetryAlone ?? (() => false);
@@ -54,7 +59,7 @@ export class GroupCommit<Item, Result> {
     // One turn of the event loop lets the requests that arrived together share the first flush.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#maxBatch);
+      const batch = this.#waiting.splice(0, this.#countNext());
       try {
         const results = await this.#flush(batch.map((entry) => entry.item));
         batch.forEach((entry, index) => entry.resolve(results[index] as Result));
@@ -67,6 +72,15 @@ export class GroupCommit<Item, Result> {
       }
     }
     this.#flushing = null;
+  }
+
+  #countNext(): number {
+    let weight = 0;
+    for (const [index, { item }] of this.#waiting.entries()) {
+      weight += this.#weigh(item);
+      if (weight > this.#maxBatch) return Math.max(1, index);
+    }
+    return this.#waiting.length;
   }
 
   async #oneByOne(
