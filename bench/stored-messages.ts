@@ -63,10 +63,10 @@ async function storeChunk(client: pg.Client, part: { from: number; to: number; m
   );
   await client.query(`
     insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, tags,
-                         metadata, expires_at, created_at, decision, actor, trace_id)
+                         metadata, expires_at, created_at, decision, actor, traceparent)
     select (message).workspace_id, id, (message).direction, (message).sender_id, person.contact_id, (message).purpose,
            (message).type, (message).content, person.value, (message).address_kind, (message).tags, (message).metadata,
-           at + interval '1 day', at, (message).decision, (message).actor, (message).trace_id
+           at + interval '1 day', at, (message).decision, (message).actor, (message).traceparent
     from fresh join person on person.n = fresh.person, model order by id`);
   await client.query(`
     insert into message_state (workspace_id, message_id, status, rank, provider_message_id, accepted_at, sent_at, delivered_at, read_at,

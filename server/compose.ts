@@ -38,6 +38,7 @@ import { addReferenceRoutes } from '#platform/reference-routes.ts';
 import type { Log } from '#platform/telemetry.ts';
 import type { Tracing } from '#platform/tracing.ts';
 import { startJobs } from '#queue/jobs.ts';
+import { LiveProcesses } from '#queue/live-processes.ts';
 import { LogConsumer } from '#queue/log-consumer.ts';
 import { LogTail } from '#queue/log-tail.ts';
 import { consoleRoutes } from './console-routes.ts';
@@ -84,9 +85,12 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
 
   const attempts = metrics.counter('send_attempts_total', 'Calls to providers by what came of them', ['outcome']);
   const attemptSeconds = metrics.histogram('send_attempt_seconds', 'Time of a call to a provider');
+  const processes = new LiveProcesses(worker, log, instanceId);
   const dispatcher = new Dispatcher({
     db: worker,
     log,
+    isAlone: () => processes.isAlone,
+    tracing,
     callbackKey,
     instanceId,
     senders: () => directory.senders(),
@@ -117,6 +121,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const ingress = new Ingress({
     db: worker,
     log,
+    tracing,
     callbackKey,
     connection: (connectionId) => directory.connectionById(connectionId),
     onApplied: (webhooks) => applied.inc(webhooks),
@@ -165,7 +170,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     acceptor,
     cursors,
     senders: sendersOf,
-    markAsRead: (workspaceId, messageId, typing) => markAsRead(request, directory, workspaceId, messageId, typing),
+    markAsRead: (...asked) => markAsRead(request, directory, ...asked),
   });
   liveRoutes(server, { tail });
   deadLettersRoutes(server, { db: request, worker, cursors, senders: sendersOf, wake: () => dispatcher.wake() });
@@ -212,6 +217,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     directory,
     start: async () => {
       await directory.start();
+      await processes.announce();
       await dispatcher.start();
       ingress.start();
       maintenance.start();
@@ -231,6 +237,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
         ...consumers.map((consumer) => consumer.stop()),
       ]);
       await jobs?.stop();
+      await processes.stop();
       await authenticator[Symbol.asyncDispose]();
       await directory.stop();
     },

@@ -126,7 +126,7 @@ export async function startCarillon(config: Config): Promise<void> {
       allowed: allowedTargets(config, sandbox),
       ownHosts: config.publicUrl ? [new URL(config.publicUrl).hostname] : [],
     };
-    const calls = new OutgoingClient(addressPolicy);
+    const calls = new OutgoingClient(addressPolicy, { tracing });
     closers.push(() => calls[Symbol.asyncDispose]());
     const channels = { vault: new Vault(keyEncryptionKey), calls, addressPolicy, publicUrl: config.publicUrl };
     const carillon = await compose({

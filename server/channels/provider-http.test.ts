@@ -67,6 +67,19 @@ const okAnswer = (body = '{}') => `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.b
 const isWhole = (received: string) => received.endsWith(request.body);
 
 describe('what the server gets and gives', () => {
+  it('sends the ids of a trace as a header when it is given them, and no such header otherwise', async () => {
+    const seen: unknown[] = [];
+    const origin = await serve((incoming, answer) => {
+      seen.push(incoming.headers['traceparent']);
+      incoming.resume().on('end', () => answer.end('{}'));
+    });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const http = clientFor(origin);
+    for (const given of [traceparent, null, undefined]) await http.send(request, given);
+    expect(seen).toEqual([traceparent, undefined, undefined]);
+    expect(request.headers).not.toHaveProperty('traceparent');
+  });
+
   it('sends method, path below the base path, headers and body, and no wish for compression', async () => {
     let seen: unknown;
     const origin = await serve((incoming, answer) => {
@@ -196,7 +209,7 @@ describe('F33: not a byte was written', () => {
     const http = clientFor(origin, { connections: 1, headersMs: 2_000, totalMs: 1_200 });
     const first = http.send(request);
     const patience = new AbortController();
-    const second = http.send(request, patience.signal);
+    const second = http.send(request, null, patience.signal);
     await expect.poll(() => received).toBe(1);
     patience.abort();
     expect(await second).toEqual({ kind: 'not_written', reason: 'the call was given up' });
@@ -209,7 +222,7 @@ describe('F33: not a byte was written', () => {
   });
 
   it('when the call was given up before it began', async () => {
-    expect(await clientFor('http://127.0.0.1:9').send(request, AbortSignal.abort())).toMatchObject({
+    expect(await clientFor('http://127.0.0.1:9').send(request, null, AbortSignal.abort())).toMatchObject({
       kind: 'not_written',
     });
   });
@@ -309,7 +322,7 @@ describe('F29: what may have arrived is unknown', () => {
       received = true;
     });
     const patience = new AbortController();
-    const sent = clientFor(origin).send(request, patience.signal);
+    const sent = clientFor(origin).send(request, null, patience.signal);
     await expect.poll(() => received).toBe(true);
     patience.abort();
     expect(await sent).toEqual({ kind: 'unknown', reason: 'the call was given up' });

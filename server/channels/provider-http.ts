@@ -75,9 +75,11 @@ export class ProviderHttp implements AsyncDisposable {
     return this.#firstUsedAt;
   }
 
-  /** Never rejects. Aborting `signal` ends the wait: what was not started is then never written. */
-  send(request: ProviderRequest, signal?: AbortSignal): Promise<ProviderAnswer> {
+  /** Never rejects. `traceparent` goes along as the header of that name: two ids and a flag, and nothing else of a trace
+   *  ever leaves. Aborting `signal` ends the wait: what was not started is then never written. */
+  send(request: ProviderRequest, traceparent?: string | null, signal?: AbortSignal): Promise<ProviderAnswer> {
     this.#firstUsedAt ??= Temporal.Now.instant();
+    const headers = traceparent ? { ...request.headers, traceparent } : request.headers;
     return new Promise((resolve) => {
       const exchange = new Exchange(resolve, request, this.#limits, signal);
       if (exchange.settled) return;
@@ -87,8 +89,8 @@ export class ProviderHttp implements AsyncDisposable {
             method: request.method,
             path: this.#pathPrefix + request.path,
             headers: failpointsArmed()
-              ? { ...request.headers, 'content-length': String(Buffer.byteLength(request.body)) }
-              : request.headers,
+              ? { ...headers, 'content-length': String(Buffer.byteLength(request.body)) }
+              : headers,
             body: request.body === '' ? null : failpointsArmed() ? inSteps(request.body) : request.body,
           },
           exchange,

@@ -1,5 +1,6 @@
 import type { Database } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
+import { formatTraceparent, type TraceContext } from '#platform/trace-context.ts';
 import { getMessage } from './messages.ts';
 import type { SenderAccount } from './outbox/sender-account.ts';
 
@@ -11,6 +12,7 @@ export async function markAsRead(
   workspaceId: string,
   messageId: string,
   typing: boolean,
+  trace: TraceContext,
 ): Promise<void> {
   const message = await getMessage(db, workspaceId, messageId);
   if (message.direction !== 'inbound' || !message.providerMessageId) {
@@ -27,7 +29,7 @@ export async function markAsRead(
     account.settings,
     account.secrets,
   );
-  const result = await account.http.send(request);
+  const result = await account.http.send(request, formatTraceparent(trace));
   if (result.kind !== 'answer')
     throw new Fault('upstream_failed', { detail: 'The provider did not answer.', message: result.reason });
   const { httpStatus, body } = result.response;

@@ -7,6 +7,7 @@ import { Fault, invalidField, problemOf } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { fingerprint } from '#platform/idempotency.ts';
 import { cursor, isUuid, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { formatTraceparent, type TraceContext } from '#platform/trace-context.ts';
 import { type AcceptAnswer, type Acceptor, type AcceptResult, explain } from './accept/accept.ts';
 import { type MessageRequest, type PreparedMessage, prepareMessage } from './accept/prepare.ts';
 import { liveStatuses, purposes, settledStatuses } from './message.ts';
@@ -32,7 +33,7 @@ export interface MessagesRoutesDeps {
   cursors: CursorCodec;
   senders: (workspaceId: string) => SenderAccount[];
   /** Marks a received message as read at the provider; throws a Fault when the provider refuses. */
-  markAsRead: (workspaceId: string, messageId: string, typing: boolean) => Promise<void>;
+  markAsRead: (workspaceId: string, messageId: string, typing: boolean, trace: TraceContext) => Promise<void>;
 }
 
 const messagePath = strictObject({ id: uuid() });
@@ -69,7 +70,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       const answer = await deps.acceptor.accept({
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),
-        traceId: request.trace.traceId,
+        traceparent: formatTraceparent(request.trace),
         idempotency: {
           key: request.idempotencyKey ?? '',
           route: 'POST /v1/messages',
@@ -104,7 +105,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       const answer = await deps.acceptor.accept({
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),
-        traceId: request.trace.traceId,
+        traceparent: formatTraceparent(request.trace),
         idempotency: {
           key: request.idempotencyKey ?? '',
           route: 'POST /v1/messages/batch',
@@ -254,7 +255,12 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       },
     },
     async (request) => {
-      await deps.markAsRead(callerOf(request).workspaceId, request.params.id, request.body.typing ?? false);
+      await deps.markAsRead(
+        callerOf(request).workspaceId,
+        request.params.id,
+        request.body.typing ?? false,
+        request.trace,
+      );
       return { read: true as const };
     },
   );

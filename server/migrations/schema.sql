@@ -416,7 +416,7 @@ create table message (
   created_at timestamp with time zone not null default now(),
   decision json,
   actor text,
-  trace_id text,
+  traceparent text,
   provider_message_id text,
   provider_at timestamp with time zone,
   constraint message_pk PRIMARY KEY (workspace_id, id),

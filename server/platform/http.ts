@@ -271,8 +271,14 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     const { span, trace } = request;
     // 499 is nginx's word for a caller that hung up before the answer was out.
     const status = reply.raw.writableEnded ? reply.statusCode : 499;
-    span.set({ 'http.route': request.route.url, 'http.response.status_code': status });
-    if (status >= 500) span.fail(new Error('Answered with a server error'));
+    if (tracing.isOn) {
+      span.set({
+        'http.request.method': request.method,
+        'http.route': request.route.url,
+        'http.response.status_code': status,
+      });
+    }
+    if (status >= 500) span.failWith(String(status));
     span.end();
     options.onRequestEnd?.({
       requestId: request.id,

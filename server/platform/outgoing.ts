@@ -4,6 +4,8 @@ import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector, Pool } from 'undici';
 import { Fault } from './fault.ts';
 import { type AddressPolicy, checkAddresses, hostOf, parseOutgoingUrl } from './outgoing-address.ts';
+import { formatTraceparent } from './trace-context.ts';
+import { Tracing, type WorkSpan } from './tracing.ts';
 
 export type OutgoingRequest = {
   url: string;
@@ -46,9 +48,14 @@ const defaultMaxBytes = 64 * 1024;
 export class OutgoingClient {
   readonly #policy: AddressPolicy;
   readonly #agent: Agent;
+  readonly #tracing: Tracing;
 
-  constructor(policy: AddressPolicy = {}, options: { lookup?: Lookup; connectTimeoutMs?: number; ca?: string } = {}) {
+  constructor(
+    policy: AddressPolicy = {},
+    options: { lookup?: Lookup; connectTimeoutMs?: number; ca?: string; tracing?: Tracing } = {},
+  ) {
     this.#policy = policy;
+    this.#tracing = options.tracing ?? new Tracing();
     this.#agent = new Agent({
       connect: checkedConnector(policy, options.lookup ?? resolveAll, options.connectTimeoutMs ?? 5_000, options.ca),
       connections: 16,
@@ -72,23 +79,43 @@ export class OutgoingClient {
     const url = parseOutgoingUrl(request.url, this.#policy);
     const host = hostOf(url);
     const signal = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
+    const span = this.#startSpan(request.method ?? 'GET', host);
     try {
       const answer = await this.#agent.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method ?? 'GET',
-        headers: { 'user-agent': 'Carillon', ...request.headers },
+        headers: {
+          'user-agent': 'Carillon',
+          ...request.headers,
+          ...(span ? { traceparent: formatTraceparent(span.trace) } : undefined),
+        },
         body: request.body ?? null,
         signal,
       });
+      span?.set({ 'http.response.status_code': answer.statusCode });
+      if (answer.statusCode >= 400) span?.failWith(String(answer.statusCode));
       return {
         status: answer.statusCode,
         headers: answer.headers,
         body: capped(answer.body, request.maxBytes ?? defaultMaxBytes, host),
       };
     } catch (error) {
-      throw explain(error, host);
+      const explained = explain(error, host);
+      span?.failWith(explained instanceof OutgoingFailed ? explained.reason : 'address_refused');
+      throw explained;
+    } finally {
+      span?.end();
     }
+  }
+
+  // Until the answer begins. Of the address only the host: a path or a query may hold a secret or a number.
+  #startSpan(method: string, host: string): WorkSpan | undefined {
+    if (!this.#tracing.isOn) return undefined;
+    return this.#tracing.startSpan(method, {
+      kind: 'client',
+      attributes: { 'http.request.method': method, 'server.address': host },
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -27,6 +27,8 @@ export type WorkSpan = {
   set(attributes: Record<string, AttributeValue>): void;
   /** Marks the step as failed with the class of the error, not with its message. */
   fail(error: unknown): void;
+  /** Marks the step as failed with a code of ours or of a provider. */
+  failWith(code: string): void;
   end(): void;
 };
 
@@ -47,6 +49,7 @@ class UnsentSpan implements WorkSpan {
 
   set(): void {}
   fail(): void {}
+  failWith(): void {}
   end(): void {}
 }
 
@@ -60,6 +63,11 @@ export class Tracing {
   constructor(tracer?: Tracer, shutdown: () => Promise<void> = async () => {}) {
     this.#tracer = tracer;
     this.#shutdown = shutdown;
+  }
+
+  /** Whether anybody gets the steps. What makes one for each message asks first: its trace has ids as it is. */
+  get isOn(): boolean {
+    return this.#tracer !== undefined;
   }
 
   startSpan(name: string, options: SpanOptions = {}): WorkSpan {
@@ -76,13 +84,15 @@ export class Tracing {
       context,
     );
     const { traceId, spanId, traceFlags } = span.spanContext();
+    const failWith = (code: string): void => {
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      span.setAttribute('error.type', code);
+    };
     return {
       trace: { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 },
       set: (attributes) => void span.setAttributes(attributes),
-      fail: (error) => {
-        span.setStatus({ code: SpanStatusCode.ERROR });
-        span.setAttribute('error.type', error instanceof Error ? error.name : typeof error);
-      },
+      fail: (error) => failWith(error instanceof Error ? error.name : typeof error),
+      failWith,
       end: () => span.end(),
     };
   }

@@ -14,6 +14,7 @@ import { Fault } from '#platform/fault.ts';
 import { fingerprint } from '#platform/idempotency.ts';
 import { newId } from '#platform/ids.ts';
 import { createLog } from '#platform/telemetry.ts';
+import { Tracing } from '#platform/tracing.ts';
 import { acquireLeases } from '#queue/lease.ts';
 import type { TestDatabase } from './test-database.ts';
 
@@ -98,7 +99,7 @@ export class MessagePath {
     const request: AcceptRequest = {
       workspaceId: this.workspaceId,
       actor: 'test',
-      traceId: null,
+      traceparent: null,
       idempotency:
         options.key === undefined
           ? null
@@ -253,6 +254,7 @@ export async function deliverAll(
   const ingress = new Ingress({
     db: first.path.worker,
     log: createLog({ level: 'warn', sink: { write: (line) => void problems.push(line) } }),
+    tracing: new Tracing(),
     callbackKey: first.path.callbackKey,
     connection: (id) => connections.get(id),
     onApplied: () => undefined,

@@ -121,7 +121,7 @@ export interface NewMessage {
   hold: unknown;
   needsWindow: boolean;
   actor: string;
-  traceId: string | null;
+  traceparent: string | null;
 }
 
 export interface NewRequest {
@@ -165,13 +165,13 @@ export function insertAccepted(
             select x.* from json_to_recordset(${JSON.stringify(messages.map(toRow))}::json) as x(
               g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content json, address text,
               "addressKind" text, "replyTo" text, tags text[], metadata json, "createdAt" timestamptz, "sendAt" timestamptz,
-              "expiresAt" timestamptz, "dueAt" timestamptz, decision json, outcome text, hold json, "needsWindow" boolean, actor text, "traceId" text)
+              "expiresAt" timestamptz, "dueAt" timestamptz, decision json, outcome text, hold json, "needsWindow" boolean, actor text, traceparent text)
             join written using (g)
           ), said as (
             insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
-                                 tags, metadata, created_at, send_at, expires_at, decision, actor, trace_id)
+                                 tags, metadata, created_at, send_at, expires_at, decision, actor, traceparent)
             select "workspaceId", id, 'outbound', "senderId", "contactId", purpose, type, content, address, "addressKind", "replyTo",
-                   tags, metadata, "createdAt", "sendAt", "expiresAt", decision, actor, "traceId" from input
+                   tags, metadata, "createdAt", "sendAt", "expiresAt", decision, actor, traceparent from input
           ), queued as (
             insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window, hold)
             select "workspaceId", id, "senderId", "contactId", purpose, "dueAt", "expiresAt", "needsWindow", hold
@@ -200,6 +200,6 @@ function toRow(message: NewMessage): Record<string, unknown> {
     metadata: message.metadata ?? undefined,
     sendAt: message.sendAt ?? undefined,
     hold: message.hold ?? undefined,
-    traceId: message.traceId ?? undefined,
+    traceparent: message.traceparent ?? undefined,
   };
 }

@@ -13,7 +13,8 @@ import type { PreparedMessage } from './prepare.ts';
 export interface AcceptRequest {
   workspaceId: string;
   actor: string;
-  traceId: string | null;
+  /** The step of its caller's trace that made it (W3C); what becomes of the messages goes on from there. */
+  traceparent: string | null;
   idempotency: { key: string; route: string; fingerprint: Buffer } | null;
   /** A Fault stands for a message of a batch that was refused before; it takes no part but keeps its place. */
   messages: (PreparedMessage | Fault)[];

@@ -133,7 +133,7 @@ export function draftMessage(
     hold: decision.outcome === 'hold' && decision.rule !== 'scheduled' ? decision : null,
     needsWindow: message.needsWindow,
     actor: request.actor,
-    traceId: request.traceId,
+    traceparent: request.traceparent,
   };
   if (decision.outcome === 'block') {
     return {
@@ -179,6 +179,7 @@ function readyMessage(row: DraftedRow): ReadyMessage & { senderId: string } {
     address: row.address,
     addressKind: row.addressKind as ReadyMessage['addressKind'],
     replyTo: row.replyTo,
+    traceparent: row.traceparent,
   };
 }
 

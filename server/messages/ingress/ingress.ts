@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, isDatabaseUnavailable, sqlState } from '#platform/database.ts';
+import { type Database, isDatabaseUnavailable, type Queryable, sqlState } from '#platform/database.ts';
 import { failpoint, failpointFlag } from '#platform/failpoints.ts';
 import { Fault } from '#platform/fault.ts';
 import { newId } from '#platform/ids.ts';
 import type { Log } from '#platform/telemetry.ts';
+import type { SpanOptions, Tracing, WorkSpan } from '#platform/tracing.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
 import { applyEvents, decodeTask } from './apply.ts';
 import type { ApplyDeps } from './placed.ts';
@@ -22,6 +23,7 @@ import {
 export interface IngressDeps extends ApplyDeps {
   db: Database;
   log: Log;
+  tracing: Tracing;
   onApplied: (webhooks: number) => void;
 }
 
@@ -128,9 +130,10 @@ export class Ingress {
   }
 
   async #applyNext(): Promise<number> {
-    const { db } = this.#deps;
+    const { db, tracing } = this.#deps;
     let tasks: IngressTask[] = [];
     let old: IngressTask[] = [];
+    let span = undefined as WorkSpan | undefined;
     try {
       await db.transaction(async (tx) => {
         const claimed = await claimTasks(tx, batchSize, oldAfterSeconds);
@@ -139,12 +142,17 @@ export class Ingress {
         if (untried.length > 0) await countAttempts(tx, untried);
         if (old.length > 0) return;
         tasks = claimed;
-        if (tasks.length > 0) await this.#apply(tx, tasks);
+        if (tasks.length === 0) return;
+        span = tracing.startSpan(spanName, spanOf(tasks));
+        await this.#apply(tx, tasks, span);
       });
+      span?.end();
       if (old.length > 0) return await this.#applyOld(old);
       await failpoint('ingress.afterApplyCommit');
       return tasks.length;
     } catch (error) {
+      span?.fail(error);
+      span?.end();
       if (isDatabaseUnavailable(error) || isConflict(error) || tasks.length === 0) throw error;
       for (const task of tasks) await this.#applyAlone(task, error);
       return tasks.length;
@@ -160,7 +168,7 @@ export class Ingress {
     const [fresh, tried] = [old.filter((task) => task.attempts === 0), old.filter((task) => task.attempts > 0)];
     if (fresh.length > 0) {
       try {
-        await db.transaction((tx) => this.#apply(tx, fresh));
+        await this.#applyTogether(fresh);
       } catch (error) {
         if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
         for (const task of fresh) await this.#applyAlone(task, error);
@@ -179,11 +187,17 @@ export class Ingress {
     return old.length;
   }
 
-  async #apply(tx: Parameters<typeof applyEvents>[0], tasks: IngressTask[]): Promise<void> {
+  #applyTogether(tasks: IngressTask[]): Promise<void> {
+    const { db, tracing } = this.#deps;
+    return tracing.inSpan(spanName, spanOf(tasks), (span) => db.transaction((tx) => this.#apply(tx, tasks, span)));
+  }
+
+  async #apply(tx: Queryable, tasks: IngressTask[], span: WorkSpan): Promise<void> {
     const decoded = tasks.map((task) => {
       const connection = this.#deps.connection(task.connectionId);
       return { task, connection, events: connection ? decodeTask(task, connection) : [] };
     });
+    span.set({ 'carillon.events': decoded.reduce((sum, { events }) => sum + events.length, 0) });
     await applyEvents(tx, this.#deps, decoded);
     await insertNotices(
       tx,
@@ -196,7 +210,7 @@ export class Ingress {
   async #applyAlone(task: IngressTask, _cause: unknown): Promise<void> {
     const { db, log } = this.#deps;
     try {
-      await db.transaction((tx) => this.#apply(tx, [task]));
+      await this.#applyTogether([task]);
       return;
     } catch (error) {
       if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
@@ -230,6 +244,22 @@ export class Ingress {
     }
     await deleteTasks(db, [task]);
   }
+}
+
+const spanName = 'process webhooks';
+
+// By OpenTelemetry's conventions for messaging. The requests that brought the webhooks are traces of their own.
+function spanOf(tasks: IngressTask[]): SpanOptions {
+  return {
+    kind: 'consumer',
+    attributes: {
+      'messaging.system': 'carillon',
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': 'webhooks',
+      'messaging.batch.message_count': tasks.length,
+    },
+  };
 }
 
 function orphaned(task: IngressTask) {

@@ -3,6 +3,7 @@ import type { ConnectionSecrets, ConnectionSettings, Provider, SendOutcome } fro
 import type { Purpose } from '#messages/message.ts';
 import type { Database } from '#platform/database.ts';
 import type { Log } from '#platform/telemetry.ts';
+import type { Tracing } from '#platform/tracing.ts';
 import type { Settlement } from './outbox-store.ts';
 
 /** A sender as dispatch sees it right now; asked for again before every batch. */
@@ -26,6 +27,7 @@ export interface SenderAccount {
 export interface WorkerDeps {
   db: Database;
   log: Log;
+  tracing: Tracing;
   callbackKey: Buffer;
   account: (senderId: string) => SenderAccount | undefined;
   settle: (settlement: Settlement) => Promise<void>;

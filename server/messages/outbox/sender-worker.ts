@@ -15,6 +15,7 @@ import {
   type Settlement,
   withdrawStranded,
 } from './outbox-store.ts';
+import { callProvider } from './provider-call.ts';
 import { type Reaction, reactTo } from './reaction.ts';
 import type { SenderAccount, WorkerDeps } from './sender-account.ts';
 import { adoptAbandoned } from './unknown-store.ts';
@@ -270,7 +271,7 @@ export class SenderWorker {
     await this.#react(account, item, row, outcome);
   }
 
-  async #call(account: SenderAccount, item: Item, row: MarkedMessage): Promise<SendOutcome> {
+  #call(account: SenderAccount, item: Item, row: MarkedMessage): Promise<SendOutcome> {
     const request = account.provider.buildSend(
       {
         recipient: { kind: item.addressKind, value: item.address },
@@ -285,10 +286,7 @@ export class SenderWorker {
       account.settings,
       account.secrets,
     );
-    const result = await account.http.send(request);
-    if (result.kind === 'not_written') return { outcome: 'not_written', reason: result.reason };
-    if (result.kind === 'unknown') return { outcome: 'unknown', reason: result.reason };
-    return account.provider.readSendAnswer(result.response, Temporal.Now.instant());
+    return callProvider(this.#deps.tracing, account, item, row.attemptNo, request);
   }
 
   async #refuse(item: Item, row: MarkedMessage, decision: Exclude<Decision, { outcome: 'send' }>): Promise<void> {
