@@ -89,6 +89,7 @@ async function receive(
       type: facts.type,
       body: body ?? textOf(request),
       callback_data: facts.callbackData,
+      traceparent: headerOf(request, 'traceparent'),
       provider_message_id: acceptance?.wamid ?? null,
       outcome: verdict.outcome,
     });
@@ -148,6 +149,11 @@ function readBody(request: FastifyRequest): Json | GraphError {
     if (error instanceof GraphError) return error;
     throw error;
   }
+}
+
+function headerOf(request: FastifyRequest, name: string): string | null {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : null;
 }
 
 function textOf(request: FastifyRequest): string {

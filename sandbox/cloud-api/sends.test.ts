@@ -46,6 +46,7 @@ it('writes every complete request into the ledger, refused ones too', async () =
     'type',
     'body',
     'callback_data',
+    'traceparent',
     'provider_message_id',
     'outcome',
   ]);

@@ -9,6 +9,8 @@ export interface LedgerEntry {
   /** The request's JSON, or its text if it was none. */
   body: unknown;
   callback_data: string | null;
+  /** The header of that name: the caller's step in its trace. */
+  traceparent: string | null;
   provider_message_id: string | null;
   /** `accepted`, `rejected:<code>` or `dropped:<fault>`. */
   outcome: string;
