@@ -3,7 +3,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from './fault.ts';
-import { type Caller, createHttpServer, type HttpServer, webhookScope } from './http.ts';
+import { type Caller, createHttpServer, type HttpServer } from './http.ts';
+import { webhookScope } from './webhook-scope.ts';
 import { addReferenceRoutes } from './reference-routes.ts';
 import { strictObject, uuid } from './schema.ts';
 

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from './fault.ts';
-import { type Caller, callerOf, createHttpServer, type HttpServer, webhookScope } from './http.ts';
+import { type Caller, callerOf, createHttpServer, type HttpServer } from './http.ts';
+import { webhookScope } from './webhook-scope.ts';
 import { oneOf, pageLimit, strictObject, taggedUnion, uuid } from './schema.ts';
 
 const caller: Caller = { workspaceId: 'w1', keyId: 'k1', scopes: new Set(['notes:write', 'notes:read']) };

@@ -13,7 +13,7 @@ import { openApiOptions } from './openapi.ts';
 import { Pressure, type PressureLimits, type ShedClass } from './pressure.ts';
 import { faultOf } from './problems.ts';
 import { type RateLimit, RateLimiter, rateLimitHeader } from './rate-limit.ts';
-import { readDeclared, requireBodyType, requireJsonAccepted } from './request-rules.ts';
+import { largeBodyBytes, readDeclared, requireBodyType, requireJsonAccepted } from './request-rules.ts';
 import { RouteTable } from './route-table.ts';
 import { isInstant, isUuid } from './schema.ts';
 import { apiHeaders } from './security-headers.ts';
@@ -315,6 +315,12 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (request.is404) return answerUnknown(request, reply).sent;
     if (kind === 'api') requireJsonAccepted(request);
     if (kind === 'api' || kind === 'stream') requireBodyType(request);
+    // Only of callers that are known: strangers could announce bodies and never send them.
+    const bytes = request.caller === undefined ? 0 : largeBodyBytes(request);
+    if (bytes > 0) {
+      pressure.enterBody(bytes);
+      reply.raw.once('close', () => pressure.leaveBody(bytes));
+    }
     return false;
   }
 
@@ -372,24 +378,6 @@ export function callerOf(request: FastifyRequest): Caller {
 function requireScope(caller: Caller, scope: string): void {
   if (caller.scopes.has(scope) || caller.scopes.has('*')) return;
   throw new Fault('forbidden', { detail: `This needs an API key with the scope ${scope}.` });
-}
-
-/** Registers webhook routes: their body is the raw Buffer, whatever its type, since signatures cover bytes. Declare them
- *  with `config: { access: 'public', kind: 'webhook', shed: 'ingress' }`. */
-export async function webhookScope(
-  server: HttpServer,
-  limitBytes: number,
-  addRoutes: (scope: HttpServer) => void | Promise<void>,
-): Promise<void> {
-  await server.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: limitBytes },
-      async (_request: FastifyRequest, raw: Buffer) => raw,
-    );
-    await addRoutes(scope.withTypeProvider<TypeBoxTypeProvider>());
-  });
 }
 
 // Under /v1 nothing is told to strangers, not even which addresses exist.

@@ -243,6 +243,31 @@ describe('a call', () => {
     expect(hits).toBe(before + 1);
   });
 
+  it('is a step of its trace, tells no more of the address than the host, and sends the ids along', async () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const policy = { allowed: [{ host: '127.0.0.1', port }] };
+    const url = `http://127.0.0.1:${port}/15550001111?access_token=secret`;
+    const parent = childTrace(undefined);
+
+    await using traced = new OutgoingClient(policy, { tracing: new Tracing(provider.getTracer('test')) });
+    await callsWithin(traced, parent).request({ url });
+    const [span] = exporter.getFinishedSpans();
+    expect(span?.parentSpanContext?.spanId).toBe(parent.spanId);
+    expect(traceparent).toBe(`00-${parent.traceId}-${span?.spanContext().spanId}-01`);
+    expect(span).toMatchObject({
+      name: 'GET',
+      attributes: { 'server.address': '127.0.0.1', 'http.response.status_code': 200 },
+    });
+    expect(JSON.stringify(span?.attributes)).not.toMatch(/15550001111|secret/);
+
+    await using untraced = new OutgoingClient(policy);
+    await callsWithin(untraced, parent).request({ url });
+    expect(traceparent).toBe(formatTraceparent(parent));
+    await untraced.request({ url });
+    expect(traceparent).toBeUndefined();
+  });
+
   it('ends when the answer is too large or does not come', async () => {
     await using outgoing = client({ allowed: [{ host: 'crm.internal', port }] }, ['127.0.0.1']);
     await expect(outgoing.request({ url: `http://crm.internal:${port}/large` })).rejects.toMatchObject({

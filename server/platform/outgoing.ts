@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector, Pool } from 'undici';
 import { Fault } from './fault.ts';
 import { type AddressPolicy, checkAddresses, hostOf, parseOutgoingUrl } from './outgoing-address.ts';
-import { formatTraceparent } from './trace-context.ts';
+import { formatTraceparent, type TraceContext } from './trace-context.ts';
 import { Tracing, type WorkSpan } from './tracing.ts';
 
 export type OutgoingRequest = {
@@ -16,6 +16,8 @@ export type OutgoingRequest = {
   timeoutMs?: number;
   /** The answer is cut off above this. */
   maxBytes?: number;
+  /** The step that the call is part of. Its ids go along, or those of the call's own step. */
+  parent?: TraceContext;
 };
 
 export type OutgoingAnswer = {
@@ -79,7 +81,8 @@ export class OutgoingClient {
     const url = parseOutgoingUrl(request.url, this.#policy);
     const host = hostOf(url);
     const signal = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
-    const span = this.#startSpan(request.method ?? 'GET', host);
+    const span = this.#startSpan(request.method ?? 'GET', host, request.parent);
+    const step = span?.trace ?? request.parent;
     try {
       const answer = await this.#agent.request({
         origin: url.origin,
@@ -88,7 +91,7 @@ export class OutgoingClient {
         headers: {
           'user-agent': 'Carillon',
           ...request.headers,
-          ...(span ? { traceparent: formatTraceparent(span.trace) } : undefined),
+          ...(step ? { traceparent: formatTraceparent(step) } : undefined),
         },
         body: request.body ?? null,
         signal,
@@ -110,10 +113,11 @@ export class OutgoingClient {
   }
 
   // Until the answer begins. Of the address only the host: a path or a query may hold a secret or a number.
-  #startSpan(method: string, host: string): WorkSpan | undefined {
+  #startSpan(method: string, host: string, parent: TraceContext | undefined): WorkSpan | undefined {
     if (!this.#tracing.isOn) return undefined;
     return this.#tracing.startSpan(method, {
       kind: 'client',
+      parent,
       attributes: { 'http.request.method': method, 'server.address': host },
     });
   }
@@ -121,6 +125,17 @@ export class OutgoingClient {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#agent.destroy();
   }
+}
+
+/** The same calls as parts of a step. */
+export function callsWithin(
+  calls: Pick<OutgoingClient, 'request' | 'open'>,
+  parent: TraceContext,
+): Pick<OutgoingClient, 'request' | 'open'> {
+  return {
+    request: (request) => calls.request({ ...request, parent }),
+    open: (request) => calls.open({ ...request, parent }),
+  };
 }
 
 /** Connections to an address that the operator configured, such as a provider's API or the sandbox on this machine. Never

@@ -57,3 +57,12 @@ function isEmptyBody(body: unknown): boolean {
   if (body === undefined || body === null) return body === undefined;
   return typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0;
 }
+
+const smallBodyBytes = 64 * 1024;
+
+/** How large the body may be, by what it announces and else by the route's limit; 0 when that is not worth counting. */
+export function largeBodyBytes({ headers, route }: FastifyRequest): number {
+  if (headers['transfer-encoding'] !== undefined) return route.bodyLimit;
+  const announced = Number(headers['content-length'] ?? 0);
+  return announced > smallBodyBytes ? announced : 0;
+}

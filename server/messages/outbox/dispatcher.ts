@@ -11,11 +11,15 @@ export interface DispatcherDeps extends Omit<WorkerDeps, 'settle'> {
   instanceId: string;
   /** Every sender that should be sent for. */
   senders: () => SenderAccount[];
+  /** No other process accepts messages. */
+  isAlone: () => boolean;
 }
 
 const leaseSeconds = 6;
 const beatMs = 2_000;
-const pollMs = 1_000;
+const pollMs = 200;
+/** So many polls are left out while nothing can have come past this process. */
+const quietPolls = 5;
 const sweepMs = 10_000;
 const settleRetryMs = 250;
 /** The longest call plus the time to write its outcome down. */
@@ -29,6 +33,7 @@ export class Dispatcher {
   #timers: NodeJS.Timeout[] = [];
   #beating: Promise<void> | null = null;
   #stopped = false;
+  #polls = 0;
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
@@ -54,16 +59,24 @@ export class Dispatcher {
     ];
   }
 
-  /** Messages that accept committed a moment ago; those of senders that another process owns are found by its poll. */
+  /**
+   * Messages that accept committed a moment ago. They join the line in memory while this is the only process. Otherwise an
+   * older one of the same conversation, accepted elsewhere, may still wait in the table: then the table is read, in order.
+   * Those of senders that another process owns are found by its poll.
+   */
   offer(messages: (ReadyMessage & { senderId: string })[]): void {
     const touched = new Set<SenderWorker>();
+    const isAlone = this.#deps.isAlone();
     for (const message of messages) {
       const worker = this.#workers.get(message.senderId);
       if (!worker) continue;
-      worker.offer(message);
+      if (isAlone) worker.offer(message);
       touched.add(worker);
     }
-    for (const worker of touched) worker.pump();
+    for (const worker of touched) {
+      if (isAlone) worker.pump();
+      else worker.missed();
+    }
   }
 
   /** Messages may be in the database that were not offered. Until they are read, an offer is no way past them. */
@@ -152,6 +165,7 @@ export class Dispatcher {
 
   async #poll(): Promise<void> {
     if (this.#workers.size === 0) return;
+    if (this.#deps.isAlone() && (this.#polls += 1) % quietPolls !== 0) return;
     try {
       for (const row of await listNextDue(this.#deps.db, [...this.#workers.keys()], purposes)) {
         this.#workers.get(row.senderId)?.notice(row.lane, row.dueInMs);
