@@ -2,7 +2,9 @@ import { Type } from 'typebox';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { type Caller, callerOf, type HttpServer } from '#platform/http.ts';
+import { callsWithin } from '#platform/outgoing.ts';
 import { instant, nullable, oneOf, page, strictObject, uuid } from '#platform/schema.ts';
+import type { TraceContext } from '#platform/trace-context.ts';
 import {
   addConnection,
   addSender,
@@ -70,6 +72,7 @@ const tags = ['connections'];
 /** Provider accounts and their senders: add, list, check, change, pause, remove. No secret is ever in an answer. */
 export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDeps): void {
   const { db, directory, cursors } = deps;
+  const within = ({ trace }: { trace: TraceContext }) => ({ ...deps, calls: callsWithin(deps.calls, trace) });
   sendersRoutes(server, { db, directory, cursors });
 
   /** The caller's own connection, as the message path sees it. Throws `not_found`. */
@@ -157,7 +160,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
     async (request, reply) => {
       const caller = callerOf(request);
       const { body } = request;
-      const added = await addConnection(db, deps, caller, {
+      const added = await addConnection(db, within(request), caller, {
         provider: body.provider,
         businessAccountId: body.business_account_id,
         senderExternalId: body.phone_number_id,
@@ -193,7 +196,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
     },
     async (request, reply) => {
       const { body } = request;
-      const { senderId } = await addSender(db, deps, callerOf(request), request.params.id, {
+      const { senderId } = await addSender(db, within(request), callerOf(request), request.params.id, {
         senderExternalId: body.phone_number_id,
         ...defined({ phone: body.phone, throughputPerSecond: body.throughput_per_second, force: body.force }),
       });
@@ -218,7 +221,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
       },
     },
     async (request) => {
-      const found = await checkConnection(db, deps, callerOf(request), request.params.id);
+      const found = await checkConnection(db, within(request), callerOf(request), request.params.id);
       await directory.refresh();
       return { checks: found };
     },
@@ -236,7 +239,9 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
         response: { 200: strictObject({ callback_url: Type.String() }) },
       },
     },
-    async (request) => ({ callback_url: await subscribeWebhooks(db, deps, callerOf(request), request.params.id) }),
+    async (request) => ({
+      callback_url: await subscribeWebhooks(db, within(request), callerOf(request), request.params.id),
+    }),
   );
 
   server.put(
@@ -268,7 +273,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
         dropPreviousAppSecret: body.drop_previous_app_secret,
         force: body.force,
       });
-      const found = await rotateSecrets(db, deps, callerOf(request), request.params.id, changes);
+      const found = await rotateSecrets(db, within(request), callerOf(request), request.params.id, changes);
       await directory.refresh();
       return { checks: found };
     },

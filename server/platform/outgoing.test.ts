@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OutgoingClient } from './outgoing.ts';
+import { callsWithin, OutgoingClient } from './outgoing.ts';
 import { checkAddresses, checkUserHeaders, hostOf, isPublicAddress, parseOutgoingUrl } from './outgoing-address.ts';
+import { childTrace, formatTraceparent } from './trace-context.ts';
+import { Tracing } from './tracing.ts';
 
 const anyPort = { allowHttp: true, ports: [80, 443] };
 
@@ -177,10 +180,12 @@ describe('a call', () => {
   let server: Server;
   let port: number;
   let hits = 0;
+  let traceparent: unknown;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
       hits++;
+      traceparent = request.headers['traceparent'];
       if (request.url === '/redirect') response.writeHead(302, { location: 'http://127.0.0.1/secret' }).end();
       else if (request.url === '/large') response.end('x'.repeat(200_000));
       else if (request.url === '/silent') response.flushHeaders();
