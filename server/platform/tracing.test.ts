@@ -68,6 +68,20 @@ describe('a step of work', () => {
     expect(JSON.stringify(span?.events)).not.toContain('15550001111');
   });
 
+  it.each([
+    ['code', Object.assign(new Error('refused'), { code: '23505' }), '23505'],
+    ['class, when it has no code', new RangeError('refused'), 'RangeError'],
+    ['kind of value, when it is no error', 'to +15550001111', 'string'],
+  ])('that fails tells the %s', async (_, thrown, type) => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const failed = new Tracing(provider.getTracer('test')).inSpan('x', {}, async () => {
+      throw thrown;
+    });
+    await expect(failed).rejects.toBe(thrown);
+    expect(exporter.getFinishedSpans()[0]?.attributes).toEqual({ 'error.type': type });
+  });
+
   it('has ids even when traces are sent nowhere', async () => {
     const tracing = await startTracing(undefined, '1');
     const span = tracing.startSpan('x');

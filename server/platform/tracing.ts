@@ -25,7 +25,7 @@ export type SpanOptions = {
 export type WorkSpan = {
   readonly trace: TraceContext;
   set(attributes: Record<string, AttributeValue>): void;
-  /** Marks the step as failed with the class of the error, not with its message. */
+  /** Marks the step as failed with the code of the error or else its class, not with its message. */
   fail(error: unknown): void;
   /** Marks the step as failed with a code of ours or of a provider. */
   failWith(code: string): void;
@@ -91,7 +91,7 @@ export class Tracing {
     return {
       trace: { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 },
       set: (attributes) => void span.setAttributes(attributes),
-      fail: (error) => failWith(error instanceof Error ? error.name : typeof error),
+      fail: (error) => failWith(typeOf(error)),
       failWith,
       end: () => span.end(),
     };
@@ -142,6 +142,13 @@ export async function startTracing(endpoint: string | undefined, version: string
       new Promise((resolve) => setTimeout(resolve, 3_000).unref()),
     ]);
   });
+}
+
+// The errors of PostgreSQL and of sockets are all of one class; their codes tell them apart.
+function typeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
 }
 
 function toSpanContext({ traceId, spanId, sampled }: TraceContext): SpanContext {

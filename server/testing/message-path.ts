@@ -44,6 +44,7 @@ export class MessagePath {
   readonly connectionId: string;
   readonly accounts: SenderAccount[];
   readonly callbackKey = Buffer.alloc(32, 7);
+  tracing = new Tracing();
   readonly #holder = newId();
   readonly #database: TestDatabase;
 
@@ -254,7 +255,7 @@ export async function deliverAll(
   const ingress = new Ingress({
     db: first.path.worker,
     log: createLog({ level: 'warn', sink: { write: (line) => void problems.push(line) } }),
-    tracing: new Tracing(),
+    tracing: first.path.tracing,
     callbackKey: first.path.callbackKey,
     connection: (id) => connections.get(id),
     onApplied: () => undefined,

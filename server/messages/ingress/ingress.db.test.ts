@@ -1,5 +1,7 @@
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '#platform/database.ts';
+import { Tracing } from '#platform/tracing.ts';
 import { anInboundText, aWebhook, MessagePath, nowSeconds } from '#testing/message-path.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { insertReplayTask } from './ingress-store.ts';
@@ -232,12 +234,22 @@ describe('what cannot be read', () => {
           begin if new.provider_message_id = 'w.bad' then raise exception 'refused'; end if; return new; end $$`,
     );
     await database.db.query(sql`create trigger refuse before insert on message for each row execute function refuse()`);
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    path.tracing = new Tracing(provider.getTracer('test'));
     await path.deliver(
       anInboundText('before', { id: 'w.before', from }),
       anInboundText('bad', { id: 'w.bad', from }),
       anInboundText('behind', { id: 'w.behind', from }),
     );
     await database.db.query(sql`drop trigger refuse on message`);
+    path.tracing = new Tracing();
+    const steps = exporter
+      .getFinishedSpans()
+      .map(({ name, status, attributes }) => ({ name, ...status, ...attributes }));
+    expect(new Set(steps.map(({ name }) => name))).toEqual(new Set(['process webhooks']));
+    expect(steps).toContainEqual(expect.objectContaining({ code: 2, 'error.type': 'P0001' }));
+    expect(steps).toContainEqual(expect.objectContaining({ code: 0, 'carillon.events': 1 }));
     expect(await received('w.before')).toBeDefined();
     expect(await received('w.behind')).toBeDefined();
     expect(await received('w.bad')).toBeUndefined();
