@@ -38,7 +38,7 @@ export class Pressure {
   readonly refused = new Map<ShedClass, number>();
 
   constructor(limits: Partial<PressureLimits> = {}) {
-    this.#limits = { maxInFlight: 2_000, maxBodyBytes: 64 * 1024 * 1024, maxDelayMs: 1_000, ...limits };
+    this.#limits = { maxInFlight: 2_000, maxBodyBytes: 48 * 1024 * 1024, maxDelayMs: 1_000, ...limits };
     this.#delay.enable();
     this.#timer = setInterval(() => {
       // One long pause (a module that loads, a collection of garbage) is over when it is seen; two windows in a row are load.

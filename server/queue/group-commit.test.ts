@@ -2,15 +2,15 @@ import { expect, it } from 'vitest';
 import { GroupCommit } from './group-commit.ts';
 
 /** Holds every flush until it is let go, and keeps what each one took. */
-function gated(options: { maxBatch: number; weigh?: (item: number) => number }) {
+function gated(options: { maxBatch: number; maxWaiting?: number; weigh?: (item: number) => number }) {
   const batches: number[][] = [];
   let open: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
     open = resolve;
   });
   const commits = new GroupCommit<number, number>({
-    ...options,
     maxWaiting: 100,
+    ...options,
     onFull: () => new Error('full'),
     flush: async (items) => {
       batches.push(items);
@@ -40,4 +40,13 @@ it('a flush takes no more than its limit by weight, and one item that weighs mor
   open();
   await Promise.all(results);
   expect(batches).toEqual([[4, 6], [1], [25], [3]]);
+});
+
+it('what waits is bounded by weight, and whoever comes beyond that is told at once', async () => {
+  const { commits, open } = gated({ maxBatch: 1, maxWaiting: 10, weigh: (item) => item });
+  const waiting = [9, 1].map((item) => commits.add(item));
+  await expect(commits.add(1)).rejects.toThrow('full');
+  open();
+  expect(await Promise.all(waiting)).toEqual([90, 10]);
+  expect(await commits.add(50)).toBe(500);
 });

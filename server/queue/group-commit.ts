@@ -9,7 +9,8 @@ export class GroupCommit<Item, Result> {
   readonly #maxWaiting: number;
   readonly #onFull: () => Error;
   readonly #mayRetryAlone: (error: unknown) => boolean;
-  #waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
+  #waiting: Waiting<Item, Result>[] = [];
+  #waitingWeight = 0;
   #flushing: Promise<void> | null = null;
 
   constructor(options: {
@@ -19,7 +20,7 @@ export class GroupCommit<Item, Result> {
     maxBatch: number;
     /** 1 for each item when absent. */
     weigh?: (item: Item) => number;
-    /** Callers beyond this many are refused with `onFull()`: the line in front of the database is bounded. */
+    /** What may wait, by weight; more is refused with `onFull()`: the line in front of the database is bounded. */
     maxWaiting: number;
     onFull: () => Error;
     /** True when the batch is known not to have been written, so that its items may be written one by one to find the bad one. */
@@ -43,7 +44,11 @@ export class GroupCommit<Item, Result> {
   }
 
   add(item: Item): Promise<Result> {
-    if (this.#waiting.length >= this.#maxWaiting) return Promise.reject(this.#onFull());
+    const weight = this.#weigh(item);
+    if (this.#waiting.length > 0 && this.#waitingWeight + weight > this.#maxWaiting) {
+      return Promise.reject(this.#onFull());
+    }
+    this.#waitingWeight += weight;
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
       this.#flushing ??= this.#run();
@@ -59,7 +64,7 @@ export class GroupCommit<Item, Result> {
     // One turn of the event loop lets the requests that arrived together share the first flush.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#countNext());
+      const batch = this.#takeNext();
       try {
         const results = await this.#flush(batch.map((entry) => entry.item));
         batch.forEach((entry, index) => entry.resolve(results[index] as Result));
@@ -74,18 +79,20 @@ export class GroupCommit<Item, Result> {
     this.#flushing = null;
   }
 
-  #countNext(): number {
+  #takeNext(): Waiting<Item, Result>[] {
     let weight = 0;
-    for (const [index, { item }] of this.#waiting.entries()) {
-      weight += this.#weigh(item);
-      if (weight > this.#maxBatch) return Math.max(1, index);
+    let count = 0;
+    for (const { item } of this.#waiting) {
+      const next = this.#weigh(item);
+      if (count > 0 && weight + next > this.#maxBatch) break;
+      weight += next;
+      count += 1;
     }
-    return this.#waiting.length;
+    this.#waitingWeight -= weight;
+    return this.#waiting.splice(0, count);
   }
 
-  async #oneByOne(
-    batch: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[],
-  ): Promise<void> {
+  async #oneByOne(batch: Waiting<Item, Result>[]): Promise<void> {
     for (const entry of batch) {
       try {
         const [result] = await this.#flush([entry.item]);
@@ -95,4 +102,10 @@ export class GroupCommit<Item, Result> {
       }
     }
   }
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
 }

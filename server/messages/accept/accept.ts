@@ -66,7 +66,7 @@ export class Acceptor {
       // Messages, not requests: a thousand batches of a thousand would not fit into one statement.
       maxBatch: 1_000,
       weigh: ({ messages }) => messages.length,
-      maxWaiting: 5_000,
+      maxWaiting: 20_000,
       onFull: () => new Fault('overloaded', { detail: 'Too many messages wait to be accepted.', retryAfterSeconds: 1 }),
       // A statement that the server refused wrote nothing, so its requests may be tried one by one to find the bad one.
       mayRetryAlone: (error) => !isBrokenConnection(error),
