@@ -151,7 +151,7 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
 async function startServer(options: SubjectOptions & { dataFolder: string; databaseUrl: string }) {
   const args = options.profile === null ? [] : ['--import', join(root, 'bench/profiler.ts')];
   // As `npm start` does.
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', ...args, join(root, 'server/main.ts'), 'start'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', '--max-old-space-size=512', ...args, join(root, 'server/main.ts'), 'start'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...process.env,
