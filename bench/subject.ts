@@ -151,21 +151,25 @@ export async function startSubject(options: SubjectOptions): Promise<Subject> {
 async function startServer(options: SubjectOptions & { dataFolder: string; databaseUrl: string }) {
   const args = options.profile === null ? [] : ['--import', join(root, 'bench/profiler.ts')];
   // As `npm start` does.
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', '--max-old-space-size=512', ...args, join(root, 'server/main.ts'), 'start'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      CARILLON_PORT: '0',
-      CARILLON_SANDBOX_PORT: 'off',
-      CARILLON_DATA: options.dataFolder,
-      CARILLON_API_KEY: apiKey,
-      CARILLON_LOG: 'warn',
-      CARILLON_ALLOWED_TARGETS: `127.0.0.1:${options.sinkPort}`,
-      DATABASE_URL: options.databaseUrl,
-      ...(options.profile === null ? {} : { BENCH_PROFILE: options.profile }),
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=16', '--max-old-space-size=512', ...args, join(root, 'server/main.ts'), 'start'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        CARILLON_PORT: '0',
+        CARILLON_SANDBOX_PORT: 'off',
+        CARILLON_DATA: options.dataFolder,
+        CARILLON_API_KEY: apiKey,
+        CARILLON_LOG: 'warn',
+        CARILLON_ALLOWED_TARGETS: `127.0.0.1:${options.sinkPort}`,
+        DATABASE_URL: options.databaseUrl,
+        ...(options.profile === null ? {} : { BENCH_PROFILE: options.profile }),
+      },
     },
-  });
+  );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const origin = await new Promise<string>((resolve, reject) => {
     let text = '';
