@@ -6,6 +6,7 @@ import { operations } from './scenarios/operations.ts';
 import { postgres } from './scenarios/postgres.ts';
 import { acceptance, kills, shutdowns, zombies } from './scenarios/process.ts';
 import { answers, limits, transport } from './scenarios/provider.ts';
+import { restore } from './scenarios/restore.ts';
 import { webhooks } from './scenarios/webhooks.ts';
 
 /** Each alone: its fault touches everything. */
@@ -18,6 +19,6 @@ export const catalogue: Group[] = [
   answers,
   ...alone(...limits, ...lanes, ...transport, ...webhooks),
   ...kills.map((scenarios) => ({ scenarios, isSequential: true })),
-  ...alone(...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres, ...disks),
+  ...alone(...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres, ...disks, ...restore),
   ...alone(...broken),
 ];

@@ -39,7 +39,6 @@ export interface WorldOptions {
  */
 export class World implements AsyncDisposable {
   readonly folder: string;
-  readonly postgres: EmbeddedPostgres;
   /** As the owner, around the proxy. */
   readonly owner: Database;
   readonly databaseProxy: ChaosProxy;
@@ -52,6 +51,8 @@ export class World implements AsyncDisposable {
   readonly senders: Sender[] = [];
   connectionId = '';
   credentials!: SandboxCredentials;
+  #postgres: EmbeddedPostgres;
+  readonly #options: WorldOptions;
   readonly #sandboxProcess: Child;
   readonly #secretKey = randomBytes(32).toString('base64');
   readonly #servers = new Map<string, Child>();
@@ -64,6 +65,7 @@ export class World implements AsyncDisposable {
 
   private constructor(parts: {
     folder: string;
+    options: WorldOptions;
     postgres: EmbeddedPostgres;
     databaseProxy: ChaosProxy;
     providerProxy: ChaosProxy;
@@ -71,7 +73,8 @@ export class World implements AsyncDisposable {
     sandbox: SandboxClient;
   }) {
     this.folder = parts.folder;
-    this.postgres = parts.postgres;
+    this.#options = parts.options;
+    this.#postgres = parts.postgres;
     this.databaseProxy = parts.databaseProxy;
     this.providerProxy = parts.providerProxy;
     this.#sandboxProcess = parts.sandboxProcess;
@@ -84,12 +87,7 @@ export class World implements AsyncDisposable {
   static async start(options: WorldOptions = {}): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'carillon-faults-'));
     await chmod(folder, 0o755);
-    const log = { info: () => undefined, warn: () => undefined };
-    const postgres = await startEmbeddedPostgres({
-      dataDirectory: options.postgresFolder ?? folder,
-      settings: { shared_buffers: '64MB', ...options.postgresSettings },
-      log,
-    });
+    const postgres = await startPostgres(folder, options);
     const sandboxProcess = await Child.start({
       program: 'sandbox/main.ts',
       env: { CARILLON_SANDBOX_PORT: '0', CARILLON_SANDBOX_DATA: join(folder, 'sandbox') },
@@ -99,6 +97,7 @@ export class World implements AsyncDisposable {
     const sandbox = new SandboxClient(String(sandboxProcess.ready['address']));
     const world = new World({
       folder,
+      options,
       postgres,
       sandboxProcess,
       sandbox,
@@ -107,6 +106,18 @@ export class World implements AsyncDisposable {
     });
     await world.#connect();
     return world;
+  }
+
+  get postgres(): EmbeddedPostgres {
+    return this.#postgres;
+  }
+
+  /** Stops the database, lets `change` work on its folder, and starts it again on its port. */
+  async replaceDatabase(change: (cluster: string) => Promise<void>): Promise<void> {
+    const { port, folder } = this.#postgres;
+    await this.#postgres.stop();
+    await change(folder);
+    this.#postgres = await startPostgres(this.folder, this.#options, port);
   }
 
   /** Starts a server, or starts it again on the port and data that it had. */
@@ -310,4 +321,13 @@ export class World implements AsyncDisposable {
   #logFile(name: string): string {
     return join(this.folder, `server-${name}.log`);
   }
+}
+
+function startPostgres(folder: string, options: WorldOptions, port?: number): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({
+    dataDirectory: options.postgresFolder ?? folder,
+    settings: { shared_buffers: '64MB', ...options.postgresSettings },
+    log: { info: () => undefined, warn: () => undefined },
+    ...(port === undefined ? {} : { port }),
+  });
 }
