@@ -81,8 +81,8 @@ async function storeChunk(client: pg.Client, part: { from: number; to: number; m
            array['wamid.HBgLMTU1NTAwMDAwMDAVAgARGBI' || upper(encode(uuid_send(id), 'hex'))], (attempt).next_action
     from fresh, model order by id`);
   await client.query(`
-    insert into idempotency_key (workspace_id, key, route, fingerprint, response_status, response, created_at)
-    select workspace_id, gen_random_uuid()::text, route, fingerprint, response_status, response, at
+    insert into idempotency_key (workspace_id, key, route, fingerprint, response_status, message_id, created_at)
+    select workspace_id, gen_random_uuid()::text, route, fingerprint, response_status, id, at
     from fresh, key_model where at > now() - interval '1 day'`);
   await client.query(`
     insert into provider_event (workspace_id, content_key, seen_at)
