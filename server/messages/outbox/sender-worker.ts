@@ -25,8 +25,8 @@ interface Item extends ReadyMessage {
   pairRefusals: number;
 }
 
-const maxInFlight = 128;
-const markBatch = 64;
+const maxInFlight = 256;
+const markBatch = 128;
 const memoryLimit = 2_000;
 /** A pause of the process this long between the commit and the write: the world may have changed, so nothing is written. */
 const staleAfterMs = 2_000;
