@@ -72,10 +72,20 @@ async function misfortune(run: Run, kinds: Record<string, Misfortune>): Promise<
 const settled = { isAccepted: true, outcomes: ['accepted'], statuses: ['delivered', 'read'] };
 const lost = { isAccepted: false, outcomes: ['unknown', 'presumed_not_accepted'], statuses: ['unknown_final'] };
 
+/** Of the first sender. The server learns it with the next change of a sender, or within ten seconds. */
+async function setThroughput(world: World, perSecond: number): Promise<void> {
+  const changed = await world.owner.query(
+    sql`update sender set throughput_per_second = ${perSecond} where id = ${world.senders[0]?.id}::uuid returning id`,
+  );
+  assert.equal(changed.length, 1);
+}
+
 /** Faults that are slow to show, and touch a few people each. They leave together: failures one after the other would open
  *  the breaker, and each of the rest would be a probe. */
 export const answers: Group = {
   before: async ({ world }) => {
+    // A tenth of a second of traffic leaves at once, and that has to be all of them.
+    await setThroughput(world, 5_000);
     await world.api('POST', `/v1/senders/${world.senders[0]?.id}/pause`, { reason: 'Everything leaves together.' });
   },
   after: async ({ world }) => {
@@ -85,6 +95,7 @@ export const answers: Group = {
       return rules.data.every(({ hits }) => hits > 0);
     });
     await until('every call has ended', async () => (await world.metric('outbox_in_flight')) === 0);
+    await setThroughput(world, 500);
   },
   scenarios: [
     {
