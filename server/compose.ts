@@ -200,7 +200,10 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
 
   health.add('database', databaseCheck(worker, request), { isNeeded: true });
   health.add('disk', diskCheck(config.dataFolder), { isNeeded: true });
-  health.add('messages', messagePathCheck(worker));
+  health.add(
+    'messages',
+    messagePathCheck(worker, () => directory.senders().map(({ senderId }) => senderId)),
+  );
   health.add('connections', () => channelsHealth(directory));
   metrics.observe('outbox_queued', 'Messages in the memory of the senders of this process', () =>
     dispatcher.stats().reduce((sum, sender) => sum + sender.queued, 0),

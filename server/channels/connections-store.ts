@@ -224,6 +224,14 @@ export async function updateConnectionPause(
   return rows.length > 0;
 }
 
+/** Of all workspaces. Gives how many were active. */
+export async function updateEveryConnectionPause(owner: Queryable, reason: string): Promise<number> {
+  const rows = await owner.query(sql`
+    update connection set status = 'paused', paused_reason = ${reason}, paused_by = 'person', paused_at = now()
+    where removed_at is null and status = 'active' returning id`);
+  return rows.length;
+}
+
 /** `onlyBy` leaves pauses of others as they are. */
 export async function updateConnectionResumed(
   db: Queryable,

@@ -364,3 +364,9 @@ function refuseFailed(report: AccountReport): void {
     })),
   });
 }
+
+/** Holds everything of every workspace until people have looked, as if each had paused its connections. Gives how many were
+ *  not paused before. Call it as the owner of the tables. */
+export function pauseEveryConnection(owner: Queryable, reason: string): Promise<number> {
+  return store.updateEveryConnectionPause(owner, reason);
+}

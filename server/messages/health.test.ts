@@ -7,6 +7,7 @@ const quiet: MessagePathFigures = {
   webhooksWaiting: 0,
   oldestWebhookSeconds: null,
   webhooksQuarantined: 0,
+  entriesBehind: 0,
   parkedEntries: 0,
 };
 
@@ -24,5 +25,14 @@ describe('the health of the message path', () => {
     expect(health.detail).toContain('Webhooks wait for 31 s');
     expect(health.detail).toContain('1 message has an unknown outcome.');
     expect(health.detail).toContain('2 webhooks are quarantined');
+  });
+
+  it('a consumer of the log that is far behind is said, one that is a moment behind is not', () => {
+    expect(judgeMessagePath({ ...quiet, entriesBehind: 40 }).state).toBe('ok');
+    const health = judgeMessagePath({ ...quiet, entriesBehind: 20_000 });
+    expect(health).toMatchObject({
+      state: 'degraded',
+      detail: expect.stringContaining('more than 10,000 entries behind'),
+    });
   });
 });

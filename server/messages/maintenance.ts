@@ -1,6 +1,7 @@
 import { type Database, type Queryable, sql } from '#platform/database.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { acquireLeases, releaseLeases } from '#queue/lease.ts';
+import { forgetRead } from '#queue/log.ts';
 import { expireWaiting } from './outbox/unknown-store.ts';
 import { matchOrphans, reconcileUnknown } from './reconcile.ts';
 
@@ -78,8 +79,5 @@ export async function keepHouse(owner: Queryable): Promise<void> {
   await owner.query(
     sql`delete from orphan_status where received_at < now() - make_interval(days => ${keptDays.orphans})`,
   );
-  await owner.query(
-    sql`delete from log_event e where e.appended_at < now() - make_interval(days => ${keptDays.log})
-        and not exists (select 1 from log_group g where (g.xid, g.position) < (e.xid, e.position))`,
-  );
+  await forgetRead(owner, keptDays.log);
 }

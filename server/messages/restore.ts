@@ -1,3 +1,4 @@
+import { pauseEveryConnection } from '#channels/connections.ts';
 import { type Database, type Queryable, sql } from '#platform/database.ts';
 
 export interface RestoreReport {
@@ -27,7 +28,7 @@ export async function guardAgainstRestore(owner: Database): Promise<RestoreRepor
       sql`insert into installation (timeline_id) values (${timelineId}::int) on conflict (only_row) do update set timeline_id = excluded.timeline_id`,
     );
     if (!known || known.timelineId === timelineId) return null;
-    return { messages: await doubtEverything(tx), connections: await pauseEverything(tx) };
+    return { messages: await doubtEverything(tx), connections: await pauseEveryConnection(tx, reason) };
   });
 }
 
@@ -49,14 +50,6 @@ async function doubtEverything(tx: Queryable): Promise<number> {
           from doubted
         )
         select message_id from doubted`,
-  );
-  return rows.length;
-}
-
-async function pauseEverything(tx: Queryable): Promise<number> {
-  const rows = await tx.query<object>(
-    sql`update connection set status = 'paused', paused_reason = ${reason}, paused_by = 'person', paused_at = now()
-        where removed_at is null and status = 'active' returning id`,
   );
   return rows.length;
 }

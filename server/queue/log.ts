@@ -133,7 +133,15 @@ async function park(tx: Queryable, group: { name: string }, entries: LogEntry[],
   }
 }
 
-/** Entries that a group has not read yet, for health and metrics. */
+/** Deletes entries that are older than so many days and that every group has read. Call it as the owner of the tables. */
+export async function forgetRead(owner: Queryable, days: number): Promise<void> {
+  await owner.query(
+    sql`delete from log_event e where e.appended_at < now() - make_interval(days => ${days})
+        and not exists (select 1 from log_group g where (g.xid, g.position) < (e.xid, e.position))`,
+  );
+}
+
+/** What each group has not read yet, up to 100,000, and what it had to leave aside. */
 export async function lag(db: Queryable): Promise<{ name: string; entries: number; deadLetters: number }[]> {
   return db.query(
     sql`select g.name,

@@ -1,6 +1,6 @@
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
-import type { ProviderAnswer, ProviderHttp } from '#channels/provider-http.ts';
+import type { ProviderAnswer } from '#channels/provider-http.ts';
 import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { Tracing } from '#platform/tracing.ts';
 import { callProvider } from './provider-call.ts';
@@ -38,7 +38,7 @@ async function call(given: ProviderAnswer, options: { isOn?: boolean; traceparen
       sent.push(traceparent);
       return given;
     },
-  } as unknown as ProviderHttp;
+  };
   const { traceparent = message.traceparent } = options;
   const account = { provider: cloudApi, senderId: 'sender', http };
   const outcome = await callProvider(tracing, account, { ...message, traceparent }, 2, request);
