@@ -29,7 +29,7 @@ async function write(message: Record<string, unknown>, bytes?: { body: Buffer; t
     const uploaded = await fetch(`${people}/${phone}/media?filename=${encodeURIComponent(bytes.name)}`, {
       method: 'POST',
       headers: { 'content-type': bytes.type },
-      body: bytes.body as unknown as string,
+      body: bytes.body,
     });
     const { id } = (await uploaded.json()) as { id: string };
     const type = String(message['type']);

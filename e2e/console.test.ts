@@ -346,6 +346,7 @@ async function pictureIsShown(page: Page): Promise<void> {
   const picture = page.getByRole('article').getByRole('img', { name: 'Photo: Red' });
   const width = () =>
     picture
+      // The types of the browser are not those of this project; an image has a width of its own.
       .evaluate((shown) => (shown as unknown as { naturalWidth: number }).naturalWidth, undefined, { timeout: 1000 })
       .catch(() => 0);
   await expect.poll(width, { timeout: 30_000, interval: 1000 }).toBe(1);

@@ -31,7 +31,7 @@ async function toSandbox(method: string, path: string, body?: unknown): Promise<
       ? {}
       : {
           headers: { 'content-type': isFile ? 'image/png' : 'application/json' },
-          body: isFile ? (body as unknown as string) : JSON.stringify(body),
+          body: isFile ? body : JSON.stringify(body),
         }),
   });
   expect(response.ok, await response.clone().text()).toBe(true);

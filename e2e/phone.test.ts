@@ -216,6 +216,7 @@ describe('the phone of the sandbox', () => {
         page
           .getByRole('dialog')
           .locator('img')
+          // The types of the browser are not those of this project.
           .evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
       )
       .toBe(1);

@@ -66,9 +66,9 @@ it('F23: kill -9 loses no answered request of the ledger, and the people, ids an
   expect(answered.filter((id) => !ids.has(id))).toEqual([]);
   // What the ledger has as accepted is delivered, whether or not the killed run could store it.
   await eventually(async () => {
-    const { data } = (await again.request('GET', '/_sandbox/statuses?limit=10000')).json as unknown as {
+    const { data } = (await again.request('GET', '/_sandbox/statuses?limit=10000')).read<{
       data: { wamid: string; status: string }[];
-    };
+    }>();
     const delivered = new Set(data.filter((fact) => fact.status === 'delivered').map((fact) => fact.wamid));
     return [...ids].every((id) => delivered.has(id ?? '')) ? true : undefined;
   });

@@ -77,9 +77,9 @@ it('shows and changes the subscribed apps of the WABA', async () => {
   await using user = await SandboxUser.start();
   const path = `/${user.account.waba_id}/subscribed_apps`;
   const appIds = async () =>
-    (
-      (await user.graph('GET', path)).json as unknown as { data: { whatsapp_business_api_data: { id: string } }[] }
-    ).data.map((app) => app.whatsapp_business_api_data.id);
+    (await user.graph('GET', path))
+      .read<{ data: { whatsapp_business_api_data: { id: string } }[] }>()
+      .data.map((app) => app.whatsapp_business_api_data.id);
   expect(await appIds()).toEqual([user.account.app_id]);
   await user.graph('DELETE', path);
   expect(await appIds()).toEqual([]);

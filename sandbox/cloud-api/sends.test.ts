@@ -235,7 +235,7 @@ it('accepts every kind of message and shows templates as the person sees them', 
     await eventually(async () => ((await user.statusesOf(idOf(answer))).includes('delivered') ? true : undefined));
   }
   const path = `/_sandbox/people/+15550001111/chats/${user.account.phone_number_id}/messages`;
-  const { data } = (await user.request('GET', path)).json as unknown as { data: { type: string; rendered: unknown }[] };
+  const { data } = (await user.request('GET', path)).read<{ data: { type: string; rendered: unknown }[] }>();
   expect(data).toHaveLength(messages.length + 1);
   expect(data.at(-1)?.rendered).toEqual({
     header: { type: 'image', image: { link: 'https://example.com/a.png' } },
@@ -302,9 +302,9 @@ it('refuses the numbers of the limits at once', async () => {
 
 it('limits a number to its throughput and a pair to its burst, and only those', async () => {
   await using user = await SandboxUser.start({ limits: 'on', throughput_per_second: 0.1, pair_burst: 2 });
-  const other = (await user.request('POST', '/_sandbox/phone_numbers', {})).json as unknown as {
+  const other = (await user.request('POST', '/_sandbox/phone_numbers', {})).read<{
     phone_number_id: string;
-  };
+  }>();
   await user.request('POST', '/_sandbox/settings', { throughput_per_second: 3 });
   const codes = [];
   for (const to of ['+15550001111', '+15550001111', '+15550001111', '+15550002222', '+15550003333']) {
@@ -323,7 +323,7 @@ it('marks a person’s message as read, and shows typing', async () => {
   expect((await user.send(read)).json).toEqual({ success: true });
   expect(errorOf(await user.send({ ...read, message_id: 'wamid.none' })).code).toBe(131009);
   const path = `/_sandbox/people/+15550001111/chats/${user.account.phone_number_id}/messages`;
-  const { data } = (await user.request('GET', path)).json as unknown as { data: { status: string }[] };
+  const { data } = (await user.request('GET', path)).read<{ data: { status: string }[] }>();
   expect(data[0]?.status).toBe('read');
   expect((await user.ledger()).map((entry) => entry.type)).toEqual(['read', 'read']);
 });
@@ -331,7 +331,7 @@ it('marks a person’s message as read, and shows typing', async () => {
 it('tells the digits that WhatsApp made of a number', async () => {
   await using user = await SandboxUser.start();
   const waIdOf = async (to: string) =>
-    ((await user.sendHello({ to })).json as unknown as { contacts: { wa_id: string }[] }).contacts[0]?.wa_id;
+    (await user.sendHello({ to })).read<{ contacts: { wa_id: string }[] }>().contacts[0]?.wa_id;
   expect(await waIdOf('+5531987654321')).toBe('553187654321');
   expect(await waIdOf('+5511987654321')).toBe('5511987654321');
   expect(await waIdOf('+541123456789')).toBe('5491123456789');

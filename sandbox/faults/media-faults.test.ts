@@ -7,14 +7,14 @@ const bytes = randomBytes(4_000);
 /** A picture that a person has sent, and where its bytes are. */
 async function sentPicture(user: SandboxUser): Promise<{ id: string; download: () => Promise<Buffer | number> }> {
   const path = `/_sandbox/people/${encodeURIComponent('+15550001111')}/media?filename=a.png`;
-  const { id } = (await user.request('POST', path, bytes, { 'content-type': 'image/png' })).json as unknown as {
+  const { id } = (await user.request('POST', path, bytes, { 'content-type': 'image/png' })).read<{
     id: string;
-  };
+  }>();
   await user.write('+15550001111', { type: 'image', image: { id } });
   return {
     id,
     download: async () => {
-      const { url } = (await user.graph('GET', `/v24.0/${id}`)).json as unknown as { url: string };
+      const { url } = (await user.graph('GET', `/v24.0/${id}`)).read<{ url: string }>();
       const answer = await fetch(url, { headers: { authorization: `Bearer ${user.account.access_token}` } });
       return answer.ok ? Buffer.from(await answer.arrayBuffer()) : answer.status;
     },

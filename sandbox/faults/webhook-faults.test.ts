@@ -9,7 +9,7 @@ async function writeTexts(user: SandboxUser, count: number): Promise<void> {
 }
 
 const textsOf = (receiver: WebhookReceiver) =>
-  receiver.elements('messages').map((element) => (element['text'] as unknown as { body: string }).body);
+  receiver.elements<{ text: { body: string } }>('messages').map((element) => element.text.body);
 
 it('loses a webhook for good', async () => {
   await using user = await SandboxUser.start();

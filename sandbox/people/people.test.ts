@@ -7,9 +7,9 @@ const adaPath = `/_sandbox/people/${ADA}`;
 
 it('has Ada with a phone and Grace with a username from the start', async () => {
   await using user = await SandboxUser.start();
-  const { data } = (await user.request('GET', '/_sandbox/people')).json as unknown as {
+  const { data } = (await user.request('GET', '/_sandbox/people')).read<{
     data: Record<string, unknown>[];
-  };
+  }>();
   expect(data).toMatchObject([
     { name: 'Ada', phone: ADA, wa_id: '15550001111', username: null, online: true, read_receipts: true },
     { name: 'Grace', phone: null, wa_id: null, username: 'grace.h' },
@@ -42,7 +42,7 @@ it('every inbound kind reaches the business in the shape of the Cloud API', asyn
     'content-type': 'image/png',
   });
   expect(upload.status, upload.text).toBe(201);
-  const { id } = upload.json as unknown as { id: string };
+  const { id } = upload.read<{ id: string }>();
   const question = idOf(await user.sendHello());
   const context = { message_id: question };
   const messages: Record<string, unknown>[] = [
@@ -59,15 +59,16 @@ it('every inbound kind reaches the business in the shape of the Cloud API', asyn
   ];
   for (const message of messages) expect((await user.write(ADA, message)).status).toBe(200);
   await eventually(() => (receiver.elements('messages').length === messages.length ? true : undefined));
-  const told = new Map(receiver.elements('messages').map((element) => [String(element['type']), element]));
+  const elements = receiver.elements<{ type: string; image?: { url: string; mime_type: string } }>('messages');
+  const told = new Map(elements.map((element) => [element.type, element]));
   expect(receiver.elements('messages').find((element) => element['type'] === 'text')).toMatchObject({
     context: { from: '15550783881', id: question },
     timestamp: expect.stringMatching(/^\d{10}$/),
   });
   expect(told.get('unsupported')).toMatchObject({ errors: [{ code: 131051 }] });
-  const image = told.get('image')?.['image'] as unknown as { url: string; mime_type: string };
+  const image = told.get('image')?.image;
   expect(image).toMatchObject({ id, mime_type: 'image/png', caption: 'A' });
-  const node = (await user.graph('GET', `/${id}`)).json as unknown as { url: string; sha256: string };
+  const node = (await user.graph('GET', `/${id}`)).read<{ url: string; sha256: string }>();
   for (const url of [image.url, node.url]) {
     const { pathname, search } = new URL(url);
     const bytes = await user.graph('GET', pathname + search);
@@ -78,18 +79,17 @@ it('every inbound kind reaches the business in the shape of the Cloud API', asyn
     ]);
     expect((await user.request('GET', pathname + search)).status).toBe(401);
   }
-  const { data } = (await user.request('GET', `${adaPath}/chats/${user.account.phone_number_id}/messages`))
-    .json as unknown as {
+  const { data } = (await user.request('GET', `${adaPath}/chats/${user.account.phone_number_id}/messages`)).read<{
     data: { id: string; reactions: unknown }[];
-  };
+  }>();
   expect(data.find((message) => message.id === question)?.reactions).toEqual([{ from: 'person', emoji: '👍' }]);
 });
 
 it('a media address ends after five minutes', async () => {
   await using user = await SandboxUser.start();
   const upload = await user.request('POST', `${adaPath}/media`, Buffer.from('x'), { 'content-type': 'image/png' });
-  const { id } = upload.json as unknown as { id: string };
-  const { url } = (await user.graph('GET', `/${id}`)).json as unknown as { url: string };
+  const { id } = upload.read<{ id: string }>();
+  const { url } = (await user.graph('GET', `/${id}`)).read<{ url: string }>();
   const { pathname, search } = new URL(url);
   expect((await user.graph('GET', pathname + search)).status).toBe(200);
   await user.request('POST', '/_sandbox/clock', { advance_seconds: 301 });
@@ -168,7 +168,7 @@ it('shows chats with what is unread, and tells live changes', async () => {
   const wamid = idOf(await user.sendHello());
   await eventually(async () => ((await user.statusesOf(wamid)).includes('delivered') ? true : undefined));
   const chats = async () =>
-    ((await user.request('GET', `${adaPath}/chats`)).json as unknown as { data: Record<string, unknown>[] }).data;
+    (await user.request('GET', `${adaPath}/chats`)).read<{ data: Record<string, unknown>[] }>().data;
   expect(await chats()).toMatchObject([
     { unread: 1, last_message: { id: wamid, status: 'delivered' }, window_closes_at: null },
   ]);

@@ -12,6 +12,8 @@ export interface Answer {
   text: string;
   // Tests look into answers of many shapes, and a wrong path fails the test.
   json: Record<string, never> & { [key: string]: never };
+  /** The same for a test that says what it expects. */
+  read<Expected>(): Expected;
 }
 
 export interface Account {
@@ -91,7 +93,8 @@ export class SandboxUser {
     } catch {
       json = undefined;
     }
-    return { status: answer.statusCode, headers: answer.headers, text, json: json as Answer['json'] };
+    const read = <Expected>(): Expected => json as Expected;
+    return { status: answer.statusCode, headers: answer.headers, text, json: json as Answer['json'], read };
   }
 
   /** A Cloud API call with the right token. */
@@ -121,12 +124,12 @@ export class SandboxUser {
 
   async ledger(): Promise<LedgerEntry[]> {
     const answer = await this.request('GET', '/_sandbox/ledger?limit=10000');
-    return (answer.json as unknown as { data: LedgerEntry[] }).data;
+    return answer.read<{ data: LedgerEntry[] }>().data;
   }
 
   async statusesOf(wamid: string): Promise<string[]> {
     const answer = await this.request('GET', '/_sandbox/statuses?limit=10000');
-    const { data } = answer.json as unknown as { data: { wamid: string; status: string; error_code?: number }[] };
+    const { data } = answer.read<{ data: { wamid: string; status: string; error_code?: number }[] }>();
     return data
       .filter((fact) => fact.wamid === wamid)
       .map((fact) => (fact.error_code === undefined ? fact.status : `${fact.status} ${fact.error_code}`));
@@ -135,7 +138,7 @@ export class SandboxUser {
 
 /** The id of the message in the answer to a send. */
 export function idOf(answer: Answer): string {
-  const { messages } = answer.json as unknown as { messages?: { id: string }[] };
+  const { messages } = answer.read<{ messages?: { id: string }[] }>();
   const id = messages?.[0]?.id;
   if (id === undefined) throw new Error(`No message id in ${answer.status} ${answer.text}`);
   return id;
@@ -143,9 +146,9 @@ export function idOf(answer: Answer): string {
 
 /** The code and details of a Graph error. */
 export function errorOf(answer: Answer): { status: number; code: number; subcode?: number; details: string } {
-  const { error } = answer.json as unknown as {
+  const { error } = answer.read<{
     error?: { code: number; error_subcode?: number; error_data: { details: string } };
-  };
+  }>();
   if (!error) throw new Error(`No error in ${answer.status} ${answer.text}`);
   return {
     status: answer.status,

@@ -54,10 +54,10 @@ export class WebhookReceiver {
   }
 
   /** All elements of an array of the `messages` field, in the order of their arrival. */
-  elements(part: 'messages' | 'statuses'): Record<string, never>[] {
+  elements<Element = Record<string, never>>(part: 'messages' | 'statuses'): Element[] {
     return this.posts.flatMap((post) =>
       (post.json?.entry ?? []).flatMap((entry) =>
-        entry.changes.flatMap((change) => (change.value[part] ?? []) as Record<string, never>[]),
+        entry.changes.flatMap((change) => (change.value[part] ?? []) as Element[]),
       ),
     );
   }

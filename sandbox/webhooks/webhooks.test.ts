@@ -56,9 +56,9 @@ it('repeats a webhook until it is answered 200, with the same bytes', async () =
   await user.write('+15550001111', { type: 'text', text: { body: 'again' } });
   await eventually(() => (receiver.posts.length === 4 ? true : undefined));
   const [delivery] = await eventually(async () => {
-    const { data } = (await user.request('GET', '/_sandbox/webhooks')).json as unknown as {
+    const { data } = (await user.request('GET', '/_sandbox/webhooks')).read<{
       data: { attempts: number; body: string; status: number }[];
-    };
+    }>();
     return data.length > 0 ? data : undefined;
   });
   expect(delivery).toMatchObject({ attempts: 4, status: 200, delivered: true });
@@ -68,9 +68,9 @@ it('repeats a webhook until it is answered 200, with the same bytes', async () =
 it('a person known by username only is told of by user id, and can be answered by it', async () => {
   await using user = await SandboxUser.start();
   await using receiver = await WebhookReceiver.listen(user);
-  const people = (await user.request('GET', '/_sandbox/people')).json as unknown as {
+  const people = (await user.request('GET', '/_sandbox/people')).read<{
     data: { user_id: string; phone: string | null }[];
-  };
+  }>();
   const grace = people.data.find((person) => person.phone === null);
   const userId = grace?.user_id ?? '';
   await user.write(userId, { type: 'text', text: { body: 'Hello' } });
