@@ -7,6 +7,7 @@ import { postgres } from './scenarios/postgres.ts';
 import { acceptance, kills, shutdowns, zombies } from './scenarios/process.ts';
 import { answers, limits, transport } from './scenarios/provider.ts';
 import { restore } from './scenarios/restore.ts';
+import { unreachable } from './scenarios/unreachable.ts';
 import { webhooks } from './scenarios/webhooks.ts';
 
 /** Each alone: its fault touches everything. */
@@ -17,7 +18,7 @@ function alone(...scenarios: Scenario[]): Group[] {
 /** Every scenario, in the order in which they share a world. The broken builds come last: they leave broken data. */
 export const catalogue: Group[] = [
   answers,
-  ...alone(...limits, ...lanes, ...transport, ...webhooks),
+  ...alone(...limits, ...lanes, ...transport, ...unreachable, ...webhooks),
   ...kills.map((scenarios) => ({ scenarios, isSequential: true })),
   ...alone(...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres, ...disks, ...restore),
   ...alone(...broken),
