@@ -1,21 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { aMessage, expectProblem, UnderTest } from './under-test.ts';
 
 // What people put into messages, names, files and addresses. Left out are the parts that this release does not have:
 // uploads (B127 to B135, B140 to B145), outgoing webhooks (B162, B163), search and web sockets (B203).
 
-let under: UnderTest;
+const under = await UnderTest.ofFile();
 let count = 0;
-
-beforeAll(async () => {
-  under = await UnderTest.start();
-  await under.stillWorks();
-});
-afterEach(() => under.stillWorks());
-afterAll(async () => {
-  await under?.nothingIsLost();
-  await under?.[Symbol.asyncDispose]();
-});
 
 /** Somebody new writes, through the simulated provider. */
 async function write(message: Record<string, unknown>, bytes?: { body: Buffer; type: string; name: string }) {

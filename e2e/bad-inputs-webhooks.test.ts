@@ -1,23 +1,13 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { sendRaw } from './raw-http.ts';
 import { aMessage, expectNoInside, expectProblem, UnderTest } from './under-test.ts';
 
 // What a provider, or somebody who pretends to be one, can send to our webhook. B069 to B072 are about providers that are
 // not connected yet (Twilio, UltraMsg).
 
-let under: UnderTest;
+const under = await UnderTest.ofFile();
 let count = 0;
-
-beforeAll(async () => {
-  under = await UnderTest.start();
-  await under.stillWorks();
-});
-afterEach(() => under.stillWorks());
-afterAll(async () => {
-  await under?.nothingIsLost();
-  await under?.[Symbol.asyncDispose]();
-});
 
 const seconds = (offset = 0) => String(Math.floor(Date.now() / 1000) + offset);
 

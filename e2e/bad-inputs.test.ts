@@ -1,22 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sendRaw } from './raw-http.ts';
 import { aMessage, type Answer, expectNoInside, expectProblem, UnderTest } from './under-test.ts';
 
 // The part of the bad inputs that every API call can bring. Provider webhooks, and what people put into messages and
 // files, are beside. B069 to B072 are about providers that are not connected yet (Twilio, UltraMsg).
 
-let under: UnderTest;
-
-beforeAll(async () => {
-  under = await UnderTest.start();
-  await under.stillWorks();
-});
-afterEach(() => under.stillWorks());
-afterAll(async () => {
-  await under?.nothingIsLost();
-  await under?.[Symbol.asyncDispose]();
-});
+const under = await UnderTest.ofFile();
 
 const post = (body: unknown, headers: Record<string, string | undefined> = {}): Promise<Answer> =>
   under.call('POST', '/v1/messages', { body, headers });

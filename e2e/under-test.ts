@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { expect, vi } from 'vitest';
+import { afterAll, afterEach, expect, vi } from 'vitest';
 import { type RunningCarillon, startCarillon } from './carillon.ts';
 
 export const aTemplate = { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } };
@@ -37,6 +37,18 @@ export class UnderTest implements AsyncDisposable {
     this.carillon = carillon;
     this.credentials = credentials;
     this.connectionId = connectionId;
+  }
+
+  /** For all tests of a file: behind each of them it still works, and behind the last nothing is lost. */
+  static async ofFile(): Promise<UnderTest> {
+    const under = await UnderTest.start();
+    afterEach(() => under.stillWorks());
+    afterAll(async () => {
+      await under.nothingIsLost();
+      await under[Symbol.asyncDispose]();
+    });
+    await under.stillWorks();
+    return under;
   }
 
   static async start(env: Record<string, string> = {}): Promise<UnderTest> {

@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { consumeOnce } from '#queue/log.ts';
 import { anInboundText, MessagePath } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { conversationsGroup, getConversation, pageConversations } from './conversations.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
+const { database, path } = await MessagePath.ofFile();
 
 const page = (before: { at: string; id: string } | null = null, limit = 50) =>
   pageConversations(path.request, path.workspaceId, before, limit);

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { sql } from '#platform/database.ts';
 import { MessagePath } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { withWorkspace } from '#platform/database.ts';
 import { getMessage } from './messages.ts';
 import { listMessages } from './messages-store.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
+const { database, path } = await MessagePath.ofFile();
 
 const lane = () => sql`workspace_id = ${path.workspaceId}::uuid and sender_id = ${path.senderId}::uuid`;
 

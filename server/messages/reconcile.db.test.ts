@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sql } from '#platform/database.ts';
 import { MessagePath } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import type { Purpose } from './message.ts';
 import { settleBatch } from './outbox/outbox-store.ts';
 import { decideUnknown, type UnknownMessage } from './outbox/unknown-store.ts';
 import { judgeUnknown, reconcileUnknown } from './reconcile.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
+const { database, path } = await MessagePath.ofFile();
 
 describe('what becomes of an unknown outcome', () => {
   const unknown = (changes: Partial<UnknownMessage>): UnknownMessage => ({

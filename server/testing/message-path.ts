@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { afterAll } from 'vitest';
 import { addWorkspace } from '#accounts/accounts.ts';
 import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { ProviderHttp } from '#channels/provider-http.ts';
@@ -16,7 +17,7 @@ import { newId } from '#platform/ids.ts';
 import { createLog } from '#platform/telemetry.ts';
 import { Tracing } from '#platform/tracing.ts';
 import { acquireLeases } from '#queue/lease.ts';
-import type { TestDatabase } from './test-database.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export const aTemplate = { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } };
 export const aText = (body = 'Hello') => ({ type: 'text', text: { body } });
@@ -56,6 +57,13 @@ export class MessagePath {
     this.workspaceId = workspaceId;
     this.connectionId = connectionId;
     this.accounts = accounts;
+  }
+
+  /** For all tests of a file, with a database of its own that is closed behind them. */
+  static async ofFile(): Promise<{ database: TestDatabase; path: MessagePath }> {
+    const database = await createTestDatabase();
+    afterAll(() => database.close());
+    return { database, path: await MessagePath.open(database) };
   }
 
   /** `numbers` are the provider's ids of the senders. */

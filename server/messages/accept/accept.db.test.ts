@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { addWorkspace } from '#accounts/accounts.ts';
 import { sql } from '#platform/database.ts';
 import { aMessageRequest, anInboundText, aText, MessagePath } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
+const { database, path } = await MessagePath.ofFile();
 
 async function count(): Promise<number> {
   const [row] = await database.db.query<{ n: number }>(

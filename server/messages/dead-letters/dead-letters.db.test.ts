@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Purpose, purposePolicies, purposes } from '#messages/message.ts';
 import { discardDeadLetters, getMessage, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
 import { settleBatch } from '#messages/outbox/outbox-store.ts';
 import { sql } from '#platform/database.ts';
 import { aText, MessagePath } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { countDeadLetters, listGroups } from './dead-letters-store.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
+const { database, path } = await MessagePath.ofFile();
 
 /** A message that the provider refused for good, or whose outcome stayed unknown. */
 async function deadLetter(

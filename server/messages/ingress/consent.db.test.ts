@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { liftSuppressions } from '#contacts/contacts.ts';
 import { decide } from '#messages/policy.ts';
 import { sql } from '#platform/database.ts';
 import { aMessageRequest, anInboundText, aText, aWebhook, MessagePath, nowSeconds } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
+const { database, path } = await MessagePath.ofFile();
 let people = 0;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
 
 const someone = () => `1555300${String((people += 1)).padStart(4, '0')}`;
 

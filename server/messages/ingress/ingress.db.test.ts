@@ -1,19 +1,11 @@
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sql } from '#platform/database.ts';
 import { Tracing } from '#platform/tracing.ts';
 import { anInboundText, aWebhook, MessagePath, nowSeconds } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { insertReplayTask } from './ingress-store.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
+const { database, path } = await MessagePath.ofFile();
 
 interface Inbound {
   id: string;

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { matchOrphans } from '#messages/reconcile.ts';
 import { settleBatch } from '#messages/outbox/outbox-store.ts';
 import { sql } from '#platform/database.ts';
 import { anInboundText, aReceipt, aWebhook, MessagePath, nowSeconds } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
+const { database, path } = await MessagePath.ofFile();
 
 /** A message between its point of no return and the provider's answer. */
 async function dispatching(): Promise<string> {

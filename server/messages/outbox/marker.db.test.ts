@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Database, Sql } from '#platform/database.ts';
 import { MessagePath } from '#testing/message-path.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { Marker } from './marker.ts';
 import type { ReadyMessage } from './outbox-store.ts';
 
-let database: TestDatabase;
-let path: MessagePath;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  path = await MessagePath.open(database);
-});
-afterAll(() => database?.close());
+const { path } = await MessagePath.ofFile();
 
 /** Loses the answer of the first mark, which the server carries out right before the statement that `before` names. */
 function losesFirstMark(before: (statement: Sql) => boolean): Database {
