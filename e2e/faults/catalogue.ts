@@ -1,11 +1,12 @@
 import type { Group, Scenario } from './scenario.ts';
+import { answers } from './scenarios/answers.ts';
 import { broken } from './scenarios/broken.ts';
 import { disks } from './scenarios/disks.ts';
 import { lanes } from './scenarios/lanes.ts';
 import { operations } from './scenarios/operations.ts';
 import { postgres } from './scenarios/postgres.ts';
 import { acceptance, kills, shutdowns, zombies } from './scenarios/process.ts';
-import { answers, limits, transport } from './scenarios/provider.ts';
+import { limits, transport } from './scenarios/provider.ts';
 import { restore } from './scenarios/restore.ts';
 import { unreachable } from './scenarios/unreachable.ts';
 import { webhooks } from './scenarios/webhooks.ts';
