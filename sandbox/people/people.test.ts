@@ -66,7 +66,7 @@ it('every inbound kind reaches the business in the shape of the Cloud API', asyn
     timestamp: expect.stringMatching(/^\d{10}$/),
   });
   expect(told.get('unsupported')).toMatchObject({ errors: [{ code: 131051 }] });
-  const image = told.get('image')?.image;
+  const image = told.get('image')?.image ?? { url: '', mime_type: '' };
   expect(image).toMatchObject({ id, mime_type: 'image/png', caption: 'A' });
   const node = (await user.graph('GET', `/${id}`)).read<{ url: string; sha256: string }>();
   for (const url of [image.url, node.url]) {
