@@ -57,8 +57,11 @@ async function s3Store(settings: S3Settings): Promise<BlobStore> {
   const { S3Client, PutObjectCommand, GetObjectCommand, DeleteObjectCommand, NoSuchKey } = await import(
     '@aws-sdk/client-s3'
   );
+  // What goes wrong is thrown, and told by whoever asked; the client would tell it to the console as well.
+  const silent = () => undefined;
   const client = new S3Client({
     region: settings.region,
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint, forcePathStyle: true }),
     credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey.reveal() },
     // Older S3 lookalikes do not know the newer checksums.
