@@ -92,6 +92,12 @@ export class SandboxClient {
     return this.call('POST', '/faults', { rules });
   }
 
+  /** Each rule that is set has spoilt something. */
+  async isEveryFaultMet(): Promise<boolean> {
+    const rules = await this.call<{ data: { hits: number }[] }>('GET', '/faults');
+    return rules.data.every(({ hits }) => hits > 0);
+  }
+
   async heal(): Promise<void> {
     await this.call('DELETE', '/faults');
   }

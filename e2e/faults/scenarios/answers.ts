@@ -88,10 +88,7 @@ export const answers: Group = {
   },
   after: async ({ world }) => {
     await world.api('POST', `/v1/senders/${world.senders[0]?.id}/resume`);
-    await until('every fault was met', async () => {
-      const rules = await world.sandbox.call<{ data: { hits: number }[] }>('GET', '/faults');
-      return rules.data.every(({ hits }) => hits > 0);
-    });
+    await until('every fault was met', () => world.sandbox.isEveryFaultMet());
     await until('every call has ended', async () => (await world.metric('outbox_in_flight')) === 0);
     await setThroughput(world, 500);
   },

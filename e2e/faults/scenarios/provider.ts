@@ -71,6 +71,8 @@ export const limits: Scenario[] = [
         }),
       ]);
       assert.equal(first.accepted.length + other.accepted.length, 42 * run.size);
+      // Accepted is not yet sent: the faults must not be taken away before they were met.
+      await until('every fault was met', () => world.sandbox.isEveryFaultMet());
       return async (facts) => {
         const after = await ratesOf(world);
         const [one, two] = world.senders;
@@ -103,6 +105,7 @@ export const limits: Scenario[] = [
         clients: 7,
         ...transactional,
       });
+      await until('every fault was met', () => world.sandbox.isEveryFaultMet());
       return (facts) => {
         const idOf = new Map([...facts.messages.values()].map(({ id, name }) => [name ?? '', id]));
         const seqsOf = (names: string[]) => {
