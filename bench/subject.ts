@@ -153,7 +153,7 @@ async function startServer(options: SubjectOptions & { dataFolder: string; datab
   // As `npm start` does.
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=16', '--max-old-space-size=512', ...args, join(root, 'server/main.ts'), 'start'],
+    ['--max-semi-space-size=32', '--max-old-space-size=512', ...args, join(root, 'server/main.ts'), 'start'],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {

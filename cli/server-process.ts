@@ -26,7 +26,7 @@ export function addServerCommands(program: Command): void {
 function runServer(command: 'start' | 'migrate'): Promise<void> {
   // As `npm start` does. Told that there is little memory, V8 collects what is gone instead of growing; what the server
   // takes on is bounded far below the limit.
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', '--max-old-space-size=512', serverMain, command], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=32', '--max-old-space-size=512', serverMain, command], {
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
