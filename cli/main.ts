@@ -7,6 +7,7 @@ import { addKeyCommands } from './keys.ts';
 import { addMessageCommands } from './messages.ts';
 import { addSenderCommands } from './senders.ts';
 import { addServerCommands } from './server-process.ts';
+import { addUploadCommands } from './uploads.ts';
 import { addWebhookCommands } from './webhooks.ts';
 
 const program = new Command('carillon')
@@ -36,6 +37,7 @@ addKeyCommands(program);
 addConnectionCommands(program);
 addSenderCommands(program);
 addMessageCommands(program);
+addUploadCommands(program);
 addDeadLetterCommands(program);
 addWebhookCommands(program);
 

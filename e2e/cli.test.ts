@@ -225,6 +225,17 @@ describe('with a connection', () => {
     expect((await runJson<{ tags: string[] }>(['messages', 'get', id])).tags).toEqual(['e2e']);
   });
 
+  it('a file is uploaded with what it can be sent as, listed and removed', async () => {
+    const added = await run(['uploads', 'add', 'docs/pictures/phone.png']);
+    expect(added.code, added.errors).toBe(0);
+    expect(added.out).toMatch(/can be sent as\s+image/);
+    expect(added.out).toMatch(/not as sticker\s+A sticker must be one of image\/webp/);
+    const { data } = await runJson<{ data: { id: string; filename: string }[] }>(['uploads', 'list']);
+    expect(data).toMatchObject([{ filename: 'phone.png' }]);
+    expect((await run(['uploads', 'remove', data[0]?.id ?? ''])).code).toBe(0);
+    expect((await run(['uploads', 'add', 'nowhere.png'])).code).toBe(2);
+  });
+
   it('one idempotency key leads to one message', async () => {
     const args = ['messages', 'send', '+15550001112', ...aTemplate, '--idempotency-key', 'cli-once'];
     expect(await runJson(args)).toEqual(await runJson(args));

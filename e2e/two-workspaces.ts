@@ -24,6 +24,7 @@ export interface Belongings {
   webhook: string;
   file: string;
   lostFile: string;
+  upload: string;
   deadLetter: string;
   otherDeadLetter: string;
   sender: string;
@@ -123,6 +124,15 @@ async function addStranger(
   return { key, message: sent.json.id };
 }
 
+async function upload(under: UnderTest): Promise<string> {
+  const body = new FormData();
+  body.append('file', new Blob(['terms']), 'terms.txt');
+  const headers = { authorization: `Bearer ${under.carillon.apiKey}` };
+  const response = await fetch(`${under.carillon.api}/v1/uploads`, { method: 'POST', headers, body });
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { id: string }).id;
+}
+
 async function fill(under: UnderTest): Promise<Belongings> {
   const phone = '+15550001111';
   const people = `${under.carillon.sandbox}/_sandbox/people/${phone}`;
@@ -182,6 +192,7 @@ async function fill(under: UnderTest): Promise<Belongings> {
     webhook: await find('/v1/webhooks'),
     file: await find('/v1/media?state=stored'),
     lostFile: await find('/v1/media?state=failed'),
+    upload: await upload(under),
     deadLetter: dead[0],
     otherDeadLetter: dead[1],
     sender: await find('/v1/senders'),

@@ -35,6 +35,7 @@ export type MessageRequest = Body<'sendMessage'>;
 export type AcceptedMessage = Answer<'sendMessage', 202>;
 export type BatchResult = Answer<'sendMessages', 200>['results'][number];
 export type Explanation = Answer<'explainMessage', 200>;
+export type Upload = Answer<'uploadFile', 201>;
 export type MessageFilters = Omit<Query<'listMessages'>, 'after'>;
 
 export type TextRequest = Omit<MessageRequest, 'content'> & { body: string; preview_url?: boolean };
@@ -72,6 +73,8 @@ export interface CarillonClient {
   sendMany(messages: readonly MessageRequest[], options?: SendOptions): Promise<BatchResult[]>;
   /** What would happen to a message, and why. Sends nothing. */
   explain(message: MessageRequest): Promise<Explanation>;
+  /** A file to send messages with: name its `id` where the Cloud API has a media id. The same file again is harmless. */
+  uploadFile(file: Blob, filename: string): Promise<Upload>;
   getMessage(id: string): Promise<Message>;
   traceMessage(id: string): Promise<Trace>;
   cancelMessage(id: string): Promise<Message>;
@@ -155,6 +158,11 @@ export function createClient(options: ClientOptions): CarillonClient {
       return (await dataOf(api.POST('/v1/messages/batch', { body, params: keyOf(sendOptions) }))).results;
     },
     explain: (message) => dataOf(api.POST('/v1/messages/explain', { body: message })),
+    uploadFile: (file, filename) => {
+      const form = new FormData();
+      form.append('file', file, filename);
+      return dataOf(api.POST('/v1/uploads', { body: form as never, bodySerializer: () => form }));
+    },
     getMessage: (id) => dataOf(api.GET('/v1/messages/{id}', { params: { path: { id } } })),
     traceMessage: (id) => dataOf(api.GET('/v1/messages/{id}/trace', { params: { path: { id } } })),
     cancelMessage: (id) => dataOf(api.POST('/v1/messages/{id}/cancel', { params: { path: { id } } })),

@@ -791,6 +791,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List uploaded files, newest first */
+        get: operations["listUploads"];
+        put?: never;
+        /**
+         * Upload a file to send messages with
+         * @description multipart/form-data with one part named file, of at most 100 MB. The same file under the same name gives the same upload, so a repetition is harmless.
+         */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An uploaded file and how it can be sent */
+        get: operations["getUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget an uploaded file
+         * @description Messages that were accepted with it are sent all the same.
+         */
+        delete: operations["deleteUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -3931,6 +3973,190 @@ export interface operations {
                         id: string;
                         /** @enum {string} */
                         state: "pending";
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUploads: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * Format: uuid
+                             * @description Stands for the file in a content, e.g. {"type":"image","image":{"id":"…"}}
+                             */
+                            id: string;
+                            filename: string | null;
+                            mime_type: string | null;
+                            size_bytes: number;
+                            uses: {
+                                /** @description A type of content */
+                                kind: string;
+                                /** @description Why it cannot be sent so; empty when it can */
+                                problems: string[];
+                            }[];
+                            /** Format: date-time */
+                            created_at: string;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description Stands for the file in a content, e.g. {"type":"image","image":{"id":"…"}}
+                         */
+                        id: string;
+                        filename: string | null;
+                        mime_type: string | null;
+                        size_bytes: number;
+                        uses: {
+                            /** @description A type of content */
+                            kind: string;
+                            /** @description Why it cannot be sent so; empty when it can */
+                            problems: string[];
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description Stands for the file in a content, e.g. {"type":"image","image":{"id":"…"}}
+                         */
+                        id: string;
+                        filename: string | null;
+                        mime_type: string | null;
+                        size_bytes: number;
+                        uses: {
+                            /** @description A type of content */
+                            kind: string;
+                            /** @description Why it cannot be sent so; empty when it can */
+                            problems: string[];
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        deleted: true;
                     };
                 };
             };

@@ -7,6 +7,7 @@ import { type ConnectionDeps, recordChallengeSeen } from '#channels/connections.
 import { channelsHealth } from '#channels/health.ts';
 import { pauseConnection, pauseSender } from '#channels/pauses.ts';
 import { adapters } from '#channels/providers.ts';
+import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { contactsRoutes } from '#contacts/contacts-routes.ts';
 import { conversationsGroup } from '#conversations/conversations.ts';
 import { conversationsRoutes } from '#conversations/conversations-routes.ts';
@@ -23,6 +24,8 @@ import { suppressAfterRefusal } from '#messages/messages.ts';
 import { fetchMediaJob, mediaGroup } from '#messages/media/media.ts';
 import { mediaRoutes } from '#messages/media/media-routes.ts';
 import { messagesRoutes } from '#messages/messages-routes.ts';
+import { placeUploads } from '#messages/uploads/uploads.ts';
+import { uploadsRoutes } from '#messages/uploads/uploads-routes.ts';
 import { Dispatcher } from '#messages/outbox/dispatcher.ts';
 import type { BlobStore } from '#platform/blob-store.ts';
 import type { Config } from '#platform/config.ts';
@@ -37,6 +40,7 @@ import { Metrics } from '#platform/metrics.ts';
 import { addReferenceRoutes } from '#platform/reference-routes.ts';
 import type { Log } from '#platform/telemetry.ts';
 import type { Tracing } from '#platform/tracing.ts';
+import { clamdScanner } from '#platform/virus-scanner.ts';
 import { startJobs } from '#queue/jobs.ts';
 import { LiveProcesses } from '#queue/live-processes.ts';
 import { LogConsumer } from '#queue/log-consumer.ts';
@@ -128,13 +132,16 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   });
   const maintenance = new Maintenance({ db: worker, log, instanceId, wake: () => dispatcher.wake() });
   const consumers = [conversationsGroup, mediaGroup].map((group) => new LogConsumer(worker, log, group));
+  const scanner = config.virusScanner ? clamdScanner(config.virusScanner) : null;
+  const adapterAccount = (provider: string) => adapters.get(provider)?.account;
   const jobKinds = [
     fetchMediaJob({
       worker,
       blobs,
+      scanner,
       calls: channels.calls,
       account: (senderId) => directory.senderById(senderId),
-      adapterAccount: (provider) => adapters.get(provider)?.account,
+      adapterAccount,
     }),
   ];
   let jobs: Awaited<ReturnType<typeof startJobs>> | null = null;
@@ -164,16 +171,25 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   accountsRoutes(server, { db: request, authenticator, cursors, publicUrl: config.publicUrl });
   connectionsRoutes(server, { db: request, directory, cursors, ...channels });
   contactsRoutes(server, { db: request, cursors });
+  const uploads = { worker, request, blobs, calls: channels.calls, scanner, adapterAccount, transfers: new Map() };
   messagesRoutes(server, {
     db: request,
     worker,
     acceptor,
     cursors,
     senders: sendersOf,
+    placeUploads: (messages) => placeUploads(uploads, messages),
     markAsRead: (...asked) => markAsRead(request, directory, ...asked),
   });
   liveRoutes(server, { tail });
-  deadLettersRoutes(server, { db: request, worker, cursors, senders: sendersOf, wake: () => dispatcher.wake() });
+  deadLettersRoutes(server, {
+    db: request,
+    worker,
+    cursors,
+    senders: sendersOf,
+    placeUploads: (messages) => placeUploads(uploads, messages),
+    wake: () => dispatcher.wake(),
+  });
   const badSignatures = metrics.counter('webhook_signatures_refused_total', 'Webhooks without a valid signature');
   await ingressRoutes(server, {
     db: request,
@@ -195,6 +211,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     onBadSignature: () => badSignatures.inc(),
   });
   mediaRoutes(server, { db: request, worker, blobs, cursors });
+  await uploadsRoutes(server, { ...uploads, cursors, provider: cloudApi });
   conversationsRoutes(server, { db: request, cursors });
   await consoleRoutes(server);
 

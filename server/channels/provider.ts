@@ -1,4 +1,5 @@
 import type { OutgoingClient } from '#platform/outgoing.ts';
+import type { FileFacts } from './media.ts';
 
 /**
  * The port to a messaging provider. An adapter translates between the provider's payloads and these types in pure
@@ -227,6 +228,20 @@ export interface FetchedMedia {
   body: AsyncIterable<Buffer>;
 }
 
+/** A file of ours on its way to the provider. */
+export interface FileToUpload {
+  filename: string;
+  mimeType: string;
+  sizeBytes: number;
+  body: AsyncIterable<Buffer>;
+}
+
+export interface UploadedMedia {
+  providerMediaId: string;
+  /** Until when the provider keeps it. */
+  expiresAt: Temporal.Instant;
+}
+
 /** The side of an adapter that talks with the account instead of translating. Every call has time-outs. */
 export interface ProviderAccount {
   /** Tries the credentials and says in words what is wrong and what to do. Never throws for a refusal or an outage. */
@@ -235,6 +250,8 @@ export interface ProviderAccount {
   subscribe(calls: ProviderCalls, access: AccountAccess, callbackUrl: string): Promise<void>;
   /** Opens a file that a person sent. Throws MediaUnavailable. */
   fetchMedia(calls: ProviderCalls, access: AccountAccess, mediaId: string, maxBytes: number): Promise<FetchedMedia>;
+  /** Gives the provider a file that messages are to be sent with. Throws Fault `upstream_failed`. */
+  uploadMedia(calls: ProviderCalls, access: AccountAccess, file: FileToUpload): Promise<UploadedMedia>;
 }
 
 /** What a provider can do, as data: the composer, validation and routing read it. */
@@ -259,6 +276,8 @@ export interface Provider {
   /** Checks the content against the provider's rules before anything is accepted; `recipient` is null while it is known by
    *  its contact only. Pure. */
   checkContent(content: MessageContent, recipient: Recipient | null): ContentVerdict;
+  /** Why the provider would refuse a file that is used in this way, in words; empty when it would take it. Pure. */
+  problemsOfFile(file: FileFacts, use: { kind: string; isVoice: boolean }): string[];
   /** Pure. The access token is added here and nowhere else. */
   buildSend(
     message: OutboundMessage,

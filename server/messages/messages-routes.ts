@@ -32,6 +32,8 @@ export interface MessagesRoutesDeps {
   acceptor: Acceptor;
   cursors: CursorCodec;
   senders: (workspaceId: string) => SenderAccount[];
+  /** Puts the provider's ids in the place of our uploads; a message that cannot have them becomes its Fault. */
+  placeUploads: (messages: (PreparedMessage | Fault)[]) => Promise<(PreparedMessage | Fault)[]>;
   /** Marks a received message as read at the provider; throws a Fault when the provider refuses. */
   markAsRead: (workspaceId: string, messageId: string, typing: boolean, trace: TraceContext) => Promise<void>;
 }
@@ -77,7 +79,9 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
           fingerprint: fingerprint(request.body),
         },
         // A Fault goes along: the key may be of a request that was accepted when it was still in time.
-        messages: [prepareOrFault(request.body, deps.senders(caller.workspaceId), Temporal.Now.instant())],
+        messages: await deps.placeUploads([
+          prepareOrFault(request.body, deps.senders(caller.workspaceId), Temporal.Now.instant()),
+        ]),
         respond: ([result]) => respondOne(result),
       });
       return sendAnswer(reply, answer, request.id);
@@ -111,8 +115,10 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
           route: 'POST /v1/messages/batch',
           fingerprint: fingerprint(request.body),
         },
-        messages: (request.body as { messages: unknown[] }).messages.map((message) =>
-          prepareOrFault(message, senders, now, checkItem),
+        messages: await deps.placeUploads(
+          (request.body as { messages: unknown[] }).messages.map((message) =>
+            prepareOrFault(message, senders, now, checkItem),
+          ),
         ),
         respond: respondMany,
       });

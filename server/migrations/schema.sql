@@ -548,6 +548,22 @@ create policy worker_sees_all on provider_notice to carillon_worker using (true)
 grant select on provider_notice to carillon_request;
 grant delete, insert, select, update on provider_notice to carillon_worker;
 
+create table provider_upload (
+  workspace_id uuid not null,
+  upload_id uuid not null,
+  sender_id uuid not null,
+  provider_media_id text not null,
+  expires_at timestamp with time zone not null,
+  constraint provider_upload_pk PRIMARY KEY (workspace_id, upload_id, sender_id),
+  constraint provider_upload_of_sender FOREIGN KEY (workspace_id, sender_id) REFERENCES sender(workspace_id, id) ON DELETE CASCADE,
+  constraint provider_upload_of_upload FOREIGN KEY (workspace_id, upload_id) REFERENCES upload(workspace_id, id) ON DELETE CASCADE
+);
+alter table provider_upload enable row level security, force row level security;
+create policy request_sees_own_workspace on provider_upload to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on provider_upload to carillon_worker using (true);
+grant select on provider_upload to carillon_request;
+grant delete, insert, select, update on provider_upload to carillon_worker;
+
 create table raw_webhook (
   workspace_id uuid not null,
   id uuid not null,
@@ -667,6 +683,23 @@ create policy request_sees_own_workspace on suppression to carillon_request usin
 create policy worker_sees_all on suppression to carillon_worker using (true);
 grant delete, insert, select, update on suppression to carillon_request;
 grant delete, insert, select, update on suppression to carillon_worker;
+
+create table upload (
+  workspace_id uuid not null,
+  id uuid not null,
+  sha256 bytea not null,
+  filename text,
+  facts json not null,
+  storage_key text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint upload_pk PRIMARY KEY (workspace_id, id)
+);
+CREATE UNIQUE INDEX upload_by_content ON public.upload USING btree (workspace_id, sha256, COALESCE(filename, ''::text));
+alter table upload enable row level security, force row level security;
+create policy request_sees_own_workspace on upload to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on upload to carillon_worker using (true);
+grant select on upload to carillon_request;
+grant delete, insert, select, update on upload to carillon_worker;
 
 create table workspace (
   id uuid not null,

@@ -62,6 +62,8 @@ export type Config = {
   /** Private addresses that the operator lets connections use, such as a sandbox on another machine. */
   allowedTargets: { host: string; port: number }[];
   media: MediaSettings;
+  /** Where `clamd` listens; undefined: nobody looks for viruses. */
+  virusScanner: { host: string; port: number } | undefined;
   /** How long what is partitioned by month is kept; undefined: for good. */
   retentionDays: { messages: number | undefined; webhooks: number | undefined };
   isTest: boolean;
@@ -93,6 +95,11 @@ const variables: Variable[] = [
     name: 'CARILLON_MEDIA',
     shown: '<data>/media',
     help: 'Folder, or s3://KEY:SECRET@bucket/prefix?endpoint=…&region=…',
+  },
+  {
+    name: 'CARILLON_VIRUS_SCANNER',
+    shown: 'none',
+    help: 'clamd://host:port of a ClamAV daemon that looks at every file first',
   },
   {
     name: 'CARILLON_RETENTION_MESSAGES_DAYS',
@@ -209,6 +216,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push('CARILLON_MEDIA must be a folder, or s3://KEY:SECRET@bucket/prefix?endpoint=…&region=….');
   }
 
+  const scannerText = read('CARILLON_VIRUS_SCANNER');
+  const virusScanner = scannerText === undefined ? undefined : readScanner(scannerText);
+  if (scannerText !== undefined && virusScanner === undefined) {
+    problems.push('CARILLON_VIRUS_SCANNER must be clamd://host:port, e.g. clamd://127.0.0.1:3310.');
+  }
+
   // A receipt may come weeks after its message, and must find it.
   const messagesDays = readDays(read('CARILLON_RETENTION_MESSAGES_DAYS') ?? 'off', 31);
   if (messagesDays === undefined) {
@@ -235,6 +248,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     otlpEndpoint,
     allowedTargets: allowedTargets.filter((target) => target !== undefined),
     media,
+    virusScanner,
     retentionDays: {
       messages: messagesDays === 'off' ? undefined : messagesDays,
       webhooks: webhooksDays === 'off' ? undefined : webhooksDays,
@@ -253,6 +267,10 @@ function readDays(text: string, atLeast: number): number | 'off' | undefined {
   if (text === 'off') return 'off';
   const days = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return days >= atLeast && days <= 36_500 ? days : undefined;
+}
+
+function readScanner(text: string): { host: string; port: number } | undefined {
+  return text.startsWith('clamd://') ? readTarget(text.slice('clamd://'.length)) : undefined;
 }
 
 function isHttpUrl(text: string): boolean {

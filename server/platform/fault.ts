@@ -59,6 +59,7 @@ export const faultCatalogue = {
   lane_stopped: { status: 409, title: 'The lane is stopped', retryable: true },
   sender_not_found: { status: 422, title: 'The sender does not exist', retryable: false },
   sender_not_ready: { status: 409, title: 'The sender is not ready to send', retryable: true },
+  file_refused: { status: 422, title: 'The file cannot be taken', retryable: false },
   content_unsupported: { status: 422, title: 'Content of this kind is not sent yet', retryable: false },
   not_cancelable: { status: 409, title: 'The message can no longer be canceled', retryable: false },
   message_expired: { status: 422, title: 'The message has expired', retryable: false },

@@ -316,7 +316,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (kind === 'api') requireJsonAccepted(request);
     if (kind === 'api' || kind === 'stream') requireBodyType(request);
     // Only of callers that are known: strangers could announce bodies and never send them.
-    const bytes = request.caller === undefined ? 0 : largeBodyBytes(request);
+    // What is uploaded goes to the disk as it comes.
+    const bytes = request.caller === undefined || kind === 'upload' ? 0 : largeBodyBytes(request);
     if (bytes > 0) {
       pressure.enterBody(bytes);
       reply.raw.once('close', () => pressure.leaveBody(bytes));

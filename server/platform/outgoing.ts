@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector, Pool } from 'undici';
 import { Fault } from './fault.ts';
@@ -11,7 +12,8 @@ export type OutgoingRequest = {
   url: string;
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   headers?: Record<string, string>;
-  body?: string | Buffer;
+  /** A stream is sent as it is read, and never a second time. */
+  body?: string | Buffer | Readable;
   /** From the first look-up to the last byte of the answer. */
   timeoutMs?: number;
   /** The answer is cut off above this. */

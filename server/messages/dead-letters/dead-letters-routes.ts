@@ -3,7 +3,9 @@ import { actorOf } from '#accounts/accounts.ts';
 import type { MessageContent } from '#channels/provider.ts';
 
 import { discardDeadLetters, getMessage, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
+import { purposePolicies } from '#messages/message.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
+import type { MessageWithFiles } from '#messages/uploads/uploads.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
@@ -22,6 +24,8 @@ export interface DeadLettersRoutesDeps {
   worker: Database;
   cursors: CursorCodec;
   senders: (workspaceId: string) => SenderAccount[];
+  /** Puts the provider's ids in the place of our uploads; a message that cannot have them becomes its Fault. */
+  placeUploads: (messages: MessageWithFiles[]) => Promise<(MessageWithFiles | Fault)[]>;
   /** Tells the dispatcher that something came back into the queue. */
   wake: () => void;
 }
@@ -152,8 +156,8 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
     },
     async (request) => {
       const caller = callerOf(request);
-      const content = request.body.content as MessageContent | undefined;
-      if (content) await checkContent(deps, caller.workspaceId, request.params.message_id, content);
+      const given = request.body.content as MessageContent | undefined;
+      const content = given && (await mend(deps, caller.workspaceId, request.params.message_id, given));
       await redriveOne(deps.worker, caller.workspaceId, request.params.message_id, {
         withUnknown: request.body.even_if_unknown ?? false,
         perSecond: 1000,
@@ -230,22 +234,27 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
   );
 }
 
-// Mended content obeys the same rules as new content.
-async function checkContent(
+// Mended content obeys the same rules as new content. Gives it with its files in place.
+async function mend(
   deps: DeadLettersRoutesDeps,
   workspaceId: string,
   messageId: string,
   content: MessageContent,
-): Promise<void> {
+): Promise<MessageContent> {
   const message = await getMessage(deps.db, workspaceId, messageId);
   const account = deps.senders(workspaceId).find((sender) => sender.senderId === message.senderId);
   if (!account) throw new Fault('sender_not_found', { detail: 'The sender of the message is gone.' });
   const verdict = account.provider.checkContent(content, { kind: message.addressKind, value: message.address });
-  if (verdict.ok) return;
-  throw new Fault('invalid_request', {
-    detail: verdict.problems[0]?.message ?? 'The content is not valid.',
-    fields: verdict.problems.map((problem) => ({ pointer: `/content${problem.pointer}`, message: problem.message })),
-  });
+  if (!verdict.ok) {
+    throw new Fault('invalid_request', {
+      detail: verdict.problems[0]?.message ?? 'The content is not valid.',
+      fields: verdict.problems.map((problem) => ({ pointer: `/content${problem.pointer}`, message: problem.message })),
+    });
+  }
+  const expiresAt = Temporal.Now.instant().add({ seconds: purposePolicies[message.purpose].expiresAfterSeconds });
+  const [placed] = await deps.placeUploads([{ account, content, expiresAt }]);
+  if (!placed || placed instanceof Fault) throw placed ?? new Fault('internal');
+  return placed.content;
 }
 
 function filterOf(

@@ -1,3 +1,8 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { MediaUnavailable } from '#channels/media.ts';
 import type {
   ConnectionSecrets,
@@ -9,6 +14,7 @@ import type {
 import type { BlobStore } from '#platform/blob-store.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
+import type { VirusScanner } from '#platform/virus-scanner.ts';
 import { addJob, type JobKind } from '#queue/jobs.ts';
 import type { ConsumerGroup } from '#queue/log-consumer.ts';
 import { findMedia, type MediaRow, updateFailure, updateRetried, updateStored } from './media-store.ts';
@@ -20,6 +26,8 @@ export interface MediaDeps {
   worker: Database;
   blobs: BlobStore;
   calls: ProviderCalls;
+  /** Null: nobody looks for viruses. */
+  scanner: VirusScanner | null;
   account: (
     senderId: string,
   ) => { externalId: string; provider: Provider; settings: ConnectionSettings; secrets: ConnectionSecrets } | undefined;
@@ -95,8 +103,24 @@ async function fetchOne(deps: MediaDeps, workspaceId: string, media: Media): Pro
     Math.max(limit, 100 * 1024 * 1024),
   );
   const storageKey = `${workspaceId}/${media.id}`;
-  const sizeBytes = await deps.blobs.put(storageKey, file.body);
+  const sizeBytes = await keep(deps, storageKey, file.body);
   await updateStored(deps.worker, workspaceId, media.id, { storageKey, sizeBytes, mimeType: file.mimeType });
+}
+
+// With a scanner the file waits on the disk for the verdict, so that nobody can open it before.
+async function keep(deps: MediaDeps, storageKey: string, body: AsyncIterable<Buffer>): Promise<number> {
+  if (!deps.scanner) return deps.blobs.put(storageKey, body);
+  const folder = await mkdtemp(join(tmpdir(), 'carillon-media-'));
+  try {
+    const path = join(folder, 'file');
+    await pipeline(body, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    const { infectedWith } = await deps.scanner(path);
+    if (infectedWith !== null)
+      throw new MediaUnavailable(`The virus scanner found ${infectedWith} in the file, so it was not kept.`, true);
+    return await deps.blobs.put(storageKey, createReadStream(path));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** The file's description, or `not_found`. */

@@ -2,8 +2,10 @@ import type { Provider, ProviderAccount } from '#channels/provider.ts';
 import { readSendAnswer } from './sending/answers.ts';
 import { capabilities } from './capabilities.ts';
 import { checkContent } from './content/content.ts';
+import { problemsOfFile } from './content/file-rules.ts';
 import { checkCredentials, subscribe } from './account/credentials.ts';
 import { fetchMedia } from './account/media.ts';
+import { uploadMedia } from './account/media-upload.ts';
 import { buildMarkAsRead, buildSend } from './sending/requests.ts';
 import { answerHandshake, verifySignature } from './webhooks/signature.ts';
 import { readDeletionRequest } from './webhooks/signed-request.ts';
@@ -15,6 +17,7 @@ export const cloudApi: Provider = {
   name: providerName,
   capabilities,
   checkContent,
+  problemsOfFile,
   buildSend,
   buildMarkAsRead,
   readSendAnswer,
@@ -24,4 +27,4 @@ export const cloudApi: Provider = {
   decodeWebhook,
 };
 
-export const cloudApiAccount: ProviderAccount = { checkCredentials, subscribe, fetchMedia };
+export const cloudApiAccount: ProviderAccount = { checkCredentials, subscribe, fetchMedia, uploadMedia };

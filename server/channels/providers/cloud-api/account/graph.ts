@@ -49,7 +49,8 @@ export async function callGraph(
   }
 }
 
-function readGraphAnswer(status: number, body: Buffer): GraphAnswer {
+/** What a whole answer of the Graph API says. */
+export function readGraphAnswer(status: number, body: Buffer): GraphAnswer {
   const fields = parse(body);
   const error = readErrorObject(fields?.['error']);
   if (error)

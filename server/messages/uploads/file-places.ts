@@ -1,0 +1,53 @@
+import { isUuid } from '#platform/schema.ts';
+
+/** A place in a content where a file is named by the id of an upload of ours. */
+export interface FilePlace {
+  /** JSON pointer below the content. */
+  pointer: string;
+  uploadId: string;
+  kind: string;
+  isVoice: boolean;
+}
+
+const fileKinds = new Set(['image', 'audio', 'video', 'document', 'sticker']);
+
+type File = Record<string, unknown>;
+
+/** Every place of a content that names an upload of ours: our ids are UUIDs, a provider's never are. Pure. */
+export function filePlaces(content: object): FilePlace[] {
+  const places: FilePlace[] = [];
+  look(content, '', places);
+  return places;
+}
+
+// Every message passes here, so nothing is built on the way.
+function look(value: object, pointer: string, places: FilePlace[]): void {
+  for (const key in value) {
+    const member = (value as File)[key];
+    if (typeof member !== 'object' || member === null) continue;
+    if (fileKinds.has(key) && !Array.isArray(member)) {
+      const { id, voice } = member as File;
+      if (typeof id === 'string' && isUuid(id))
+        places.push({ pointer: `${pointer}/${key}`, uploadId: id.toLowerCase(), kind: key, isVoice: voice === true });
+    } else {
+      look(member, `${pointer}/${key}`, places);
+    }
+  }
+}
+
+/** The content with each of our ids replaced by what the provider calls the file. Pure: the given content stays. */
+export function withProviderIds<T>(content: T, providerIds: ReadonlyMap<string, string>): T {
+  return replace(content, providerIds) as T;
+}
+
+function replace(value: unknown, providerIds: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => replace(item, providerIds));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      const id = fileKinds.has(key) ? (member as File | null)?.['id'] : undefined;
+      const known = typeof id === 'string' ? providerIds.get(id.toLowerCase()) : undefined;
+      return [key, known === undefined ? replace(member, providerIds) : { ...(member as File), id: known }];
+    }),
+  );
+}

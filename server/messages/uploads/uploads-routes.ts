@@ -1,0 +1,156 @@
+import multipart, { type MultipartFile } from '@fastify/multipart';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Provider } from '#channels/provider.ts';
+import { cleanName } from '#messages/media/clean-name.ts';
+import type { CursorCodec } from '#platform/cursor.ts';
+import { withWorkspace } from '#platform/database.ts';
+import { Fault } from '#platform/fault.ts';
+import { callerOf, type HttpServer } from '#platform/http.ts';
+import { cursor, instant, nullable, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { addUpload, getUpload, maxUploadBytes, removeUpload, type Upload, type UploadDeps, usesOf } from './uploads.ts';
+import { listUploads } from './uploads-store.ts';
+
+const upload = strictObject({
+  id: uuid({ description: 'Stands for the file in a content, e.g. {"type":"image","image":{"id":"…"}}' }),
+  filename: nullable(Type.String()),
+  mime_type: nullable(Type.String({ description: 'What the bytes are, whatever the name or the caller says' })),
+  size_bytes: Type.Integer(),
+  uses: Type.Array(
+    strictObject({
+      kind: Type.String({ description: 'A type of content' }),
+      problems: Type.Array(Type.String(), { description: 'Why it cannot be sent so; empty when it can' }),
+    }),
+  ),
+  created_at: instant(),
+});
+
+const path = strictObject({ id: uuid() });
+const tags = ['uploads'];
+
+/** Files that messages are to be sent with. `provider` is the one whose rules a file must pass to be taken. */
+export async function uploadsRoutes(
+  server: HttpServer,
+  deps: UploadDeps & { cursors: CursorCodec; provider: Provider },
+): Promise<void> {
+  const present = (row: Upload) => ({
+    id: row.id,
+    filename: cleanName(row.filename),
+    mime_type: row.facts.mimeType,
+    size_bytes: row.facts.sizeBytes,
+    uses: usesOf(deps.provider, row.facts),
+    created_at: row.createdAt.toString(),
+  });
+
+  await server.register(async (plain) => {
+    const scope = plain.withTypeProvider<TypeBoxTypeProvider>();
+    await scope.register(multipart, {
+      limits: { files: 1, fields: 0, parts: 1, fileSize: maxUploadBytes, headerPairs: 20 },
+      throwFileSizeLimit: false,
+    });
+    scope.post(
+      '/v1/uploads',
+      {
+        config: { access: { scope: 'media:write' }, kind: 'upload', idempotency: 'none' },
+        schema: {
+          operationId: 'uploadFile',
+          summary: 'Upload a file to send messages with',
+          description:
+            'multipart/form-data with one part named file, of at most 100 MB. The same file under the same name gives the same upload, so a repetition is harmless.',
+          tags,
+          consumes: ['multipart/form-data'],
+          response: { 201: upload },
+        },
+      },
+      async (request, reply) => {
+        const { workspaceId } = callerOf(request);
+        const file = await readFile(request);
+        const kept = await addUpload(
+          deps,
+          workspaceId,
+          { filename: cleanName(file.filename || null), body: file.file, isCut: () => file.file.truncated },
+          deps.provider,
+        );
+        reply.code(201);
+        return present(kept);
+      },
+    );
+  });
+
+  server.get(
+    '/v1/uploads',
+    {
+      config: { access: { scope: 'media:read' }, shed: 'ui' },
+      schema: {
+        operationId: 'listUploads',
+        summary: 'List uploaded files, newest first',
+        tags,
+        querystring: strictObject({ after: Type.Optional(cursor()), limit: Type.Optional(pageLimit()) }),
+        response: { 200: page(upload) },
+      },
+    },
+    async (request) => {
+      const { workspaceId } = callerOf(request);
+      return deps.cursors.page({ workspaceId, list: 'uploads' }, request.query, {
+        read: ([before], limit) =>
+          withWorkspace(deps.request, workspaceId, (tx) => listUploads(tx, { workspaceId, before }, limit)),
+        positionOf: ({ id }) => [id],
+        present,
+      });
+    },
+  );
+
+  server.get(
+    '/v1/uploads/:id',
+    {
+      config: { access: { scope: 'media:read' } },
+      schema: {
+        operationId: 'getUpload',
+        summary: 'An uploaded file and how it can be sent',
+        tags,
+        params: path,
+        response: { 200: upload },
+      },
+    },
+    async (request) => present(await getUpload(deps.request, callerOf(request).workspaceId, request.params.id)),
+  );
+
+  server.delete(
+    '/v1/uploads/:id',
+    {
+      config: { access: { scope: 'media:write' } },
+      schema: {
+        operationId: 'deleteUpload',
+        summary: 'Forget an uploaded file',
+        description: 'Messages that were accepted with it are sent all the same.',
+        tags,
+        params: path,
+        response: { 200: strictObject({ deleted: Type.Literal(true) }) },
+      },
+    },
+    async (request) => {
+      await removeUpload(deps, callerOf(request).workspaceId, request.params.id);
+      return { deleted: true as const };
+    },
+  );
+}
+
+async function readFile(request: FastifyRequest): Promise<MultipartFile> {
+  if (!request.isMultipart()) {
+    throw new Fault('unsupported_media_type', {
+      detail: 'Send multipart/form-data with one part named file, e.g. curl -F file=@photo.jpg.',
+    });
+  }
+  let part: MultipartFile | undefined;
+  try {
+    part = await request.file();
+  } catch (cause) {
+    throw new Fault('invalid_request', { detail: 'The multipart body cannot be read.', cause });
+  }
+  if (part?.fieldname !== 'file') {
+    part?.file.resume();
+    throw new Fault('invalid_request', { detail: 'The body needs one part, named file, with the file.' });
+  }
+  return part;
+}
