@@ -1,4 +1,5 @@
 import type { OutgoingClient } from '#platform/outgoing.ts';
+import type { Lane } from './lanes.ts';
 import type { FileFacts } from './media.ts';
 
 /**
@@ -97,11 +98,20 @@ export interface ContentProblem {
   /** JSON pointer below the content, e.g. `/text/body`. */
   pointer: string;
   message: string;
-  /** `unsupported` when the kind as such is not sent by this provider (yet); otherwise `invalid`. */
+  /** `unsupported` when the kind as such is not sent by this adapter; otherwise `invalid`. */
   code: 'invalid' | 'unsupported';
 }
 
-export type ContentVerdict = { ok: true; needsWindow: boolean } | { ok: false; problems: ContentProblem[] };
+/** When and why a content is to be sent: a few rules depend on it. */
+export interface Occasion {
+  sendAt: Temporal.Instant;
+  lane: Lane;
+}
+
+/** `needsWindow`: it may go only while the service window is open. `needsPhone`: it may go to phone numbers only. */
+export type ContentVerdict =
+  | { ok: true; needsWindow: boolean; needsPhone: boolean }
+  | { ok: false; problems: ContentProblem[] };
 
 /** Someone as the provider names them in a webhook. At least one of the ids is there. */
 export interface ProviderPerson {
@@ -275,7 +285,7 @@ export interface Provider {
   readonly capabilities: Capabilities;
   /** Checks the content against the provider's rules before anything is accepted; `recipient` is null while it is known by
    *  its contact only. Pure. */
-  checkContent(content: MessageContent, recipient: Recipient | null): ContentVerdict;
+  checkContent(content: MessageContent, recipient: Recipient | null, occasion: Occasion): ContentVerdict;
   /** Why the provider would refuse a file that is used in this way, in words; empty when it would take it. Pure. */
   problemsOfFile(file: FileFacts, use: { kind: string; isVoice: boolean }): string[];
   /** Pure. The access token is added here and nowhere else. */

@@ -60,7 +60,7 @@ export const faultCatalogue = {
   sender_not_found: { status: 422, title: 'The sender does not exist', retryable: false },
   sender_not_ready: { status: 409, title: 'The sender is not ready to send', retryable: true },
   file_refused: { status: 422, title: 'The file cannot be taken', retryable: false },
-  content_unsupported: { status: 422, title: 'Content of this kind is not sent yet', retryable: false },
+  content_unsupported: { status: 422, title: 'Content of this kind is not sent', retryable: false },
   not_cancelable: { status: 409, title: 'The message can no longer be canceled', retryable: false },
   message_expired: { status: 422, title: 'The message has expired', retryable: false },
   dead_letter_unknown_needs_override: {

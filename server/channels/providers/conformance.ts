@@ -41,6 +41,8 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
   const [recipient] = samples.recipients;
   if (!recipient) throw new Error('The samples need a recipient.');
 
+  const occasion = { sendAt: now, lane: 'service' } as const;
+
   const messageOf = (content: MessageContent, to: Recipient = recipient): OutboundMessage => ({
     recipient: to,
     content,
@@ -53,7 +55,7 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
         const found = samples.contents.filter((content) => content.type === type);
         expect(found.length, type).toBeGreaterThan(0);
         for (const content of found)
-          expect(provider.checkContent(content, recipient), JSON.stringify(content)).toMatchObject({ ok: true });
+          expect(provider.checkContent(content, recipient, occasion), JSON.stringify(content)).toMatchObject({ ok: true });
       }
       for (const type of provider.capabilities.interactiveTypes) {
         const of = samples.contents.filter(
@@ -68,14 +70,14 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
         new Set(provider.capabilities.recipientKinds),
       );
       for (const to of samples.recipients) {
-        expect(provider.checkContent(samples.contents[0] as MessageContent, to)).toMatchObject({ ok: true });
+        expect(provider.checkContent(samples.contents[0] as MessageContent, to, occasion)).toMatchObject({ ok: true });
       }
     });
 
     it('what is refused says where and why, and a kind that is not promised is refused', () => {
       expect(samples.badContents.length).toBeGreaterThan(0);
       for (const content of [...samples.badContents, { type: 'no_such_kind' }]) {
-        const verdict = provider.checkContent(content, recipient);
+        const verdict = provider.checkContent(content, recipient, occasion);
         expect(verdict.ok, JSON.stringify(content).slice(0, 200)).toBe(false);
         if (verdict.ok) continue;
         expect(verdict.problems.length).toBeGreaterThan(0);
@@ -92,8 +94,8 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
           fc.jsonValue({ maxDepth: 4 }),
           fc.constantFrom(...provider.capabilities.contentTypes),
           (value, type) => {
-            provider.checkContent({ type, [type]: value }, recipient);
-            provider.checkContent(value as MessageContent, recipient);
+            provider.checkContent({ type, [type]: value }, recipient, occasion);
+            provider.checkContent(value as MessageContent, recipient, occasion);
           },
         ),
         { numRuns: 500 },
@@ -113,6 +115,14 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
           expect(request.body).not.toContain(secrets.accessToken);
           for (const value of Object.values(request.headers)) expect(value).not.toMatch(/[\r\n]/);
         }
+      }
+    });
+
+    it('a send keeps every field of its content', () => {
+      for (const content of samples.contents) {
+        const { path, body } = provider.buildSend(messageOf(content), sender, settings, secrets);
+        const sent = decodeURIComponent(path) + unescaped(body);
+        for (const text of textsOf(content[content.type])) expect(sent).toContain(text);
       }
     });
 
@@ -229,4 +239,19 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
         expect(JSON.stringify(event)).not.toMatch(/\\u0000|\\ud[89a-f]/i);
     });
   });
+}
+
+// The texts of a content, and their form in a body of JSON or of a form.
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsOf);
+}
+
+function unescaped(body: string): string {
+  try {
+    return textsOf(JSON.parse(body)).join('\n');
+  } catch {
+    return decodeURIComponent(body.replaceAll('+', ' '));
+  }
 }

@@ -154,3 +154,38 @@ it('a text is taken while the service window is open, and answers a message by o
   );
   expect(row).toEqual({ replyTo: 'wamid.question', address: '+15550003333' });
 });
+
+it('a one-time code is refused for somebody whose phone number is not known, named by id or by contact', async () => {
+  const code = [{ type: 'text', text: '123456' }];
+  const content = {
+    type: 'template',
+    template: {
+      name: 'code',
+      language: { code: 'en_US' },
+      components: [
+        { type: 'body', parameters: code },
+        { type: 'button', sub_type: 'url', index: '0', parameters: code },
+      ],
+    },
+  };
+  const recipient = 'US.13491208655302741918';
+  const ask = (changes: object) => path.accept({ purpose: 'authentication', content, ...changes });
+  const { body: known } = await path.accept({
+    purpose: 'transactional',
+    content: aMessageRequest().content,
+    recipient,
+  });
+  const [row] = await database.db.query<{ contactId: string }>(
+    sql`select contact_id as "contactId" from message where id = ${known[0]?.id ?? ''}::uuid`,
+  );
+  const before = await count();
+  for (const [pointer, whom] of [
+    ['/recipient', { recipient }],
+    ['/contact_id', { contact_id: row?.contactId }],
+  ] as const) {
+    const { body } = await ask(whom);
+    expect(body[0]).toMatchObject({ code: 'invalid_request', detail: expect.stringContaining(`${pointer}: `) });
+  }
+  expect(await count()).toBe(before);
+  expect((await ask({ to: '+15550004444' })).body[0]?.status).toBe('queued');
+});

@@ -44,11 +44,23 @@ export function addressOf(
   message: PreparedMessage,
   row: FactsRow,
 ): { address: string; addressKind: 'phone' | 'provider_user' } | Fault {
-  if (message.recipient) return { address: message.recipient.value, addressKind: message.recipient.kind };
+  if (message.recipient) {
+    const { kind, value } = message.recipient;
+    return message.needsPhone && kind !== 'phone' ? needsPhone('/recipient') : { address: value, addressKind: kind };
+  }
   if (!row.contactId) return invalidField('/contact_id', 'There is no contact with this id.');
   if (!row.address || !row.addressKind)
     return invalidField('/contact_id', `The contact has no address on ${message.channel}.`);
+  if (message.needsPhone && row.addressKind !== 'phone') return needsPhone('/contact_id');
   return { address: row.address, addressKind: row.addressKind };
+}
+
+function needsPhone(pointer: string): Fault {
+  return invalidField(
+    pointer,
+    'A one-time code goes to phone numbers only, and here only a user id is known. Give the number in "to".',
+    'recipient_invalid',
+  );
 }
 
 /** Policy on a message that is about to be accepted. */

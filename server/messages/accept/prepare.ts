@@ -31,6 +31,8 @@ export interface PreparedMessage {
   purpose: Purpose;
   content: MessageContent;
   needsWindow: boolean;
+  /** The content goes to phone numbers only. */
+  needsPhone: boolean;
   sendAt: Temporal.Instant | null;
   expiresAt: Temporal.Instant;
   /** The provider's id of the message that is answered, or the id of ours that has to be looked up. */
@@ -52,9 +54,9 @@ export function prepareMessage(
   const account = chooseSender(request.sender_id, senders);
   const { recipient, contactId } = readRecipient(request, senders);
   const content = checkShape(request.content);
-  const verdict = account.provider.checkContent(content, recipient);
-  if (!verdict.ok) throw contentFault(verdict.problems);
   const sendAt = readFuture(request.send_at, '/send_at', now);
+  const verdict = account.provider.checkContent(content, recipient, { sendAt: sendAt ?? now, lane: request.purpose });
+  if (!verdict.ok) throw contentFault(verdict.problems);
   const policy = purposePolicies[request.purpose];
   const expiresAt =
     readFuture(request.expires_at, '/expires_at', now) ?? (sendAt ?? now).add({ seconds: policy.expiresAfterSeconds });
@@ -70,6 +72,7 @@ export function prepareMessage(
     purpose: request.purpose,
     content,
     needsWindow: verdict.needsWindow,
+    needsPhone: verdict.needsPhone,
     sendAt,
     expiresAt,
     replyTo:

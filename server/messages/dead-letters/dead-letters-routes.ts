@@ -8,7 +8,7 @@ import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import type { MessageWithFiles } from '#messages/uploads/uploads.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
-import { Fault } from '#platform/fault.ts';
+import { Fault, invalidField } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { cursor, instant, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
 import {
@@ -244,14 +244,21 @@ async function mend(
   const message = await getMessage(deps.db, workspaceId, messageId);
   const account = deps.senders(workspaceId).find((sender) => sender.senderId === message.senderId);
   if (!account) throw new Fault('sender_not_found', { detail: 'The sender of the message is gone.' });
-  const verdict = account.provider.checkContent(content, { kind: message.addressKind, value: message.address });
+  const now = Temporal.Now.instant();
+  const verdict = account.provider.checkContent(
+    content,
+    { kind: message.addressKind, value: message.address },
+    { sendAt: now, lane: message.purpose },
+  );
   if (!verdict.ok) {
     throw new Fault('invalid_request', {
       detail: verdict.problems[0]?.message ?? 'The content is not valid.',
       fields: verdict.problems.map((problem) => ({ pointer: `/content${problem.pointer}`, message: problem.message })),
     });
   }
-  const expiresAt = Temporal.Now.instant().add({ seconds: purposePolicies[message.purpose].expiresAfterSeconds });
+  if (verdict.needsPhone && message.addressKind !== 'phone')
+    throw invalidField('/content', 'A one-time code goes to phone numbers only.', 'recipient_invalid');
+  const expiresAt = now.add({ seconds: purposePolicies[message.purpose].expiresAfterSeconds });
   const [placed] = await deps.placeUploads([{ account, content, expiresAt }]);
   if (!placed || placed instanceof Fault) throw placed ?? new Fault('internal');
   return placed.content;

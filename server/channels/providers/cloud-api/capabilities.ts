@@ -1,5 +1,6 @@
 import type { Capabilities } from '#channels/provider.ts';
 import { contentTypes } from './content/content.ts';
+import { interactiveTypes } from './content/interactive/interactive.ts';
 
 const megabyte = 1024 * 1024;
 const officeTypes = ['wordprocessingml.document', 'spreadsheetml.sheet', 'presentationml.presentation'];
@@ -8,7 +9,7 @@ const officeTypes = ['wordprocessingml.document', 'spreadsheetml.sheet', 'presen
 export const capabilities: Capabilities = {
   channel: 'whatsapp',
   contentTypes,
-  interactiveTypes: ['button', 'list'],
+  interactiveTypes,
   recipientKinds: ['phone', 'provider_user'],
   serviceWindowHours: 24,
   markAsRead: true,

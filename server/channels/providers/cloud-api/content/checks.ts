@@ -9,9 +9,19 @@ export function refuse(problems: Problems, pointer: string, message: string): vo
   problems.push({ pointer, message, code: 'invalid' });
 }
 
-export function refuseForNow(problems: Problems, pointer: string, what: string): void {
-  problems.push({ pointer, message: `${what} comes with a later release.`, code: 'unsupported' });
+/** For what WhatsApp has and Carillon does not send; `message` says so. */
+export function refuseUnsupported(problems: Problems, pointer: string, message: string): void {
+  problems.push({ pointer, message, code: 'unsupported' });
 }
+
+/** What is checked against the clock. Everything else of a content holds at any time. */
+export interface CheckContext {
+  /** When the message is to leave. */
+  sendAt: Temporal.Instant;
+}
+
+/** For texts whose limit Meta does not tell, in characters: more than any phone shows. */
+export const untoldMax = 1000;
 
 /** The object at `pointer`, or undefined (and a problem) when there is none. Fields beyond `known` are refused: a
  *  misspelt optional field would otherwise be dropped in silence by the provider. */
@@ -106,6 +116,60 @@ export function checkUnique(
 ): void {
   if (seen.has(value)) refuse(problems, pointer, `Another ${what} has the same value; each must be unique.`);
   seen.add(value);
+}
+
+/** An object of optional texts without a limit that Meta tells. An empty one says as much as none, and address books
+ *  are full of them. */
+export function checkTexts(
+  problems: Problems,
+  pointer: string,
+  value: unknown,
+  known: readonly string[],
+): Fields | undefined {
+  const fields = fieldsAt(problems, pointer, value, known);
+  if (fields) checkParts(problems, pointer, fields, known);
+  return fields;
+}
+
+/** The same for some fields of an object that has others too. */
+export function checkParts(problems: Problems, pointer: string, fields: Fields, names: readonly string[]): void {
+  for (const name of names) {
+    checkText(problems, `${pointer}/${name}`, fields[name], { max: untoldMax, min: 0, optional: true });
+  }
+}
+
+/** One of the words that the provider knows. */
+export function checkWord(
+  problems: Problems,
+  pointer: string,
+  value: unknown,
+  known: readonly string[],
+  rule: { optional?: boolean; anyCase?: boolean } = {},
+): void {
+  if (value === undefined && rule.optional) return;
+  const word = rule.anyCase && typeof value === 'string' ? value.toUpperCase() : value;
+  if (typeof word !== 'string' || !known.includes(word)) {
+    refuse(problems, pointer, `It must be ${known.map((name) => `"${name}"`).join(' or ')}.`);
+  }
+}
+
+export function checkWholeNumber(
+  problems: Problems,
+  pointer: string,
+  value: unknown,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): value is number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return true;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  refuse(problems, pointer, `It must be a whole number ${range}.`);
+  return false;
+}
+
+/** What the field `name` of an object says in lower case: Meta takes either case in templates. Empty when it says nothing. */
+export function wordIn(value: unknown, name: string): string {
+  const word = isFields(value) ? value[name] : undefined;
+  return typeof word === 'string' ? word.toLowerCase() : '';
 }
 
 function characterCount(text: string): number {

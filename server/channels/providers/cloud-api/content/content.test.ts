@@ -5,7 +5,8 @@ import { checkContent } from './content.ts';
 import { contentSamples } from './samples.fixture.ts';
 
 const phone = { kind: 'phone', value: '+15550001111' } as const;
-const check = (content: unknown): ContentVerdict => checkContent(content as MessageContent, phone);
+const occasion = { sendAt: Temporal.Instant.from('2026-11-26T12:00:00Z'), lane: 'service' } as const;
+const check = (content: unknown): ContentVerdict => checkContent(content as MessageContent, phone, occasion);
 const pointersOf = (verdict: ContentVerdict): string[] =>
   verdict.ok ? [] : verdict.problems.map(({ pointer }) => pointer);
 
@@ -32,7 +33,11 @@ const x = (count: number) => 'x'.repeat(count);
 
 describe('contents that are let through', () => {
   it.each(contentSamples.map((content) => [content.type, content]))('%s', (_type, content) => {
-    expect(check(content)).toEqual({ ok: true, needsWindow: (content as MessageContent).type !== 'template' });
+    expect(check(content)).toEqual({
+      ok: true,
+      needsWindow: (content as MessageContent).type !== 'template',
+      needsPhone: false,
+    });
   });
 
   it.each([
@@ -267,28 +272,18 @@ describe('contents that are refused, with the field', () => {
 
   it('a recipient in a wrong form is refused', () => {
     const text = { type: 'text', text: { body: 'a' } };
-    expect(checkContent(text, { kind: 'provider_user', value: 'US.13491208655302741918' })).toMatchObject({ ok: true });
-    expect(checkContent(text, { kind: 'provider_user', value: 'nobody' })).toMatchObject({ ok: false });
-    expect(checkContent(text, { kind: 'phone', value: '15550001111' })).toMatchObject({ ok: false });
+    const verdict = (kind: 'phone' | 'provider_user', value: string) => checkContent(text, { kind, value }, occasion);
+    expect(verdict('provider_user', 'US.13491208655302741918')).toMatchObject({ ok: true });
+    expect(verdict('provider_user', 'nobody')).toMatchObject({ ok: false });
+    expect(verdict('phone', '15550001111')).toMatchObject({ ok: false });
   });
 });
 
-it('kinds of a later release are told as such', () => {
-  const later = [
-    { type: 'contacts', contacts: [] },
-    { type: 'interactive', interactive: { type: 'cta_url' } },
-    { type: 'interactive', interactive: { type: 'flow' } },
-    { type: 'interactive', interactive: { type: 'product' } },
-    template([{ type: 'carousel', cards: [] }]),
-    header({ type: 'product', product: {} }),
-    templateButton('catalog', { type: 'action', action: {} }),
-  ];
-  for (const content of later) {
-    expect(check(content)).toMatchObject({
-      ok: false,
-      problems: [{ code: 'unsupported', message: expect.stringContaining('later release') }],
-    });
-  }
+it('what belongs to groups is refused in words', () => {
+  expect(check({ type: 'pin', pin: { type: 'pin', message_id: 'wamid.X', expiration_days: 7 } })).toEqual({
+    ok: false,
+    problems: [{ pointer: '/type', message: expect.stringContaining('groups'), code: 'unsupported' }],
+  });
 });
 
 describe('links', () => {

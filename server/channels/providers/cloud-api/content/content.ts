@@ -1,12 +1,14 @@
-import type { ContentVerdict, MessageContent, Recipient } from '#channels/provider.ts';
+import type { ContentVerdict, MessageContent, Occasion, Recipient } from '#channels/provider.ts';
 import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
-import { fieldsAt, type Problems, refuse, refuseForNow } from './checks.ts';
-import { checkInteractiveContent } from './interactive.ts';
+import { type CheckContext, checkText, fieldsAt, type Problems, refuse, refuseUnsupported } from './checks.ts';
+import { checkContactsContent } from './contacts.ts';
+import { checkInteractiveContent } from './interactive/interactive.ts';
 import { checkMediaContent } from './media.ts';
 import { checkLocationContent, checkReactionContent, checkTextContent } from './simple.ts';
-import { checkTemplateContent } from './template.ts';
+import { findOneTimeCode, maxCodeLength } from './template/one-time-code.ts';
+import { checkTemplateContent } from './template/template.ts';
 
-type Check = (problems: Problems, content: Fields) => void;
+type Check = (problems: Problems, content: Fields, context: CheckContext) => void;
 
 const checks: Record<string, Check> = {
   text: checkTextContent,
@@ -16,6 +18,7 @@ const checks: Record<string, Check> = {
   document: (problems, content) => checkMediaContent('document', problems, content),
   sticker: (problems, content) => checkMediaContent('sticker', problems, content),
   location: checkLocationContent,
+  contacts: checkContactsContent,
   reaction: checkReactionContent,
   interactive: checkInteractiveContent,
   template: checkTemplateContent,
@@ -24,7 +27,6 @@ const checks: Record<string, Check> = {
 /** The kinds that `checkContent` lets through. */
 export const contentTypes = Object.keys(checks);
 
-const laterTypes: readonly string[] = ['contacts', 'pin', 'order'];
 const maxProblems = 20;
 
 /**
@@ -32,7 +34,7 @@ const maxProblems = 20;
  * a JSON pointer below the content. At most 20 problems are listed. Everything but a template needs an open service
  * window.
  */
-export function checkContent(content: MessageContent, recipient: Recipient | null): ContentVerdict {
+export function checkContent(content: MessageContent, recipient: Recipient | null, occasion: Occasion): ContentVerdict {
   const problems: Problems = [];
   if (!isFields(content)) {
     return { ok: false, problems: [{ pointer: '', message: 'The content must be an object.', code: 'invalid' }] };
@@ -41,20 +43,20 @@ export function checkContent(content: MessageContent, recipient: Recipient | nul
   const check = typeof type === 'string' && Object.hasOwn(checks, type) ? checks[type] : undefined;
   if (check) {
     fieldsAt(problems, '', content, ['type', type]);
-    check(problems, content);
-  } else if (laterTypes.includes(type)) {
-    refuseForNow(problems, '/type', `Content of the kind "${type}"`);
+    check(problems, content, { sendAt: occasion.sendAt });
+  } else if (type === 'pin') {
+    refuseUnsupported(problems, '/type', 'Messages are pinned in groups only, and Carillon does not send to groups.');
   } else {
     refuse(problems, '/type', `It must be one of: ${contentTypes.join(', ')}.`);
   }
+  const code = occasion.lane === 'authentication' ? findOneTimeCode(content) : undefined;
+  if (code) checkText(problems, code.pointer, code.code, { max: maxCodeLength, singleLine: true });
   if (recipient) checkRecipient(problems, recipient);
   return problems.length === 0
-    ? { ok: true, needsWindow: type !== 'template' }
+    ? { ok: true, needsWindow: type !== 'template', needsPhone: code !== undefined }
     : { ok: false, problems: problems.slice(0, maxProblems) };
 }
 
-// One-time-code templates go to phone numbers only (131062). Which template is one is known to Meta and not to its
-// form: a code that is repeated in the button looks like an order number that is repeated in a link.
 function checkRecipient(problems: Problems, recipient: Recipient): void {
   const isUsable =
     recipient.kind === 'phone'

@@ -30,7 +30,7 @@ export function checkMedia(problems: Problems, pointer: string, value: unknown, 
   if (link !== undefined) checkLink(problems, `${pointer}/link`, link);
   if (extra.includes('caption')) checkText(problems, `${pointer}/caption`, caption, { max: 1024, optional: true });
   if (extra.includes('filename'))
-    checkText(problems, `${pointer}/filename`, filename, { max: 255, optional: true, singleLine: true });
+    checkText(problems, `${pointer}/filename`, filename, { max: 240, optional: true, singleLine: true });
   if (extra.includes('voice') && voice !== undefined && typeof voice !== 'boolean') {
     refuse(problems, `${pointer}/voice`, 'It must be true or false.');
   }

@@ -1,99 +1,61 @@
 import type { MessageContent } from '#channels/provider.ts';
+import { interactiveSamples } from './interactive/samples.fixture.ts';
+import { templateSamples } from './template/samples.fixture.ts';
 
-/** One content of every kind and form that the adapter sends. */
-export const contentSamples: readonly MessageContent[] = [
-  { type: 'text', text: { body: 'Hello 👋', preview_url: true } },
-  { type: 'image', image: { id: '1037543291543636', caption: 'A cat' } },
-  { type: 'image', image: { link: 'https://cdn.example.com/cat.jpg' } },
-  { type: 'audio', audio: { link: 'https://cdn.example.com/a.ogg', voice: true } },
-  { type: 'video', video: { id: '103', caption: 'A video' } },
-  {
+const cat = 'https://cdn.example.com/cat.jpg';
+
+/** One content of every kind and form that the adapter sends, by a name for each. */
+export const samples = {
+  text: { type: 'text', text: { body: 'Hello 👋 https://example.com', preview_url: true } },
+  imageById: { type: 'image', image: { id: '1037543291543636', caption: 'A cat' } },
+  image: { type: 'image', image: { link: cat, caption: 'A cat' } },
+  audio: { type: 'audio', audio: { link: 'https://cdn.example.com/a.mp3' } },
+  voice: { type: 'audio', audio: { link: 'https://cdn.example.com/a.ogg', voice: true } },
+  video: { type: 'video', video: { link: 'https://cdn.example.com/a.mp4', caption: 'A video' } },
+  document: {
     type: 'document',
     document: { link: 'https://cdn.example.com/a.pdf', filename: 'Invoice 5.pdf', caption: 'Yours' },
   },
-  { type: 'sticker', sticker: { id: '104' } },
-  { type: 'location', location: { latitude: 37.44, longitude: -122.16, name: 'Here', address: '1 Hacker Way' } },
-  { type: 'reaction', reaction: { message_id: 'wamid.HBgL', emoji: '👍🏽' } },
-  {
-    type: 'interactive',
-    interactive: {
-      type: 'button',
-      header: { type: 'document', document: { link: 'https://cdn.example.com/a.pdf', filename: 'a.pdf' } },
-      body: { text: 'Is this right?' },
-      footer: { text: 'Thank you' },
-      action: {
-        buttons: [
-          { type: 'reply', reply: { id: 'yes', title: 'Yes' } },
-          { type: 'reply', reply: { id: 'no', title: 'No' } },
+  sticker: { type: 'sticker', sticker: { link: 'https://cdn.example.com/a.webp' } },
+  location: {
+    type: 'location',
+    location: { latitude: 37.44, longitude: -122.16, name: 'Here', address: '1 Hacker Way' },
+  },
+  contacts: {
+    type: 'contacts',
+    contacts: [
+      {
+        name: {
+          formatted_name: 'Dr. Ada King Lovelace',
+          first_name: 'Ada',
+          last_name: 'Lovelace',
+          middle_name: 'King',
+          suffix: '',
+          prefix: 'Dr.',
+        },
+        birthday: '1815-12-10',
+        org: { company: 'Engines', department: 'Analysis', title: 'Countess' },
+        addresses: [
+          {
+            street: '12 St James’s Square',
+            city: 'London',
+            state: '',
+            zip: 'SW1Y',
+            country: 'United Kingdom',
+            country_code: 'GB',
+            type: 'HOME',
+          },
         ],
+        emails: [{ email: 'ada@example.com', type: 'WORK' }],
+        phones: [{ phone: '+44 20 7946 0000', type: 'IPHONE', wa_id: '442079460000' }, { phone: '+1 555 0100' }],
+        urls: [{ url: 'https://example.com/ada', type: 'WORK' }],
       },
-    },
+      { name: { formatted_name: 'Charles', first_name: 'Charles' } },
+    ],
   },
-  {
-    type: 'interactive',
-    interactive: {
-      type: 'list',
-      header: { type: 'text', text: 'Menu' },
-      body: { text: 'Choose' },
-      action: {
-        button: 'Open',
-        sections: [
-          { title: 'Drinks', rows: [{ id: 'tea', title: 'Tea', description: 'Hot' }] },
-          { title: 'Food', rows: [{ id: 'soup', title: 'Soup' }] },
-        ],
-      },
-    },
-  },
-  {
-    type: 'template',
-    template: {
-      name: 'order_update',
-      language: { code: 'en_US', policy: 'deterministic' },
-      components: [
-        { type: 'header', parameters: [{ type: 'image', image: { link: 'https://cdn.example.com/a.png' } }] },
-        {
-          type: 'body',
-          parameters: [
-            { type: 'text', text: 'Ada' },
-            { type: 'currency', currency: { fallback_value: '$100.99', code: 'USD', amount_1000: 100990 } },
-            { type: 'date_time', date_time: { fallback_value: 'February 25, 1977' } },
-          ],
-        },
-        { type: 'button', sub_type: 'quick_reply', index: '0', parameters: [{ type: 'payload', payload: 'stop' }] },
-        { type: 'button', sub_type: 'url', index: '1', parameters: [{ type: 'text', text: 'order/5' }] },
-        {
-          type: 'button',
-          sub_type: 'copy_code',
-          index: '2',
-          parameters: [{ type: 'coupon_code', coupon_code: '25OFF' }],
-        },
-      ],
-    },
-  },
-  {
-    type: 'template',
-    template: {
-      name: 'named',
-      language: { code: 'pt_BR' },
-      components: [
-        { type: 'header', parameters: [{ type: 'text', text: 'Oi', parameter_name: 'greeting' }] },
-        { type: 'body', parameters: [{ type: 'text', text: 'Ada', parameter_name: 'first_name' }] },
-      ],
-    },
-  },
-  {
-    type: 'template',
-    template: {
-      name: 'visit',
-      language: { code: 'fil' },
-      components: [
-        {
-          type: 'header',
-          parameters: [
-            { type: 'location', location: { latitude: '1.5', longitude: '2', name: 'Shop', address: 'Street' } },
-          ],
-        },
-      ],
-    },
-  },
-];
+  reaction: { type: 'reaction', reaction: { message_id: 'wamid.HBgL', emoji: '👍🏽' } },
+  ...interactiveSamples,
+  ...templateSamples,
+} satisfies Record<string, MessageContent>;
+
+export const contentSamples: readonly MessageContent[] = Object.values(samples);

@@ -1,0 +1,104 @@
+import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import {
+  checkParts,
+  checkText,
+  checkTexts,
+  checkWord,
+  fieldsAt,
+  listAt,
+  type Problems,
+  refuse,
+  untoldMax,
+} from './checks.ts';
+
+// No phone shows so many; without a bound one card could have a million.
+const maxEntries = 100;
+const places = ['HOME', 'WORK'];
+const addressParts = ['street', 'city', 'state', 'zip', 'country'];
+const nameParts = ['first_name', 'last_name', 'middle_name', 'suffix', 'prefix'];
+const organisationParts = ['company', 'department', 'title'];
+
+/** Contact cards, up to 257 in one message. */
+export function checkContactsContent(problems: Problems, content: Fields): void {
+  listAt(problems, '/contacts', content['contacts'], 1, 257)?.forEach((card, index) =>
+    checkCard(problems, `/contacts/${index}`, card),
+  );
+}
+
+function checkCard(problems: Problems, pointer: string, value: unknown): void {
+  const known = ['name', 'addresses', 'birthday', 'emails', 'org', 'phones', 'urls'];
+  const card = fieldsAt(problems, pointer, value, known);
+  if (!card) return;
+  // Older documents of Meta want one more part of the name beside this one, the newer do not: both forms pass.
+  const name = fieldsAt(problems, `${pointer}/name`, card['name'], ['formatted_name', ...nameParts]);
+  if (name) {
+    checkText(problems, `${pointer}/name/formatted_name`, name['formatted_name'], { max: untoldMax, singleLine: true });
+    checkParts(problems, `${pointer}/name`, name, nameParts);
+  }
+  if (card['birthday'] !== undefined) checkDay(problems, `${pointer}/birthday`, card['birthday']);
+  if (card['org'] !== undefined) checkTexts(problems, `${pointer}/org`, card['org'], organisationParts);
+  checkEach(
+    problems,
+    `${pointer}/addresses`,
+    card['addresses'],
+    ['type', 'country_code', ...addressParts],
+    checkAddress,
+  );
+  checkEach(problems, `${pointer}/emails`, card['emails'], ['email', 'type'], checkEmail);
+  checkEach(problems, `${pointer}/phones`, card['phones'], ['phone', 'type', 'wa_id'], checkPhone);
+  checkEach(problems, `${pointer}/urls`, card['urls'], ['url', 'type'], checkUrl);
+}
+
+type Check = (problems: Problems, pointer: string, entry: Fields) => void;
+
+function checkEach(problems: Problems, pointer: string, value: unknown, known: readonly string[], check: Check): void {
+  if (value === undefined) return;
+  listAt(problems, pointer, value, 0, maxEntries)?.forEach((entry, index) => {
+    const fields = fieldsAt(problems, `${pointer}/${index}`, entry, known);
+    if (fields) check(problems, `${pointer}/${index}`, fields);
+  });
+}
+
+function checkAddress(problems: Problems, pointer: string, address: Fields): void {
+  checkParts(problems, pointer, address, addressParts);
+  const { country_code: country } = address;
+  if (country !== undefined && (typeof country !== 'string' || !/^[A-Za-z]{2}$/.test(country))) {
+    refuse(problems, `${pointer}/country_code`, 'It must be a country code of two letters, such as "US".');
+  }
+  checkWord(problems, `${pointer}/type`, address['type'], places, { optional: true, anyCase: true });
+}
+
+function checkEmail(problems: Problems, pointer: string, email: Fields): void {
+  checkText(problems, `${pointer}/email`, email['email'], { max: untoldMax, singleLine: true });
+  checkWord(problems, `${pointer}/type`, email['type'], places, { optional: true, anyCase: true });
+}
+
+function checkPhone(problems: Problems, pointer: string, phone: Fields): void {
+  const { phone: number, wa_id: waId, type } = phone;
+  checkText(problems, `${pointer}/phone`, number, { max: untoldMax, singleLine: true, optional: waId !== undefined });
+  if (waId !== undefined && (typeof waId !== 'string' || !/^\d{5,20}$/.test(waId))) {
+    refuse(problems, `${pointer}/wa_id`, 'It must be the number as WhatsApp writes it: digits with the country code.');
+  }
+  const kinds = ['CELL', 'MAIN', 'IPHONE', ...places];
+  checkWord(problems, `${pointer}/type`, type, kinds, { optional: true, anyCase: true });
+}
+
+function checkUrl(problems: Problems, pointer: string, url: Fields): void {
+  checkText(problems, `${pointer}/url`, url['url'], { max: 2048, singleLine: true });
+  checkWord(problems, `${pointer}/type`, url['type'], places, { optional: true, anyCase: true });
+}
+
+function checkDay(problems: Problems, pointer: string, value: unknown): void {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value) || !isDay(value)) {
+    refuse(problems, pointer, 'It must be a day as YYYY-MM-DD.');
+  }
+}
+
+function isDay(text: string): boolean {
+  try {
+    Temporal.PlainDate.from(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
