@@ -2742,6 +2742,7 @@ export interface operations {
                             /** Format: uuid */
                             sender_id: string;
                             reply_to: string | null;
+                            recipient_identity_key_hash: string | null;
                             tags: string[];
                             metadata: {
                                 [key: string]: string;
@@ -2808,7 +2809,7 @@ export interface operations {
                 "application/json": {
                     /** @description Phone number with + and country code */
                     to?: string;
-                    /** @description Business-scoped user id */
+                    /** @description Business-scoped user id; one-time codes need a phone number instead */
                     recipient?: string;
                     /** Format: uuid */
                     contact_id?: string;
@@ -2822,7 +2823,7 @@ export interface operations {
                      * @enum {string}
                      */
                     purpose: "authentication" | "transactional" | "service" | "marketing";
-                    /** @description Content in the words of the Cloud API, e.g. {"type":"text","text":{"body":"Hello"}} */
+                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template */
                     content: {
                         type: string;
                     } & {
@@ -2832,11 +2833,13 @@ export interface operations {
                     send_at?: string;
                     /**
                      * Format: date-time
-                     * @description After this it is not sent any more
+                     * @description After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template
                      */
                     expires_at?: string;
                     /** @description Id of the message that is answered, ours or the provider's */
                     reply_to?: string;
+                    /** @description Deliver only while the key of the phone has this hash: guards against a number that changed hands */
+                    recipient_identity_key_hash?: string;
                     tags?: string[];
                     /** @description Your own data; it comes back with the message */
                     metadata?: {
@@ -2954,7 +2957,7 @@ export interface operations {
                 "application/json": {
                     /** @description Phone number with + and country code */
                     to?: string;
-                    /** @description Business-scoped user id */
+                    /** @description Business-scoped user id; one-time codes need a phone number instead */
                     recipient?: string;
                     /** Format: uuid */
                     contact_id?: string;
@@ -2968,7 +2971,7 @@ export interface operations {
                      * @enum {string}
                      */
                     purpose: "authentication" | "transactional" | "service" | "marketing";
-                    /** @description Content in the words of the Cloud API, e.g. {"type":"text","text":{"body":"Hello"}} */
+                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template */
                     content: {
                         type: string;
                     } & {
@@ -2978,11 +2981,13 @@ export interface operations {
                     send_at?: string;
                     /**
                      * Format: date-time
-                     * @description After this it is not sent any more
+                     * @description After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template
                      */
                     expires_at?: string;
                     /** @description Id of the message that is answered, ours or the provider's */
                     reply_to?: string;
+                    /** @description Deliver only while the key of the phone has this hash: guards against a number that changed hands */
+                    recipient_identity_key_hash?: string;
                     tags?: string[];
                     /** @description Your own data; it comes back with the message */
                     metadata?: {
@@ -3068,6 +3073,7 @@ export interface operations {
                         /** Format: uuid */
                         sender_id: string;
                         reply_to: string | null;
+                        recipient_identity_key_hash: string | null;
                         tags: string[];
                         metadata: {
                             [key: string]: string;
@@ -3161,6 +3167,7 @@ export interface operations {
                             /** Format: uuid */
                             sender_id: string;
                             reply_to: string | null;
+                            recipient_identity_key_hash: string | null;
                             tags: string[];
                             metadata: {
                                 [key: string]: string;
@@ -3275,6 +3282,7 @@ export interface operations {
                         /** Format: uuid */
                         sender_id: string;
                         reply_to: string | null;
+                        recipient_identity_key_hash: string | null;
                         tags: string[];
                         metadata: {
                             [key: string]: string;

@@ -21,6 +21,8 @@ export interface OutboundMessage {
   content: MessageContent;
   /** The provider's id of the message that this one answers. */
   replyToProviderId?: string;
+  /** The message is delivered only while the person's key has this hash. */
+  identityKeyHash?: string;
   /** Comes back with every status of the message (for providers that can), and ties it to our attempt. */
   callbackData: string;
 }
@@ -274,6 +276,8 @@ export interface Capabilities {
   markAsRead: boolean;
   typingIndicator: boolean;
   callbackData: boolean;
+  /** A message can be bound to the key of the person's phone. */
+  identityKeys: boolean;
   idempotencyKey: boolean;
   defaultThroughputPerSecond: number;
   pairLimit: { burst: number; secondsPerMessage: number } | null;

@@ -8,7 +8,8 @@ const contentSchema = Type.Object(
   {
     additionalProperties: true,
     maxProperties: 3,
-    description: 'Content in the words of the Cloud API, e.g. {"type":"text","text":{"body":"Hello"}}',
+    description:
+      'Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template',
   },
 );
 
@@ -20,18 +21,32 @@ const metadataSchema = Type.Record(Type.String({ pattern: '^[\\w.-]{1,64}$' }), 
 
 export const messageRequestSchema = strictObject({
   to: Type.Optional(Type.String({ maxLength: 64, description: 'Phone number with + and country code' })),
-  recipient: Type.Optional(Type.String({ maxLength: 160, description: 'Business-scoped user id' })),
+  recipient: Type.Optional(
+    Type.String({ maxLength: 160, description: 'Business-scoped user id; one-time codes need a phone number instead' }),
+  ),
   contact_id: Type.Optional(uuid()),
   sender_id: Type.Optional(uuid({ description: 'Needed when the workspace has several senders' })),
   purpose: oneOf(purposes, { description: 'Why it is sent; decides about consent, lane and retries' }),
   content: contentSchema,
   send_at: Type.Optional(instant()),
-  expires_at: Type.Optional(instant({ description: 'After this it is not sent any more' })),
+  expires_at: Type.Optional(
+    instant({
+      description:
+        'After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template',
+    }),
+  ),
   reply_to: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 256,
       description: "Id of the message that is answered, ours or the provider's",
+    }),
+  ),
+  recipient_identity_key_hash: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'Deliver only while the key of the phone has this hash: guards against a number that changed hands',
     }),
   ),
   tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 20 })),
@@ -87,6 +102,7 @@ export const messageSchema = strictObject({
   contact: strictObject({ id: uuid(), name: nullable(Type.String()), phone: nullable(Type.String()) }),
   sender_id: uuid(),
   reply_to: nullable(Type.String()),
+  recipient_identity_key_hash: nullable(Type.String()),
   tags: Type.Array(Type.String()),
   metadata: Type.Record(Type.String(), Type.String()),
   provider_message_id: nullable(Type.String()),

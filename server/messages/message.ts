@@ -64,6 +64,7 @@ export interface Message {
   contactName: string | null;
   senderId: string;
   replyTo: string | null;
+  identityKeyHash: string | null;
   tags: string[];
   metadata: Record<string, string>;
   providerMessageId: string | null;

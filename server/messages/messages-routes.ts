@@ -293,7 +293,8 @@ function checkItem(message: unknown): MessageRequest {
   const item = message as Record<string, unknown>;
   const stranger = Object.keys(item).find((key) => !requestFields.has(key));
   if (stranger !== undefined) throw invalidField(`/${stranger}`, 'There is no such field.');
-  for (const field of ['to', 'recipient', 'contact_id', 'sender_id', 'send_at', 'expires_at', 'reply_to']) {
+  const texts = ['to', 'recipient', 'contact_id', 'sender_id', 'send_at', 'expires_at', 'reply_to'];
+  for (const field of [...texts, 'recipient_identity_key_hash']) {
     const value = item[field];
     if (value !== undefined && (typeof value !== 'string' || value.length > 512))
       throw invalidField(`/${field}`, 'It must be a text.');

@@ -19,6 +19,7 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
     contact: { id: message.contactId, name: message.contactName, phone },
     sender_id: message.senderId,
     reply_to: message.replyTo,
+    recipient_identity_key_hash: message.identityKeyHash,
     tags: message.tags,
     metadata: message.metadata,
     provider_message_id: message.providerMessageId,

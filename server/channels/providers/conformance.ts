@@ -55,7 +55,9 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
         const found = samples.contents.filter((content) => content.type === type);
         expect(found.length, type).toBeGreaterThan(0);
         for (const content of found)
-          expect(provider.checkContent(content, recipient, occasion), JSON.stringify(content)).toMatchObject({ ok: true });
+          expect(provider.checkContent(content, recipient, occasion), JSON.stringify(content)).toMatchObject({
+            ok: true,
+          });
       }
       for (const type of provider.capabilities.interactiveTypes) {
         const of = samples.contents.filter(
@@ -124,6 +126,18 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
         const sent = decodeURIComponent(path) + unescaped(body);
         for (const text of textsOf(content[content.type])) expect(sent).toContain(text);
       }
+    });
+
+    it('a send is bound to a key of the person exactly where the capabilities say so', () => {
+      const [content] = samples.contents;
+      if (!content) throw new Error('The samples need a content.');
+      const { body } = provider.buildSend(
+        { ...messageOf(content), identityKeyHash: 'DF2lS5v2W6x' },
+        sender,
+        settings,
+        secrets,
+      );
+      expect(body.includes('DF2lS5v2W6x')).toBe(provider.capabilities.identityKeys);
     });
 
     it('building a send is pure: the same in gives the same out, and the content stays as it was', () => {

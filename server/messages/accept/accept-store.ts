@@ -110,6 +110,7 @@ export interface NewMessage {
   address: string;
   addressKind: string;
   replyTo: string | null;
+  identityKeyHash: string | null;
   tags: string[] | null;
   metadata: Record<string, string> | null;
   createdAt: string;
@@ -164,14 +165,14 @@ export function insertAccepted(
           ), input as materialized (
             select x.* from json_to_recordset(${JSON.stringify(messages.map(toRow))}::json) as x(
               g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content json, address text,
-              "addressKind" text, "replyTo" text, tags text[], metadata json, "createdAt" timestamptz, "sendAt" timestamptz,
+              "addressKind" text, "replyTo" text, "identityKeyHash" text, tags text[], metadata json, "createdAt" timestamptz, "sendAt" timestamptz,
               "expiresAt" timestamptz, "dueAt" timestamptz, decision json, outcome text, hold json, "needsWindow" boolean, actor text, traceparent text)
             join written using (g)
           ), said as (
             insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
-                                 tags, metadata, created_at, send_at, expires_at, decision, actor, traceparent)
+                                 identity_key_hash, tags, metadata, created_at, send_at, expires_at, decision, actor, traceparent)
             select "workspaceId", id, 'outbound', "senderId", "contactId", purpose, type, content, address, "addressKind", "replyTo",
-                   tags, metadata, "createdAt", "sendAt", "expiresAt", decision, actor, traceparent from input
+                   "identityKeyHash", tags, metadata, "createdAt", "sendAt", "expiresAt", decision, actor, traceparent from input
           ), queued as (
             insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window, hold)
             select "workspaceId", id, "senderId", "contactId", purpose, "dueAt", "expiresAt", "needsWindow", hold
@@ -196,6 +197,7 @@ function toRow(message: NewMessage): Record<string, unknown> {
   return {
     ...message,
     replyTo: message.replyTo ?? undefined,
+    identityKeyHash: message.identityKeyHash ?? undefined,
     tags: message.tags ?? undefined,
     metadata: message.metadata ?? undefined,
     sendAt: message.sendAt ?? undefined,

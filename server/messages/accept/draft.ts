@@ -134,6 +134,7 @@ export function draftMessage(
     content,
     ...addressed,
     replyTo,
+    identityKeyHash: message.identityKeyHash,
     tags: message.tags,
     metadata: message.metadata,
     createdAt,
@@ -191,6 +192,7 @@ function readyMessage(row: DraftedRow): ReadyMessage & { senderId: string } {
     address: row.address,
     addressKind: row.addressKind as ReadyMessage['addressKind'],
     replyTo: row.replyTo,
+    identityKeyHash: row.identityKeyHash,
     traceparent: row.traceparent,
   };
 }

@@ -16,6 +16,7 @@ export interface MessageRequest {
   send_at?: string;
   expires_at?: string;
   reply_to?: string;
+  recipient_identity_key_hash?: string;
   tags?: string[];
   metadata?: Record<string, string>;
 }
@@ -37,6 +38,8 @@ export interface PreparedMessage {
   expiresAt: Temporal.Instant;
   /** The provider's id of the message that is answered, or the id of ours that has to be looked up. */
   replyTo: { providerId: string } | { messageId: string } | null;
+  /** The key of the person's phone that the message is for, as the provider told it. */
+  identityKeyHash: string | null;
   /** Set when the content reacts to one of our messages by our id. */
   reactionTo: string | null;
   tags: string[] | null;
@@ -81,6 +84,7 @@ export function prepareMessage(
         : isUuid(request.reply_to)
           ? { messageId: request.reply_to.toLowerCase() }
           : { providerId: request.reply_to },
+    identityKeyHash: readIdentityKey(request.recipient_identity_key_hash, account),
     reactionTo: reactionTarget(content),
     tags: request.tags && request.tags.length > 0 ? request.tags : null,
     metadata: request.metadata && Object.keys(request.metadata).length > 0 ? request.metadata : null,
@@ -177,6 +181,16 @@ function readFuture(text: string | undefined, pointer: string, now: Temporal.Ins
     throw invalidField(pointer, `The instant is more than ${longestScheduleDays} days ahead.`);
   }
   return instant;
+}
+
+function readIdentityKey(hash: string | undefined, account: SenderAccount): string | null {
+  if (hash === undefined) return null;
+  const pointer = '/recipient_identity_key_hash';
+  if (!account.provider.capabilities.identityKeys) throw invalidField(pointer, 'This provider does not compare keys.');
+  if (!/^[\x21-\x7e]{1,256}$/.test(hash)) {
+    throw invalidField(pointer, 'It must be the hash as the provider told it: 1 to 256 characters without spaces.');
+  }
+  return hash;
 }
 
 function reactionTarget(content: MessageContent): string | null {

@@ -14,6 +14,7 @@ export interface ReadyMessage {
   address: string;
   addressKind: 'phone' | 'provider_user';
   replyTo: string | null;
+  identityKeyHash: string | null;
   /** The step of the trace that it was accepted in. */
   traceparent: string | null;
 }
@@ -33,7 +34,7 @@ export function listReady(
       'outbox-list-ready',
       sql`select o.workspace_id as "workspaceId", o.message_id as "messageId", o.contact_id as "contactId", o.lane, o.tries,
                  o.due_at as "dueAt", m.type, m.content, m.address, m.address_kind as "addressKind", m.reply_to as "replyTo",
-                 m.traceparent
+                 m.identity_key_hash as "identityKeyHash", m.traceparent
           from (
             select * from outbox
             where sender_id = ${key.senderId}::uuid and lane = ${key.lane} and state = 'queued' and due_at <= now()

@@ -281,6 +281,7 @@ export class SenderWorker {
           attemptNo: row.attemptNo,
         }),
         ...(item.replyTo ? { replyToProviderId: item.replyTo } : {}),
+        ...(item.identityKeyHash ? { identityKeyHash: item.identityKeyHash } : {}),
       },
       { externalId: account.externalId },
       account.settings,

@@ -15,6 +15,7 @@ export const capabilities: Capabilities = {
   markAsRead: true,
   typingIndicator: true,
   callbackData: true,
+  identityKeys: true,
   idempotencyKey: false,
   defaultThroughputPerSecond: 80,
   // One message in six seconds to the same person, with a burst that borrows from the time after it.

@@ -29,6 +29,7 @@ itConforms(cloudApi, {
   badContents: [
     { type: 'text', text: {} },
     { type: 'contacts', contacts: [] },
+    { type: 'pin', pin: { type: 'pin', message_id: 'wamid.A' } },
     { type: 'image', image: { id: '1', link: 'https://a.example' } },
   ],
   answers: {
@@ -125,6 +126,13 @@ describe('the request of a send', () => {
       content: { type: 'reaction', reaction: { message_id: 'wamid.IN', emoji: '👍' } },
     });
     expect(reaction.body).not.toHaveProperty('context');
+  });
+
+  it('is bound to the key of the phone when a hash of it is given', () => {
+    expect(build({ identityKeyHash: 'DF2lS5v2W6x=' }).body).toMatchObject({
+      recipient_identity_key_hash: 'DF2lS5v2W6x=',
+    });
+    expect(build().body).not.toHaveProperty('recipient_identity_key_hash');
   });
 
   it('of a read mark can show typing', () => {

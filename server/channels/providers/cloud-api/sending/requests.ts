@@ -26,6 +26,7 @@ export function buildSend(
     ...(message.replyToProviderId !== undefined && type !== 'reaction'
       ? { context: { message_id: message.replyToProviderId } }
       : undefined),
+    ...(message.identityKeyHash !== undefined ? { recipient_identity_key_hash: message.identityKeyHash } : undefined),
     biz_opaque_callback_data: message.callbackData,
   });
 }
