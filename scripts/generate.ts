@@ -6,6 +6,7 @@ import { generateSchema } from '#sdk/generate-schema.ts';
 import { openApiDocument } from '#server/openapi-document.ts';
 import { startEmbeddedPostgres } from '#server/platform/embedded-postgres.ts';
 import { migrate } from '#server/platform/migrate.ts';
+import { errorsPage } from './errors-page.ts';
 import { dumpSchema } from './schema-dump.ts';
 
 // Writes the files that are made from others and checked in. `--check` writes nothing and fails when one is not current.
@@ -16,6 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const generated: { file: string; make: (databaseUrl: string) => Promise<string> }[] = [
   { file: 'server/migrations/schema.sql', make: dumpSchema },
   { file: 'sdk/openapi.json', make: async () => `${JSON.stringify(await openApiDocument(), null, 2)}\n` },
+  { file: 'docs/errors.md', make: async () => errorsPage() },
   { file: 'sdk/schema.ts', make: async () => generateSchema(await openApiDocument()) },
 ];
 

@@ -375,6 +375,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reference/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the errors of providers mean */
+        get: operations["listProviderErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts": {
         parameters: {
             query?: never;
@@ -2449,6 +2466,77 @@ export interface operations {
                                 state: "ok" | "degraded" | "down";
                                 detail: string;
                             };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviderErrors: {
+        parameters: {
+            query?: {
+                provider?: string;
+                code?: string;
+                reaction?: "retry" | "retry_pair" | "retry_sender" | "fail" | "pause_sender" | "pause_connection" | "unknown";
+                remedy?: "wait" | "receipt" | "content" | "template" | "request" | "account" | "none";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            provider: string;
+                            /** @description The provider's code, or a name of ours for an answer without one */
+                            code: string;
+                            subcode_of: string | null;
+                            title: string;
+                            /**
+                             * @description In the answer to a call, in a webhook later, or in either
+                             * @enum {string}
+                             */
+                            shows: "answer" | "webhook" | "both";
+                            http_status: number | null;
+                            /**
+                             * @description What Carillon does with the message
+                             * @enum {string}
+                             */
+                            reaction: "retry" | "retry_pair" | "retry_sender" | "fail" | "pause_sender" | "pause_connection" | "unknown";
+                            delay_seconds: number | null;
+                            backoff_factor: number | null;
+                            /**
+                             * @description What has to change before the same can succeed
+                             * @enum {string}
+                             */
+                            remedy: "wait" | "receipt" | "content" | "template" | "request" | "account" | "none";
+                            wait_seconds: number | null;
+                            reroute: ("template" | "channel") | null;
+                            suppress: "marketing_stop" | null;
+                            /** @description Somebody has to act now */
+                            pages: boolean;
+                            /** @description For the operator */
+                            advice: string;
+                            /** @description For whoever wrote the message */
+                            tell: string;
+                            /** @description The day of the documentation that this was read from */
+                            since: string;
                         }[];
                     };
                 };

@@ -3,6 +3,7 @@ import { Authenticator } from '#accounts/authentication.ts';
 import { scopes } from '#accounts/scopes.ts';
 import { ConnectionDirectory } from '#channels/connection-directory.ts';
 import { connectionsRoutes } from '#channels/connections-routes.ts';
+import { errorsRoutes } from '#channels/errors-routes.ts';
 import { type ConnectionDeps, recordChallengeSeen } from '#channels/connections.ts';
 import { channelsHealth } from '#channels/health.ts';
 import { pauseConnection, pauseSender } from '#channels/pauses.ts';
@@ -170,6 +171,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   metrics.addRoute(server, 'public');
   accountsRoutes(server, { db: request, authenticator, cursors, publicUrl: config.publicUrl });
   connectionsRoutes(server, { db: request, directory, cursors, ...channels });
+  errorsRoutes(server);
   contactsRoutes(server, { db: request, cursors });
   const uploads = { worker, request, blobs, calls: channels.calls, scanner, adapterAccount, transfers: new Map() };
   messagesRoutes(server, {

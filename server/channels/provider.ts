@@ -74,6 +74,34 @@ export interface ErrorReaction {
   since: string;
 }
 
+/**
+ * A whole row: beside the reaction, which the message path decides by, what docs and screens say and what those on duty
+ * need. Every row that a reaction is taken from is one of these.
+ */
+export interface ErrorEntry extends ErrorReaction {
+  /** The general code that this one comes as a subcode of. It may also come by itself. */
+  subcodeOf?: string;
+  /** Where it comes: in the answer to a call, in a webhook later, or in either. */
+  shows: 'answer' | 'webhook' | 'both';
+  /** The documented status of the answer; null when it comes by webhook only. */
+  httpStatus: number | null;
+  /**
+   * What has to change before the same can succeed. wait: only time has to pass. receipt: nothing, its receipt tells how
+   * it went. content: the message, or what a call asks for. template: the template or flow. request: the way in which it
+   * is sent. account: settings, access, payment or registration. none: nothing that the business can do.
+   */
+  remedy: 'wait' | 'receipt' | 'content' | 'template' | 'request' | 'account' | 'none';
+  /** For so long the same is refused again; absent when it is not known, or time does not help. */
+  waitSeconds?: number;
+  /** Whether the same thing may be said another way: as another template, or on another channel. Never when the message
+   *  may have arrived, and never when the person does not want it. */
+  reroute: 'template' | 'channel' | null;
+  /** Somebody has to act now: those on duty are called. */
+  pages: boolean;
+  /** Said to whoever wrote the message, who has no access to the settings. */
+  tell: string;
+}
+
 export interface ProviderError {
   code: string;
   subcode?: string;

@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { documentedCodes } from './documented-codes.fixture.ts';
 import { errorTable, reactionTo, readErrorObject } from './errors.ts';
 
 describe('the table of errors', () => {
-  // Every code that is documented, section by section.
-  const documented = [
-    0, 3, 10, 190, 200, 299, 131005, 33, 368, 130497, 131031, 131064, 4, 80007, 130429, 131048, 131056, 133016, 613, 1,
-    2, 100, 130403, 130472, 131000, 131008, 131009, 131016, 131021, 131026, 131030, 131037, 131042, 131044, 131045,
-    131047, 131049, 131050, 131051, 131052, 131053, 131055, 131057, 131059, 131061, 131062, 131063, 133000, 133004,
-    133005, 133006, 133008, 133009, 133010, 133015, 134011, 135000, 136024, 137000, 1026, 2040, 2046, 2047, 132000,
-    132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018, 132068, 132069, 134100, 134101, 134102, 2388019,
-    2388039, 2388040, 2388047, 2388072, 2388073, 2388293, 2388299, 2388001, 2388012, 2388091, 2388093, 2388103, 2494100,
-    200005, 200006, 200007, 2593079, 2593085, 2593107, 2593108, 2593109, 139000, 139001, 139002, 139003, 139004, 139006,
-    139100, 139101, 139102, 139103, 147001, 147002, 147003, 147004, 147005, 1752041, 2494164, 2494165, 2494166, 2494167,
-    2494168, 2494176, 2494177, 2494179, 138000, 138001, 138002, 138003, 138004, 138005, 138006, 138007, 138009, 138012,
-    138013, 138014, 138015, 138017, 138018, 138019, 138020, 138021, 138022, 138023, 131020, 131041, 131201, 131202,
-    131203, 131204, 131207, 131208, 131209, 131210, 131211, 131212, 131213, 131214, 131215,
-  ];
-
-  it.each(documented)('has the code %i', (code) =>
+  it.each(documentedCodes)('has the code %i', (code) =>
     expect(reactionTo({ code: String(code), title: '' }).code).not.toBe('unlisted'),
   );
 
@@ -59,6 +45,53 @@ describe('the table of errors', () => {
       expect(reactionTo(error)).toMatchObject({ reaction: 'pause_connection', code: '100.appsecret_proof' });
     expect(reactionTo({ code: '100', title: 'Invalid parameter', details: 'to' }).reaction).toBe('fail');
     expect(reactionTo({ code: '131000', title: 'appsecret_proof' }).reaction).toBe('unknown');
+  });
+
+  it('finds what comes as a subcode by itself and under its general code', () => {
+    expect(reactionTo({ code: '100', subcode: '2388040', title: '' }).code).toBe('2388040');
+    expect(reactionTo({ code: '2388040', title: '' }).code).toBe('2388040');
+    expect(reactionTo({ code: '190', subcode: '463', title: '' })).toMatchObject({
+      code: '190.463',
+      reaction: 'pause_connection',
+    });
+    // A subcode that means nothing to the table changes nothing.
+    expect(reactionTo({ code: '130429', subcode: '2494055', title: '' }).code).toBe('130429');
+    expect(reactionTo({ code: '131056', subcode: '190', title: '' }).code).toBe('131056');
+  });
+
+  it('says for each row where it comes, what mends it and what to tell whoever wrote the message', () => {
+    for (const row of errorTable) {
+      expect(row.tell, row.code).toMatch(/^[A-Z].{12,}[.]$/);
+      if (row.httpStatus === null) expect(row.shows, row.code).toBe('webhook');
+      expect(row.waitSeconds ?? 1, row.code).toBeGreaterThan(0);
+    }
+  });
+
+  it('lets nothing go another way that may have arrived, or that the person does not want', () => {
+    const elsewhere = errorTable.filter((row) => row.reroute !== null);
+    expect(elsewhere.length).toBeGreaterThan(5);
+    for (const row of elsewhere) {
+      expect(row.reaction, row.code).not.toBe('unknown');
+      expect(row.suppress, row.code).toBeUndefined();
+    }
+    for (const code of ['131050', '130403', '131056']) expect(reactionTo({ code, title: '' }).reroute).toBeNull();
+    expect(reactionTo({ code: '131047', title: '' }).reroute).toBe('template');
+    expect(reactionTo({ code: '131026', title: '' }).reroute).toBe('channel');
+  });
+
+  it('calls somebody for everything that stops a number or a connection', () => {
+    for (const row of errorTable)
+      if (row.reaction.startsWith('pause')) expect(row, row.code).toMatchObject({ pages: true, remedy: 'account' });
+    for (const code of ['131056', '130429', '131047', '131026', '132000'])
+      expect(reactionTo({ code, title: '' }).pages, code).toBe(false);
+  });
+
+  it('mends by itself only what the reaction repeats or the receipt settles', () => {
+    for (const row of errorTable) {
+      if (row.reaction === 'unknown') expect(row.remedy, row.code).toBe('receipt');
+      else expect(row.remedy, row.code).not.toBe('receipt');
+      if (row.reaction === 'retry_pair' || row.reaction === 'retry_sender') expect(row.remedy, row.code).toBe('wait');
+    }
   });
 
   it('never tries again what Meta asks not to', () => {

@@ -1,16 +1,22 @@
-import type { ErrorReaction, ProviderError } from '#channels/provider.ts';
+import type { ErrorEntry, ProviderError } from '#channels/provider.ts';
 import { isProofRefused } from '#channels/providers/cloud-api/app-secret-proof.ts';
 import { isFields } from '#channels/providers/cloud-api/fields.ts';
 import { managementErrors } from './management-errors.ts';
 import { answerErrors, sendErrors } from './message-errors.ts';
 
 /** Every row: what the docs show and what the code decides by. */
-export const errorTable: readonly ErrorReaction[] = [...sendErrors, ...managementErrors, ...answerErrors];
+export const errorTable: readonly ErrorEntry[] = [...sendErrors, ...managementErrors, ...answerErrors];
 
-const rowsByCode = new Map(errorTable.map((row) => [row.code, row]));
+// What comes as a subcode is found by both codes and by its own.
+const rowsByCode = new Map(
+  errorTable.flatMap((row) => [
+    [row.code, row] as const,
+    ...(row.subcodeOf === undefined ? [] : [[`${row.subcodeOf}.${row.code}`, row] as const]),
+  ]),
+);
 
 /** The row of an error that Meta gave, from the finest to the default: code with subcode, code, range. */
-export function reactionTo(error: ProviderError): ErrorReaction {
+export function reactionTo(error: ProviderError): ErrorEntry {
   const row =
     (isProofRefused(error) && rowsByCode.get('100.appsecret_proof')) ||
     (error.subcode !== undefined && rowsByCode.get(`${error.code}.${error.subcode}`)) ||
@@ -20,9 +26,7 @@ export function reactionTo(error: ProviderError): ErrorReaction {
 }
 
 /** The row of an answer that has no code of Meta's; the name is one of our own. */
-export function answerReaction(
-  code: 'http_redirect' | 'http_429' | 'unlisted' | 'unlisted_5xx' | '200',
-): ErrorReaction {
+export function answerReaction(code: 'http_redirect' | 'http_429' | 'unlisted' | 'unlisted_5xx' | '200'): ErrorEntry {
   const row = rowsByCode.get(code);
   if (!row) throw new Error(`The error table has no row ${code}.`);
   return row;
