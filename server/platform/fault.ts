@@ -68,6 +68,7 @@ export const faultCatalogue = {
     title: 'The outcome of the message is unknown, so sending it again may double it',
     retryable: false,
   },
+  provider_refused: { status: 422, title: 'The provider refused this', retryable: false },
   address_refused: { status: 422, title: 'Carillon does not call this address', retryable: false },
 
   // We cannot at the moment, or are at fault.
