@@ -1,0 +1,163 @@
+import { row, type Section, testsOf } from './rows.ts';
+
+const account = 'server/channels/providers/cloud-api/account';
+const templates = testsOf(`${account}/templates.test.ts`);
+const numbers = testsOf(`${account}/numbers.test.ts`);
+const calls = testsOf(`${account}/account-calls.test.ts`);
+const files = testsOf(`${account}/media.test.ts`);
+const sending = testsOf('server/channels/providers/cloud-api/cloud-api.test.ts');
+const sends = testsOf('sandbox/cloud-api/sends.test.ts');
+const accounts = testsOf('sandbox/cloud-api/accounts.test.ts');
+const clients = testsOf('sandbox/cloud-api/real-client.test.ts');
+const people = testsOf('sandbox/people/people.test.ts');
+
+const envelope = sending('the request of a send > has the envelope of the Cloud API');
+const sent = sends('answers a send as Meta does, with and without a version in the path');
+const edited = templates('a template is edited, and the category that Meta gave it is told');
+const deleted = templates('a template is deleted in every language, in one, and many at once');
+const archived = templates('templates are archived and brought back, in part if need be, on a path without a version');
+const joined = numbers('a number is added, verified, registered, taken off, and given a PIN');
+const settings = numbers('the settings of a number are read and changed in part');
+const overridden = numbers('the webhooks of a number get an address of their own, and lose it');
+const users = numbers('users are assigned to a business account and taken off it');
+const apps = numbers('apps are subscribed to a business account, with and without an address of their own');
+const subscriptions = numbers('the subscription of an app is set with the own token of the app');
+const health = numbers('the health names the part that stops messages');
+const profile = calls('the profile is read and changed in part');
+const upload = calls('a picture of the profile is uploaded, and its handle is what the profile gets');
+const resumed = calls('an upload that broke off goes on where it ended');
+const blocked = calls('people are blocked, and who could not be is told with the reason');
+const codes = calls('codes to scan are made, changed, read and deleted');
+const offers = calls('what a new chat offers is set and read');
+const usernames = calls('a username is suggested, taken, read and given back');
+const flows = calls('flows are made, listed, read, changed, published, ended and deleted');
+const flowFile = calls('the JSON of a flow goes up as a file, and its mistakes come back');
+const flowKey = calls('the key for flows is uploaded and its state read');
+const commerce = calls('cart and catalog are shown and hidden');
+
+const checked = accounts('lets a client check each of its credentials');
+const secrets = accounts('tells a wrong app secret from a right one');
+const subscribed = accounts('shows and changes the subscribed apps of the WABA');
+const reviewed = accounts('reviews a new template within seconds, and forgets a deleted one');
+const client = clients('the package @kapso/whatsapp-cloud-api works unmodified with the sandbox as its base URL');
+
+// biome-ignore format: a table is read by its columns, one row a line
+export const endPoints: Section = {
+  title: 'End points',
+  about: 'Every call that the Cloud API takes. `{PHONE}`, `{WABA}`, `{APP}` and `{PORTFOLIO}` stand for ids.',
+  rows: [
+    row('POST /{PHONE}/messages', envelope, sent, 'messages'),
+    row('POST /{PHONE}/messages with status read', sending('the request of a send > of a read mark can show typing'), sends('marks a person’s message as read, and shows typing'), 'typing'),
+    row('POST /{PHONE}/marketing_messages', null, null),
+
+    row('POST /{PHONE}/media', null, client, 'media'),
+    row('GET /{MEDIA}', files('a file is asked for by its number, and downloaded with the token and a user agent'), client, 'media'),
+    row('GET of the address of a file', files('a file is asked for by its number, and downloaded with the token and a user agent'), people('a media address ends after five minutes'), 'url'),
+    row('DELETE /{MEDIA}', null, client, 'media'),
+    row('POST /{APP}/uploads', upload, null, 'uploads'),
+    row('POST /upload:{SESSION}', upload, null, 'upload'),
+    row('GET /upload:{SESSION}', resumed, null, 'upload'),
+
+    row('POST /{WABA}/message_templates', templates('a template is created with every field under the name that Meta has for it'), reviewed, 'message_templates'),
+    row('POST /{WABA}/message_templates from the library', templates('a template of the library is created by its name there'), null, 'library_template_name'),
+    row('GET /{WABA}/message_templates', templates('templates are listed by pages with why they were rejected and how good they are'), client, 'templates'),
+    row('GET /{TEMPLATE}', templates('a template is read with its health'), null, 'template'),
+    row('POST /{TEMPLATE}', edited, null, 'template'),
+    row('DELETE /{WABA}/message_templates by name', deleted, reviewed, 'message_templates'),
+    row('DELETE /{WABA}/message_templates by id', deleted, null, 'hsm_id'),
+    row('DELETE /{WABA}/message_templates by many ids', deleted, null, 'hsm_ids'),
+    row('POST /{TEMPLATE}/unpause', templates('a paused template is let go on, and why it cannot is told'), null, 'unpause'),
+    row('POST /{WABA}/message_templates/archive', archived, null, 'archive'),
+    row('POST /{WABA}/message_templates/unarchive', archived, null, 'unarchive'),
+    row('GET /{TEMPLATE}/compare', templates('two templates are compared'), null, 'compare'),
+    row('POST /{WABA}/migrate_message_templates', templates('templates of another account are copied here'), null, 'migrate_message_templates'),
+    row('POST /{WABA}/upsert_message_templates', templates('templates for codes are made in many languages at once'), null, 'upsert_message_templates'),
+    row('GET /{WABA}/message_template_previews', templates('templates for codes are shown before they are made'), null, 'message_template_previews'),
+    row('GET /message_template_library', templates('the library of Meta is looked through'), null, 'message_template_library'),
+    row('GET /{WABA}/template_groups', null, null),
+    row('GET /{WABA}/template_analytics', templates('what templates did is read by days'), null, 'template_analytics'),
+    row('GET /{WABA}/template_group_analytics', null, null),
+    row('POST /{WABA} to enable insights', templates('template insights are switched on'), null, 'is_enabled_for_insights'),
+
+    row('GET /{WABA}', numbers('a business account is read, also by a token that sees little of it'), checked, 'id'),
+    row('GET /{PORTFOLIO}/owned_whatsapp_business_accounts', null, null),
+    row('GET /{PORTFOLIO}/client_whatsapp_business_accounts', numbers('the business accounts of a portfolio are listed'), null, 'client_whatsapp_business_accounts'),
+    row('GET /{WABA}/assigned_users', users, null, 'assigned_users'),
+    row('POST /{WABA}/assigned_users', users, null, 'assigned_users'),
+    row('DELETE /{WABA}/assigned_users', users, null, 'assigned_users'),
+    row('GET /{WABA}/activities', null, null),
+    row('GET of health_status', health, null, 'health_status'),
+    row('GET /{WABA}/subscribed_apps', apps, subscribed, 'subscribed_apps'),
+    row('POST /{WABA}/subscribed_apps', apps, subscribed, 'subscribed_apps'),
+    row('DELETE /{WABA}/subscribed_apps', apps, subscribed, 'subscribed_apps'),
+    row('GET /{APP}/subscriptions', subscriptions, secrets, 'subscriptions'),
+    row('POST /{APP}/subscriptions', subscriptions, null, 'subscriptions'),
+    row('DELETE /{APP}/subscriptions', subscriptions, null, 'subscriptions'),
+    row('GET /debug_token', null, checked, 'debug_token'),
+    row('POST /oauth/access_token', null, secrets, 'access_token'),
+
+    row('GET /{WABA}/phone_numbers', numbers('numbers are listed, the newest first, live ones only'), checked, 'phone_numbers'),
+    row('GET /{PHONE}', numbers('a number is read with all that is known of it'), checked, 'display_phone_number'),
+    row('POST /{WABA}/phone_numbers', joined, null, 'phone_numbers'),
+    row('POST /{PHONE}/request_code', joined, null, 'request_code'),
+    row('POST /{PHONE}/verify_code', joined, null, 'verify_code'),
+    row('POST /{PHONE}/register', joined, null, 'register'),
+    row('POST /{PHONE}/deregister', joined, null, 'deregister'),
+    row('POST /{PHONE} with a PIN', joined, null, 'pin'),
+    row('POST /{PHONE} with a display name', numbers('a display name is asked for'), null, 'new_display_name'),
+    row('POST /{PHONE} with a webhook configuration', overridden, null, 'webhook_configuration'),
+    row('GET /{PHONE}/settings', settings, null, 'settings'),
+    row('POST /{PHONE}/settings', settings, null, 'settings'),
+    row('POST /{PHONE}/smb_app_data', numbers('the history of a number that stays in the app is asked for'), null, 'smb_app_data'),
+    row('GET /{PHONE}/whatsapp_business_profile', profile, null, 'whatsapp_business_profile'),
+    row('POST /{PHONE}/whatsapp_business_profile', profile, null, 'whatsapp_business_profile'),
+    row('GET /{PHONE}/block_users', calls('the block list is read in either of its shapes'), null, 'block_users'),
+    row('POST /{PHONE}/block_users', blocked, accounts('refuses a message to somebody whom the business has blocked'), 'block_users'),
+    row('DELETE /{PHONE}/block_users', calls('people are unblocked, whether the answer says %s or not'), accounts('refuses a message to somebody whom the business has blocked'), 'block_users'),
+    row('GET /{PHONE}/whatsapp_commerce_settings', commerce, null, 'whatsapp_commerce_settings'),
+    row('POST /{PHONE}/whatsapp_commerce_settings', commerce, null, 'whatsapp_commerce_settings'),
+    row('POST /{PHONE}/message_qrdls', codes, null, 'message_qrdls'),
+    row('GET /{PHONE}/message_qrdls', codes, null, 'message_qrdls'),
+    row('GET /{PHONE}/message_qrdls/{CODE}', codes, null, 'message_qrdls'),
+    row('DELETE /{PHONE}/message_qrdls/{CODE}', codes, null, 'message_qrdls'),
+    row('POST /{PHONE}/conversational_automation', offers, null, 'conversational_automation'),
+    row('GET /{PHONE} for conversational_automation', offers, null, 'conversational_automation'),
+    row('POST /{PHONE}/username', usernames, null, 'username'),
+    row('GET /{PHONE}/username', usernames, null, 'username'),
+    row('DELETE /{PHONE}/username', usernames, null, 'username'),
+    row('GET /{PHONE}/username_suggestions', usernames, null, 'username_suggestions'),
+    row('DELETE /{PHONE}/contact_book', usernames, null, 'contact_book'),
+
+    row('GET /{WABA} for analytics', calls('how many messages were sent is read, and none is an empty list'), null, 'analytics'),
+    row('GET /{WABA} for conversation_analytics', calls('conversations as they were priced before are read'), null, 'conversation_analytics'),
+    row('GET /{WABA} for pricing_analytics', calls('what messages cost is read by country, category and tier'), null, 'pricing_analytics'),
+    row('GET /{WABA} for call_analytics', null, null),
+
+    row('POST /{WABA}/flows', flows, null, 'flows'),
+    row('GET /{WABA}/flows', flows, null, 'flows'),
+    row('GET /{FLOW}', flows, null, 'flow'),
+    row('POST /{FLOW}', flows, null, 'flow'),
+    row('POST /{FLOW}/assets', flowFile, null, 'assets'),
+    row('GET /{FLOW}/assets', flowFile, null, 'assets'),
+    row('POST /{FLOW}/publish', flows, null, 'publish'),
+    row('POST /{FLOW}/deprecate', flows, null, 'deprecate'),
+    row('DELETE /{FLOW}', flows, null, 'flow'),
+    row('POST /{WABA}/migrate_flows', null, null),
+    row('POST /{PHONE}/whatsapp_business_encryption', flowKey, null, 'whatsapp_business_encryption'),
+    row('GET /{PHONE}/whatsapp_business_encryption', flowKey, null, 'whatsapp_business_encryption'),
+
+    row('POST /{PHONE}/calls', null, null),
+    row('GET /{PHONE}/call_permissions', null, null),
+    row('POST /{PHONE}/groups', null, null),
+    row('GET /{PHONE}/groups', null, null),
+    row('GET /{GROUP}', null, null),
+    row('POST /{GROUP}', null, null),
+    row('DELETE /{GROUP}', null, null),
+    row('GET /{GROUP}/invite_link', null, null),
+    row('POST /{GROUP}/invite_link', null, null),
+    row('DELETE /{GROUP}/participants', null, null),
+    row('GET /{GROUP}/join_requests', null, null),
+    row('POST /{GROUP}/join_requests', null, null),
+    row('DELETE /{GROUP}/join_requests', null, null),
+  ],
+};
