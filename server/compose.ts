@@ -100,8 +100,8 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     instanceId,
     senders: () => directory.senders(),
     account: (senderId) => directory.senderById(senderId),
-    pause: async (account, scope, reason) => {
-      const actor = { workspaceId: account.workspaceId, provider: account.provider.name };
+    pause: async (account, scope, reason, attemptedAt) => {
+      const actor = { workspaceId: account.workspaceId, provider: account.provider.name, attemptedAt };
       await worker.transaction((tx) =>
         scope === 'sender'
           ? pauseSender(tx, actor, account.senderId, { reason })

@@ -193,9 +193,12 @@ export interface Pause {
   reason: string;
   by: PausedBy;
   until: Temporal.Instant | null;
+  /** When the attempt began whose refusal is the reason: what was resumed after it stays so. Null for a person. */
+  learntAt: Temporal.Instant | null;
 }
 
-/** A person's pause stands over a provider's: false when there is one already, or no such sender. */
+/** A person's pause stands over a provider's, and so does that it was resumed meanwhile: then it gives false, as when there
+ *  is no such sender. */
 export async function updateSenderPause(
   db: Queryable,
   workspaceId: string,
@@ -206,6 +209,7 @@ export async function updateSenderPause(
     update sender set status = 'paused', paused_reason = ${pause.reason}, paused_by = ${pause.by}, paused_until = ${pause.until}, paused_at = now()
     where workspace_id = ${workspaceId} and id = ${id} and removed_at is null
       and not (status = 'paused' and paused_by = 'person' and ${pause.by} = 'provider' and coalesce(paused_until > now(), true))
+      and coalesce(resumed_at <= ${pause.learntAt}::timestamptz, true)
     returning id`);
   return rows.length > 0;
 }
@@ -220,6 +224,7 @@ export async function updateConnectionPause(
     update connection set status = 'paused', paused_reason = ${pause.reason}, paused_by = ${pause.by}, paused_at = now()
     where workspace_id = ${workspaceId} and id = ${id} and removed_at is null
       and not (status = 'paused' and paused_by = 'person' and ${pause.by} = 'provider')
+      and coalesce(resumed_at <= ${pause.learntAt}::timestamptz, true)
     returning id`);
   return rows.length > 0;
 }
@@ -240,7 +245,7 @@ export async function updateConnectionResumed(
   onlyBy?: PausedBy,
 ): Promise<boolean> {
   const rows = await db.query(sql`
-    update connection set status = 'active', paused_reason = null, paused_by = null, paused_at = null
+    update connection set status = 'active', paused_reason = null, paused_by = null, paused_at = null, resumed_at = now()
     where workspace_id = ${workspaceId} and id = ${id} and removed_at is null and (${onlyBy ?? null}::text is null or paused_by = ${onlyBy ?? null})
     returning id`);
   return rows.length > 0;
@@ -248,7 +253,7 @@ export async function updateConnectionResumed(
 
 export async function updateSenderResumed(db: Queryable, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db.query(sql`
-    update sender set status = 'active', paused_reason = null, paused_by = null, paused_until = null, paused_at = null
+    update sender set status = 'active', paused_reason = null, paused_by = null, paused_until = null, paused_at = null, resumed_at = now()
     where workspace_id = ${workspaceId} and id = ${id} and removed_at is null returning id`);
   return rows.length > 0;
 }

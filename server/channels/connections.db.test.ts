@@ -110,8 +110,10 @@ async function add(change: object = {}): Promise<{ id: string; sender_id: string
 }
 
 /** As the dispatcher does when the provider refuses. */
-const refuse = (connectionId: string, reason: string) =>
-  worker.transaction((tx) => pauseConnection(tx, { workspaceId, provider: 'whatsapp-cloud' }, connectionId, reason));
+const refuse = (connectionId: string, reason: string, attemptedAt = Temporal.Now.instant()) =>
+  worker.transaction((tx) =>
+    pauseConnection(tx, { workspaceId, provider: 'whatsapp-cloud', attemptedAt }, connectionId, reason),
+  );
 
 describe('adding a connection', () => {
   it('tries every credential, saves, and shows no secret', async () => {
@@ -279,6 +281,19 @@ describe('an existing connection', () => {
       status: 'active',
       paused_reason: null,
     });
+  });
+
+  it('that was resumed is not paused by the refusal of an attempt from before', async () => {
+    const { id, sender_id } = await add();
+    const attemptedAt = Temporal.Now.instant();
+    await refuse(id, 'expired', attemptedAt);
+    await call('POST', `/v1/connections/${id}/resume`);
+    await refuse(id, 'expired', attemptedAt);
+    await directory.refresh();
+    expect(directory.senderById(sender_id)?.paused).toBeNull();
+    await refuse(id, 'expired again', Temporal.Now.instant());
+    await directory.refresh();
+    expect(directory.senderById(sender_id)?.paused?.reason).toBe('expired again');
   });
 
   it('is removed softly: its senders are gone, its secrets forgotten, and its number free again', async () => {

@@ -5,11 +5,13 @@ import type { Caller } from '#platform/http.ts';
 import * as store from './connections-store.ts';
 import type { Lane } from './lanes.ts';
 
-/** Who pauses: a person, or a refusal of the provider that the dispatcher met. */
-export type PauseActor = Caller | { workspaceId: string; provider: string };
+/** Who pauses: a person, or a refusal of the provider that the dispatcher met, with the instant at which the refused attempt
+ *  was marked. */
+export type PauseActor = Caller | { workspaceId: string; provider: string; attemptedAt: Temporal.Instant };
 
-/** Holds all messages of a sender, until `until` or until somebody resumes it. A person's pause stands over a provider's:
- *  then nothing changes. Throws `not_found` to a person. */
+/** Holds all messages of a sender, until `until` or until somebody resumes it. A person's pause stands over a provider's,
+ *  and a refusal of an attempt from before somebody resumed it says nothing new: then nothing changes. Throws `not_found` to a
+ *  person. */
 export async function pauseSender(
   tx: Queryable,
   actor: PauseActor,
@@ -21,6 +23,7 @@ export async function pauseSender(
     reason: pause.reason,
     until: pause.until ?? null,
     by: pausedBy(actor),
+    learntAt: 'provider' in actor ? actor.attemptedAt : null,
   });
   await record(tx, actor, isPaused, 'sender.pause', `sender:${senderId}`, {
     reason: pause.reason,
@@ -44,6 +47,7 @@ export async function pauseConnection(
   const isPaused = await store.updateConnectionPause(tx, actor.workspaceId, connectionId, {
     reason,
     by: pausedBy(actor),
+    learntAt: 'provider' in actor ? actor.attemptedAt : null,
   });
   await record(tx, actor, isPaused, 'connection.pause', `connection:${connectionId}`, { reason });
 }

@@ -31,7 +31,12 @@ export interface WorkerDeps {
   callbackKey: Buffer;
   account: (senderId: string) => SenderAccount | undefined;
   settle: (settlement: Settlement) => Promise<void>;
-  pause: (account: SenderAccount, scope: 'sender' | 'connection', reason: string) => Promise<void>;
+  pause: (
+    account: SenderAccount,
+    scope: 'sender' | 'connection',
+    reason: string,
+    attemptedAt: Temporal.Instant,
+  ) => Promise<void>;
   suppress: (account: SenderAccount, contactId: string, kind: 'marketing_stop', reason: string) => Promise<void>;
   onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
 }

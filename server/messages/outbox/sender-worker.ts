@@ -334,7 +334,7 @@ export class SenderWorker {
     // The next of the conversation follows the provider's answer. A message that goes back must be on record first,
     // or the mark of its next attempt would not find it in the queue.
     if (again || reaction.settlement.next === 'unknown') await written;
-    await this.#takeConsequences(account, item, reaction, outcome).catch((error: unknown) =>
+    await this.#takeConsequences(account, item, row, reaction, outcome).catch((error: unknown) =>
       // The next refusal says the same again: a database that is away now need not end the process.
       this.#deps.log.warn({ senderId: this.senderId, error }, 'a pause or a suppression could not be written'),
     );
@@ -353,10 +353,16 @@ export class SenderWorker {
     await written;
   }
 
-  async #takeConsequences(account: SenderAccount, item: Item, reaction: Reaction, outcome: SendOutcome): Promise<void> {
+  async #takeConsequences(
+    account: SenderAccount,
+    item: Item,
+    mark: MarkedMessage,
+    reaction: Reaction,
+    outcome: SendOutcome,
+  ): Promise<void> {
     const { pause, suppress } = reaction;
     const title = outcome.outcome === 'rejected' ? outcome.error.title : '';
-    if (pause) await this.#deps.pause(account, pause.scope, pause.reason);
+    if (pause) await this.#deps.pause(account, pause.scope, pause.reason, mark.decidedAt);
     if (suppress) await this.#deps.suppress(account, item.contactId, suppress, title);
   }
 
