@@ -9,6 +9,7 @@ import { subscriptionRoutes } from '#cloud-api/subscription-routes.ts';
 import { templateRoutes } from '#cloud-api/template-routes.ts';
 import { eventRoutes } from '#control/event-routes.ts';
 import { faultRoutes } from '#control/fault-routes.ts';
+import { messageRoutes } from '#control/message-routes.ts';
 import { peopleRoutes, personMediaRoutes } from '#control/people-routes.ts';
 import { Refusal } from '#control/refusal.ts';
 import { controlRoutes } from '#control/routes.ts';
@@ -28,6 +29,7 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     answerAfterWriting(control, world.state);
     controlRoutes(control, { ...world, address });
     peopleRoutes(control, { ...world, address });
+    messageRoutes(control, world);
     faultRoutes(control, world.faults);
     eventRoutes(control, world.changes);
   });

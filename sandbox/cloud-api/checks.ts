@@ -60,10 +60,59 @@ export function shown(value: unknown): string {
   return (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')).slice(0, 200);
 }
 
+/** Whether an optional field was given: clients write an absent one as null, too. */
+export function isGiven(parent: Json, key: string): boolean {
+  return parent[key] !== undefined && parent[key] !== null;
+}
+
+export function optionalObject(parent: Json, key: string, path: string): Json | undefined {
+  return isGiven(parent, key) ? requireObject(parent, key, path) : undefined;
+}
+
+/** The objects of a list, each with its path. */
+export function requireObjects(
+  parent: Json,
+  key: string,
+  path: string,
+  min: number,
+  max: number,
+): { element: Json; at: string }[] {
+  return requireArray(parent, key, path, min, max).map((element, index) => {
+    const at = `${path}[${index}]`;
+    if (!isObject(element)) throw invalid(at, 'must be a JSON object.');
+    return { element, at };
+  });
+}
+
+/** One of a few words. */
+export function requireWord(parent: Json, key: string, path: string, words: readonly string[]): string {
+  const value = parent[key];
+  if (value === undefined || value === null || value === '') throw missing(path);
+  if (typeof value !== 'string' || !words.includes(value)) {
+    throw invalid(path, `must be one of {${words.join(', ')}} - got "${shown(value)}".`);
+  }
+  return value;
+}
+
+export function optionalWord(parent: Json, key: string, path: string, words: readonly string[]): string | undefined {
+  return isGiven(parent, key) ? requireWord(parent, key, path, words) : undefined;
+}
+
+/** A whole number; Graph takes digits as text, too. */
+export function requireInteger(parent: Json, key: string, path: string, min: number, max: number): number {
+  const value = parent[key];
+  if (value === undefined || value === null || value === '') throw missing(path);
+  const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < min || number > max) {
+    throw new GraphError(131009, `Param ${path} must be a whole number from ${min} to ${max}.`);
+  }
+  return number;
+}
+
 export function optionalBoolean(parent: Json, key: string, path: string): void {
   const value = parent[key];
   // Forms and some clients send booleans as text, and Graph takes them.
-  if (value !== undefined && typeof value !== 'boolean' && value !== 'true' && value !== 'false') {
+  if (isGiven(parent, key) && typeof value !== 'boolean' && value !== 'true' && value !== 'false') {
     throw invalid(path, 'must be a boolean.');
   }
 }
@@ -86,6 +135,6 @@ export function requireUrl(parent: Json, key: string, path: string): string {
   return url;
 }
 
-function missing(path: string): GraphError {
+export function missing(path: string): GraphError {
   return new GraphError(131008, `Required parameter ${path} is missing.`);
 }

@@ -20,6 +20,9 @@ const KINDS: Readonly<Record<number, GraphErrorKind>> = {
   200: { httpStatus: 403, title: 'API Permission' },
   368: { httpStatus: 403, title: 'Temporarily blocked for policies violations' },
   613: { httpStatus: 429, title: 'Calls to this api have exceeded the rate limit' },
+  1026: { httpStatus: 400, title: 'Receiver is incapable of receiving this message' },
+  2046: { httpStatus: 400, title: 'Order status transition is not allowed' },
+  2047: { httpStatus: 400, title: 'Order cannot be canceled' },
   2200: { httpStatus: 400, title: 'Callback verification failed' },
   2500: { httpStatus: 400, title: 'Unknown path components' },
   80007: { httpStatus: 400, title: 'Rate limit issues' },
@@ -72,8 +75,12 @@ const KINDS: Readonly<Record<number, GraphErrorKind>> = {
   133015: { httpStatus: 400, title: 'Please wait a few minutes before attempting to register this phone number' },
   133016: { httpStatus: 400, title: 'Account register deregister rate limit exceeded' },
   134011: { httpStatus: 400, title: 'Payments terms of service not accepted' },
+  134100: { httpStatus: 400, title: 'Only marketing templates are allowed' },
+  134101: { httpStatus: 400, title: 'Template is still being synchronized' },
+  134102: { httpStatus: 500, title: 'Template is not available' },
   135000: { httpStatus: 400, title: 'Generic user error' },
   137000: { httpStatus: 400, title: 'Recipient identity key hash mismatch' },
+  138009: { httpStatus: 400, title: 'Call permission request limit hit' },
   139100: { httpStatus: 400, title: 'Failed to block or unblock some users' },
 };
 

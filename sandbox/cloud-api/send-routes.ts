@@ -12,6 +12,7 @@ import { checkToken, checkVisible, unknownObject } from './access.ts';
 import type { BusinessNumber, Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { bodyOf } from './request-body.ts';
+import type { Endpoint } from './send-marketing.ts';
 import { type Acceptance, type SendDeps, accept, acceptAgain, factsOf } from './sends.ts';
 
 export interface SendRouteDeps extends SendDeps {
@@ -23,16 +24,18 @@ export interface SendRouteDeps extends SendDeps {
   committedSeq: number;
 }
 
-/** `POST /{PHONE}/messages`. Every request that arrives whole is in the ledger, synced, before it is answered. */
+/** `POST /{PHONE}/messages` and `/{PHONE}/marketing_messages`. Every request that arrives whole is in the ledger, synced, before it is answered. */
 export function sendRoutes(app: FastifyInstance, deps: SendRouteDeps): void {
-  app.post<{ Params: { id: string } }>('/:id/messages', {
-    onRequest: (request, reply, done) => {
-      const cut = deps.faults.forUnreadSend(request.params.id);
-      if (cut) cutUnreadRequest(request, reply, cut.bytes);
-      else done();
-    },
-    handler: (request, reply) => receive(request, reply, request.params.id, deps),
-  });
+  for (const endpoint of ['messages', 'marketing_messages'] as const) {
+    app.post<{ Params: { id: string } }>(`/:id/${endpoint}`, {
+      onRequest: (request, reply, done) => {
+        const cut = deps.faults.forUnreadSend(request.params.id);
+        if (cut) cutUnreadRequest(request, reply, cut.bytes);
+        else done();
+      },
+      handler: (request, reply) => receive(request, reply, request.params.id, endpoint, deps),
+    });
+  }
 }
 
 /** Stores the messages of requests that the ledger has as accepted, but that a killed run had not stored. */
@@ -45,7 +48,7 @@ export async function recoverAcceptances(deps: SendRouteDeps): Promise<void> {
       const number = numberOf(entry.sender, deps.credentials);
       const wamid = entry.provider_message_id;
       if (wamid !== null && number && !deps.chats.find(wamid)) {
-        accept(entry.body as Json, number, deps, wamid).commit();
+        accept(entry.body as Json, number, deps, entry.endpoint ?? 'messages', wamid).commit();
       }
       markCommitted(entry.seq, deps);
     }
@@ -69,13 +72,14 @@ async function receive(
   request: FastifyRequest,
   reply: FastifyReply,
   sender: string,
+  endpoint: Endpoint,
   deps: SendRouteDeps,
 ): Promise<FastifyReply> {
   const at = deps.clock.now();
   const received = readBody(request);
   const body = received instanceof GraphError ? undefined : received;
   const facts = factsOf(body);
-  const verdict = decide(request, sender, received, facts, deps);
+  const verdict = decide(request, sender, endpoint, received, facts, deps);
   const { acceptance, fault } = verdict;
   // A cut before the end means that the request was never whole, so the ledger does not know it.
   const isWhole = !(fault?.kind === 'reset_after_bytes' && fault.bytes !== 'all');
@@ -92,6 +96,7 @@ async function receive(
       traceparent: headerOf(request, 'traceparent'),
       provider_message_id: acceptance?.wamid ?? null,
       outcome: verdict.outcome,
+      ...(endpoint === 'messages' ? {} : { endpoint }),
     });
     ledgerSeq = deps.ledger.lastSeq;
     await written;
@@ -100,7 +105,7 @@ async function receive(
     acceptance.commit();
     markCommitted(ledgerSeq, deps);
     const number = numberOf(sender, deps.credentials);
-    if (fault?.kind === 'duplicate_acceptance' && body && number) acceptAgain(body, number, deps);
+    if (fault?.kind === 'duplicate_acceptance' && body && number) acceptAgain(body, number, deps, endpoint);
     await deps.state.flushed();
   }
   if (fault) return answerWithFault(reply, fault, verdict, deps.faults);
@@ -110,6 +115,7 @@ async function receive(
 function decide(
   request: FastifyRequest,
   sender: string,
+  endpoint: Endpoint,
   received: Json | GraphError,
   facts: { to: string | null; type: string; callbackData: string | null },
   deps: SendRouteDeps,
@@ -128,7 +134,7 @@ function decide(
     if (fault && !isAccepting(fault)) {
       return { httpStatus: 200, answer: {}, outcome: outcomeOfFault(fault), acceptance: undefined, fault };
     }
-    const acceptance = accept(received, number, deps);
+    const acceptance = accept(received, number, deps, endpoint);
     return { httpStatus: 200, answer: acceptance.answer, outcome: 'accepted', acceptance, fault };
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;

@@ -1,15 +1,15 @@
+import type { Settings } from '#control/settings.ts';
 import type { Json } from '#people/chats.ts';
 import {
   invalid,
-  isObject,
+  isGiven,
+  missing,
   optionalBoolean,
   optionalText,
-  requireArray,
   requireNumber,
   requireObject,
   requireText,
   requireUrl,
-  shown,
 } from './checks.ts';
 import { GraphError } from './graph-error.ts';
 import { MEDIA_KINDS, type Media, bareMimeType } from './media.ts';
@@ -18,6 +18,9 @@ import { MEDIA_KINDS, type Media, bareMimeType } from './media.ts';
 export interface Lookups {
   findMedia(id: string): Media | undefined;
   phoneNumberId: string;
+  settings: Settings;
+  /** Milliseconds of the epoch. */
+  now: number;
 }
 
 export function checkTextMessage(message: Json): void {
@@ -31,19 +34,19 @@ export function checkMediaMessage(message: Json, kind: string, lookups: Lookups)
   const media = requireObject(message, kind, kind);
   const id = checkMediaReference(media, kind, kind, lookups);
   if (kind === 'audio' || kind === 'sticker') {
-    if (media['caption'] !== undefined) throw invalid(`${kind}['caption']`, `is not allowed for ${kind}.`);
+    if (isGiven(media, 'caption')) throw invalid(`${kind}['caption']`, `is not allowed for ${kind}.`);
   } else {
     optionalText(media, 'caption', `${kind}['caption']`, 1024);
   }
   if (kind === 'audio') optionalBoolean(media, 'voice', "audio['voice']");
-  if (kind === 'document') optionalText(media, 'filename', "document['filename']", 240);
   return id;
 }
 
 /** A file by `id` or by `link`, exactly one of them; an id must be the business's own, alive, and of the kind. */
 export function checkMediaReference(media: Json, kind: string, path: string, lookups: Lookups): string | null {
-  const hasId = media['id'] !== undefined;
-  if (hasId === (media['link'] !== undefined)) {
+  if (kind === 'document') optionalText(media, 'filename', `${path}['filename']`, 255);
+  const hasId = isGiven(media, 'id');
+  if (hasId === isGiven(media, 'link')) {
     throw invalid(path, hasId ? 'must have id or link, not both.' : 'must have an id or a link.');
   }
   if (!hasId) {
@@ -56,7 +59,8 @@ export function checkMediaReference(media: Json, kind: string, path: string, loo
   if (!found || found.owner !== 'business') {
     throw new GraphError(100, `Param ${path}['id'] is not a valid whatsapp business account media attachment ID`);
   }
-  const allowed = MEDIA_KINDS[kind];
+  // A GIF is a short video for WhatsApp.
+  const allowed = MEDIA_KINDS[kind === 'gif' ? 'video' : kind];
   if (allowed && !allowed.types.includes(bareMimeType(found.mime_type))) {
     throw new GraphError(131053, `Media ${id} has the type ${found.mime_type}, which ${kind} does not allow.`);
   }
@@ -64,42 +68,26 @@ export function checkMediaReference(media: Json, kind: string, path: string, loo
 }
 
 export function checkLocationMessage(message: Json): void {
-  const location = requireObject(message, 'location', 'location');
-  requireNumber(location, 'latitude', "location['latitude']", -90, 90);
-  requireNumber(location, 'longitude', "location['longitude']", -180, 180);
-  optionalText(location, 'name', "location['name']", 1000);
-  optionalText(location, 'address', "location['address']", 1000);
+  checkLocation(requireObject(message, 'location', 'location'), 'location');
 }
 
-export function checkContactsMessage(message: Json): void {
-  const contacts = requireArray(message, 'contacts', 'contacts', 1, 257);
-  for (const [index, contact] of contacts.entries()) {
-    const path = `contacts[${index}]`;
-    if (!isObject(contact)) throw invalid(path, 'must be a JSON object.');
-    const name = requireObject(contact, 'name', `${path}['name']`);
-    requireText(name, 'formatted_name', `${path}['name']['formatted_name']`, 1000);
-    for (const list of ['phones', 'emails', 'urls', 'addresses']) {
-      const entries = contact[list];
-      if (entries !== undefined && !(Array.isArray(entries) && entries.every(isObject))) {
-        throw invalid(`${path}['${list}']`, 'must be an array of objects.');
-      }
-    }
-    const birthday = contact['birthday'];
-    if (birthday !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(shown(birthday))) {
-      throw invalid(`${path}['birthday']`, 'must have the form YYYY-MM-DD.');
-    }
-  }
+export function checkLocation(location: Json, path: string): void {
+  requireNumber(location, 'latitude', `${path}['latitude']`, -90, 90);
+  requireNumber(location, 'longitude', `${path}['longitude']`, -180, 180);
+  optionalText(location, 'name', `${path}['name']`, 1000);
+  optionalText(location, 'address', `${path}['address']`, 1000);
 }
 
-export function checkReactionMessage(message: Json): void {
+export function checkReactionMessage(message: Json): { messageId: string; emoji: string } {
   const reaction = requireObject(message, 'reaction', 'reaction');
-  requireText(reaction, 'message_id', "reaction['message_id']", 512);
+  const messageId = requireText(reaction, 'message_id', "reaction['message_id']", 512);
   const emoji = reaction['emoji'];
-  if (emoji === undefined) throw new GraphError(131008, "Required parameter reaction['emoji'] is missing.");
+  if (emoji === undefined || emoji === null) throw missing("reaction['emoji']");
   if (typeof emoji !== 'string') throw invalid("reaction['emoji']", 'must be a string.');
-  if (emoji === '') return;
+  if (emoji === '') return { messageId, emoji };
   const graphemes = [...new Intl.Segmenter().segment(emoji)];
   if (graphemes.length !== 1 || !/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(emoji)) {
     throw new GraphError(131009, "Param reaction['emoji'] must be a single emoji or an empty string.");
   }
+  return { messageId, emoji };
 }

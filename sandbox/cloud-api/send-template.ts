@@ -1,77 +1,76 @@
 import type { Json } from '#people/chats.ts';
-import { characterCount, invalid, isObject, requireArray, requireObject, requireText } from './checks.ts';
+import {
+  characterCount,
+  invalid,
+  isGiven,
+  isObject,
+  optionalWord,
+  requireArray,
+  requireInteger,
+  requireObject,
+  requireObjects,
+  requireText,
+  requireUrl,
+} from './checks.ts';
 import { GraphError } from './graph-error.ts';
-import { type Lookups, checkMediaReference } from './send-simple-types.ts';
-import { type Rendered, type TemplateValues, placeholdersOf, renderTemplate } from './template-rendering.ts';
+import { checkCardIndex } from './send-carousel.ts';
+import type { Lookups } from './send-simple-types.ts';
+import { type SentComponent, formatMismatch, typeOf } from './send-template-buttons.ts';
+import { matchPart } from './send-template-part.ts';
+import { type Rendered, type RenderedPart, type TemplateValues, renderTemplate } from './template-rendering.ts';
 import { type Template, buttonsOf, componentOf } from './templates.ts';
+
+export interface TemplateLookups extends Lookups {
+  findTemplate(name: string, language: string): Template | undefined;
+}
+
+const KINDS = ['header', 'body', 'button', 'carousel', 'limited_time_offer', 'tap_target_configuration'];
 
 /** Matches a template send with the template. Gives what the person will see; throws the `GraphError` otherwise. */
 export function checkTemplateMessage(
   message: Json,
-  lookups: Lookups & { findTemplate(name: string, language: string): Template | undefined },
+  lookups: TemplateLookups,
 ): { template: Template; rendered: Rendered } {
   const send = requireObject(message, 'template', 'template');
   const name = requireText(send, 'name', "template['name']", 512);
   const languageObject = requireObject(send, 'language', "template['language']");
   const language = requireText(languageObject, 'code', "template['language']['code']", 20);
+  optionalWord(languageObject, 'policy', "template['language']['policy']", ['deterministic']);
   const template = findSendable(name, language, lookups);
-
-  const components =
-    send['components'] === undefined ? [] : requireArray(send, 'components', "template['components']", 0, 20);
-  const header = new Map<string, string>();
-  let headerMedia: Json | null = null;
-  const body = new Map<string, string>();
-  const buttons = new Map<number, string>();
-  const given = new Set<string>();
-  for (const [index, component] of components.entries()) {
-    const path = `template['components'][${index}]`;
-    if (!isObject(component)) throw invalid(path, 'must be a JSON object.');
-    const type = requireText(component, 'type', `${path}['type']`, 40).toLowerCase();
-    const parameters =
-      component['parameters'] === undefined
-        ? []
-        : requireArray(component, 'parameters', `${path}['parameters']`, 0, 100);
-    const key = type === 'button' ? `button ${String(component['index'])}` : type;
-    if (given.has(key)) throw new GraphError(132018, `${path}: the component ${key} is given twice.`);
-    given.add(key);
-    switch (type) {
-      case 'header':
-        headerMedia = checkHeader(template, parameters, path, header, lookups);
-        break;
-      case 'body':
-        takeTexts(template, parameters, `${path}['parameters']`, body);
-        break;
-      case 'button':
-        checkButton(template, component, parameters, path, buttons);
-        break;
-      case 'carousel':
-      case 'limited_time_offer':
-      case 'tap_target_configuration':
-        if (!componentOf(template, type.toUpperCase())) {
-          throw new GraphError(132018, `${path}: the template ${name} has no ${type}.`);
-        }
-        break;
-      default:
-        throw invalid(`${path}['type']`, 'must be one of {HEADER, BODY, BUTTON, CAROUSEL, LIMITED_TIME_OFFER}.');
-    }
-  }
-  const values: TemplateValues = { header, headerMedia, body, buttons };
-  requireAll(template, values);
+  const sent = componentsOf(send, 'template');
+  const values: TemplateValues = {
+    ...matchPart(template, template, sent, '', lookups),
+    cards: matchCards(template, one(sent, 'carousel'), lookups),
+    expirationTimeMs: matchOffer(template, one(sent, 'limited_time_offer'), lookups),
+    tapTarget: matchTapTarget(template, one(sent, 'tap_target_configuration')),
+  };
   const rendered = renderTemplate(template, values);
-  if (characterCount(rendered.body) > 1024)
-    throw new GraphError(132005, 'The translated body is longer than 1024 characters.');
-  const headerText = rendered.header?.['text'];
-  if (typeof headerText === 'string' && characterCount(headerText) > 60) {
-    throw new GraphError(132005, 'The translated header is longer than 60 characters.');
-  }
+  checkLengths(template, rendered, lookups);
   return { template, rendered };
 }
 
-function findSendable(
-  name: string,
-  language: string,
-  lookups: { findTemplate(name: string, language: string): Template | undefined },
-): Template {
+/** The components of a send or of one of its cards, each type once (buttons once for each index). */
+function componentsOf(parent: Json, path: string): SentComponent[] {
+  if (!isGiven(parent, 'components')) return [];
+  const seen = new Set<string>();
+  return requireObjects(parent, 'components', `${path}['components']`, 0, 20).map(({ element, at }) => {
+    const type = requireText(element, 'type', `${at}['type']`, 40).toLowerCase();
+    if (!KINDS.includes(type)) throw invalid(`${at}['type']`, `must be one of {${KINDS.join(', ').toUpperCase()}}.`);
+    const parameters = isGiven(element, 'parameters')
+      ? requireArray(element, 'parameters', `${at}['parameters']`, 0, 100)
+      : [];
+    const key = type === 'button' ? `button ${String(element['index'])}` : type;
+    if (seen.has(key)) throw new GraphError(132018, `${at}: the component ${key} is given twice.`);
+    seen.add(key);
+    return { type, element, parameters, at };
+  });
+}
+
+function one(sent: SentComponent[], type: string): SentComponent | undefined {
+  return sent.find((component) => component.type === type);
+}
+
+function findSendable(name: string, language: string, lookups: TemplateLookups): Template {
   const template = lookups.findTemplate(name, language);
   if (template?.status === 'PAUSED') throw new GraphError(132015, `Template ${name} (${language}) is paused.`);
   if (template?.status === 'DISABLED') throw new GraphError(132016, `Template ${name} (${language}) is disabled.`);
@@ -81,149 +80,99 @@ function findSendable(
   return template;
 }
 
-function checkHeader(
-  template: Template,
-  parameters: unknown[],
-  path: string,
-  texts: Map<string, string>,
-  lookups: Lookups,
-): Json | null {
-  const format = componentOf(template, 'HEADER')?.format?.toLowerCase();
-  if (format === undefined) {
-    if (parameters.length === 0) return null;
+function matchCards(template: Template, sent: SentComponent | undefined, lookups: Lookups): TemplateValues['cards'] {
+  const parts = componentOf(template, 'CAROUSEL')?.cards ?? [];
+  if (!sent) {
+    if (parts.length === 0) return [];
+    throw new GraphError(132000, `carousel: number of cards (0) does not match the expected number (${parts.length})`);
+  }
+  if (parts.length === 0) throw new GraphError(132018, `${sent.at}: the template ${template.name} has no carousel.`);
+  const cards = requireObjects(sent.element, 'cards', `${sent.at}['cards']`, 2, 10);
+  // A carousel of products is as long as the send makes it; every card has the form of the first.
+  const hasProducts = parts.some((part) => componentOf(part, 'HEADER')?.format?.toUpperCase() === 'PRODUCT');
+  if (cards.length !== parts.length && !hasProducts) {
     throw new GraphError(
       132000,
-      `header: number of localizable_params (${parameters.length}) does not match the expected number of params (0)`,
+      `carousel: number of cards (${cards.length}) does not match the expected number (${parts.length})`,
     );
   }
-  if (format === 'text') {
-    takeTexts(template, parameters, `${path}['parameters']`, texts);
-    return null;
-  }
-  const [parameter] = parameters;
-  if (parameters.length !== 1) {
-    throw new GraphError(
-      132012,
-      `header: Format mismatch, expected ${format.toUpperCase()}, received ${parameters.length} parameters`,
-    );
-  }
-  if (!isObject(parameter) || parameter['type'] !== format) {
-    const type = isObject(parameter) ? String(parameter['type']).toUpperCase() : 'UNKNOWN';
-    throw new GraphError(132012, `header: Format mismatch, expected ${format.toUpperCase()}, received ${type}`);
-  }
-  const media = requireObject(parameter, format, `${path}['parameters'][0]['${format}']`);
-  if (format === 'image' || format === 'video' || format === 'document') {
-    checkMediaReference(media, format, `${path}['parameters'][0]['${format}']`, lookups);
-  }
-  return { type: format, [format]: media };
+  return cards.map(({ element, at }, index) => {
+    checkCardIndex(element, at, index);
+    const part = parts[Math.min(index, parts.length - 1)] as { components: Template['components'] };
+    requireArray(element, 'components', `${at}['components']`, 0, 20);
+    const components = componentsOf(element, at);
+    return { part, values: matchPart(template, part, components, `card ${index} `, lookups) };
+  });
 }
 
-/** Reads the text parameters of a header or body into `texts`, by place or by name as the template wants. */
-function takeTexts(template: Template, parameters: unknown[], path: string, texts: Map<string, string>): void {
-  for (const [index, parameter] of parameters.entries()) {
-    if (!isObject(parameter)) throw invalid(`${path}[${index}]`, 'must be a JSON object.');
-    const value = textOf(parameter, `${path}[${index}]`);
-    const named = parameter['parameter_name'];
-    if (template.parameter_format === 'NAMED') {
-      if (typeof named !== 'string' || named === '') {
-        throw new GraphError(
-          132012,
-          `${path}[${index}]: the template has named parameters, parameter_name is missing.`,
-        );
-      }
-      texts.set(named, value);
-    } else {
-      texts.set(String(index + 1), value);
+/** When the offer of a template ends, in milliseconds of the epoch. */
+function matchOffer(template: Template, sent: SentComponent | undefined, lookups: Lookups): number | null {
+  const offer = componentOf(template, 'LIMITED_TIME_OFFER')?.['limited_time_offer'];
+  const hasEnd = isObject(offer) && offer['has_expiration'] === true;
+  if (!sent && !hasEnd) return null;
+  if (sent && !isObject(offer)) {
+    throw new GraphError(132018, `${sent.at}: the template ${template.name} has no limited_time_offer.`);
+  }
+  const parameter = sent?.parameters[0];
+  if (!sent || sent.parameters.length !== 1 || !hasEnd) {
+    throw new GraphError(
+      132000,
+      `limited_time_offer: number of params (${sent?.parameters.length ?? 0}) does not match the expected number of params (${hasEnd ? 1 : 0})`,
+    );
+  }
+  const path = `${sent.at}['parameters'][0]`;
+  const value = typedParameter(parameter, 'limited_time_offer', path);
+  if (!isObject(value)) throw invalid(`${path}['limited_time_offer']`, 'must be a JSON object.');
+  const key = `${path}['limited_time_offer']['expiration_time_ms']`;
+  const at = requireInteger(value, 'expiration_time_ms', key, 0, 9_999_999_999_999);
+  if (at <= lookups.now) throw new GraphError(131009, `Param ${key} must be in the future.`);
+  return at;
+}
+
+function matchTapTarget(template: Template, sent: SentComponent | undefined): TemplateValues['tapTarget'] {
+  if (!sent) return null;
+  if (!buttonsOf(template).some((button) => button.type.toUpperCase() === 'URL')) {
+    throw new GraphError(132018, `${sent.at}: the template ${template.name} has no button with a URL.`);
+  }
+  const path = `${sent.at}['parameters'][0]`;
+  if (sent.parameters.length !== 1) {
+    throw new GraphError(132000, `tap_target_configuration: one parameter is expected, not ${sent.parameters.length}`);
+  }
+  const value = { targets: typedParameter(sent.parameters[0], 'tap_target_configuration', path) };
+  const targets = requireObjects(value, 'targets', `${path}['tap_target_configuration']`, 1, 1);
+  const { element, at } = targets[0] as (typeof targets)[number];
+  return {
+    url: requireUrl(element, 'url', `${at}['url']`),
+    title: requireText(element, 'title', `${at}['title']`, 1000),
+  };
+}
+
+/** The value of a parameter that must have a type. */
+function typedParameter(parameter: unknown, type: string, path: string): unknown {
+  if (!isObject(parameter)) throw invalid(path, 'must be a JSON object.');
+  if (typeOf(parameter) !== type) throw formatMismatch(path, type, typeOf(parameter));
+  return parameter[type];
+}
+
+function checkLengths(template: Template, rendered: Rendered, lookups: Lookups): void {
+  const hasOffer = rendered.limited_time_offer !== undefined;
+  const isOneProduct = componentOf(template, 'HEADER')?.format?.toUpperCase() === 'PRODUCT';
+  const max = hasOffer ? 600 : isOneProduct ? 160 : lookups.settings.template_body_length;
+  checkLength(rendered, max, '');
+  for (const [index, card] of (rendered.cards ?? []).entries()) checkLength(card, 160, ` of card ${index}`);
+}
+
+function checkLength(part: RenderedPart, max: number, where: string): void {
+  if (characterCount(part.body) > max) {
+    throw new GraphError(132005, `The translated body${where} is longer than ${max} characters.`);
+  }
+  const header = part.header?.['text'];
+  if (typeof header === 'string' && characterCount(header) > 60) {
+    throw new GraphError(132005, 'The translated header is longer than 60 characters.');
+  }
+  for (const { url } of part.buttons) {
+    if (typeof url === 'string' && characterCount(url) > 2000) {
+      throw new GraphError(132005, `The translated URL of a button${where} is longer than 2000 characters.`);
     }
   }
-}
-
-function textOf(parameter: Json, path: string): string {
-  const type = parameter['type'];
-  if (type === 'currency' || type === 'date_time') {
-    const object = requireObject(parameter, type, `${path}['${type}']`);
-    return requireText(object, 'fallback_value', `${path}['${type}']['fallback_value']`, 1024);
-  }
-  if (type !== 'text')
-    throw new GraphError(132012, `${path}: Format mismatch, expected TEXT, received ${String(type).toUpperCase()}`);
-  const text = requireText(parameter, 'text', `${path}['text']`, 32_768);
-  if (/[\n\t]| {5,}/.test(text)) {
-    throw new GraphError(
-      132018,
-      `${path}['text']: a value cannot have new-line or tab characters or more than 4 consecutive spaces`,
-    );
-  }
-  return text;
-}
-
-function checkButton(
-  template: Template,
-  component: Json,
-  parameters: unknown[],
-  path: string,
-  values: Map<number, string>,
-): void {
-  const index = Number(component['index']);
-  const subType = String(component['sub_type']).toLowerCase();
-  if (!Number.isInteger(index) || index < 0 || index > 9)
-    throw invalid(`${path}['index']`, 'must be a number from 0 to 9.');
-  const button = buttonsOf(template)[index];
-  const expected = button?.type.toLowerCase();
-  if (!button || expected !== subType) {
-    throw new GraphError(
-      132018,
-      `${path}: button ${index} of the template ${template.name} is ${expected ?? 'absent'}, not ${subType}.`,
-    );
-  }
-  const [parameter] = parameters;
-  if (parameters.length !== 1 || !isObject(parameter)) {
-    throw new GraphError(
-      132000,
-      `buttons: Button at index ${index} of type ${subType} requires one parameter, received ${parameters.length}`,
-    );
-  }
-  const key = subType === 'quick_reply' ? 'payload' : subType === 'copy_code' ? 'coupon_code' : 'text';
-  if (subType !== 'quick_reply' && subType !== 'url' && subType !== 'copy_code') return;
-  if (parameter['type'] !== key) {
-    throw new GraphError(
-      132012,
-      `buttons: Format mismatch at index ${index}, expected ${key.toUpperCase()}, received ${String(parameter['type']).toUpperCase()}`,
-    );
-  }
-  if (subType === 'url' && placeholdersOf(button.url ?? '').length === 0) {
-    throw new GraphError(132018, `buttons: Button at index ${index} of type Url does not take a parameter`);
-  }
-  const max = subType === 'quick_reply' ? 256 : subType === 'copy_code' ? 20 : button.otp_type ? 15 : 2000;
-  values.set(index, requireText(parameter, key, `${path}['parameters'][0]['${key}']`, max));
-}
-
-function requireAll(template: Template, values: TemplateValues): void {
-  const header = componentOf(template, 'HEADER');
-  if (header?.format?.toUpperCase() === 'TEXT') requireSame('header', header.text ?? '', values.header);
-  else if (header?.format && !values.headerMedia) {
-    throw new GraphError(132012, `header: Format mismatch, expected ${header.format.toUpperCase()}, received UNKNOWN`);
-  }
-  requireSame('body', componentOf(template, 'BODY')?.text ?? '', values.body);
-  for (const [index, button] of buttonsOf(template).entries()) {
-    const type = button.type.toUpperCase();
-    const needsOne = type === 'COPY_CODE' || (type === 'URL' && placeholdersOf(button.url ?? '').length > 0);
-    if (needsOne && !values.buttons.has(index)) {
-      throw new GraphError(
-        131008,
-        `buttons: Button at index ${index} of type ${type === 'URL' ? 'Url' : 'CopyCode'} requires a parameter`,
-      );
-    }
-  }
-}
-
-function requireSame(place: string, text: string, values: ReadonlyMap<string, string>): void {
-  const wanted = placeholdersOf(text);
-  const isSame = wanted.length === values.size && wanted.every((placeholder) => values.has(placeholder));
-  if (wanted.length !== values.size) {
-    throw new GraphError(
-      132000,
-      `${place}: number of localizable_params (${values.size}) does not match the expected number of params (${wanted.length})`,
-    );
-  }
-  if (!isSame) throw new GraphError(132012, `${place}: the parameters must be named ${wanted.join(', ')}.`);
 }

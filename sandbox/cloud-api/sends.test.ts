@@ -337,3 +337,12 @@ it('tells the digits that WhatsApp made of a number', async () => {
   expect(await waIdOf('+541123456789')).toBe('5491123456789');
   expect(await waIdOf('(555) 222-3333')).toBe('15552223333');
 });
+
+it('writes from a test number to its list only, and to no country that is closed', async () => {
+  await using user = await SandboxUser.start({ test_recipients: ['+1 555 000 1111'] });
+  expect((await user.sendHello()).status).toBe(200);
+  expect(errorOf(await user.sendHello({ to: '+15550002222' })).code).toBe(131030);
+  await user.request('POST', '/_sandbox/settings', { test_recipients: [] });
+  expect((await user.sendHello({ to: '+15550002222' })).status).toBe(200);
+  expect(errorOf(await user.sendHello({ to: '+8501912345678' }))).toMatchObject({ status: 403, code: 130497 });
+});

@@ -6,18 +6,22 @@ import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import { isObject } from './checks.ts';
 import type { BusinessNumber } from './credentials.ts';
+import { kindOf } from './delivery-rules.ts';
 import { GraphError } from './graph-error.ts';
 import { newWamid } from './ids.ts';
+import { countryOf, toWaId } from './phone-numbers.ts';
 import type { SendLimits } from './limits.ts';
 import type { MediaStore } from './media.ts';
 import {
   type CheckedMessage,
   type Recipient,
+  THIRTY_DAYS_SECONDS,
   checkEnvelope,
   checkMessage,
   checkReadReceipt,
   checkRecipient,
 } from './send-check.ts';
+import { type Endpoint, checkEndpoint } from './send-marketing.ts';
 import type { StatusTimeline } from './status-timeline.ts';
 import type { Templates } from './templates.ts';
 
@@ -43,7 +47,13 @@ export interface Acceptance {
 /** Decides on the body of a send call. No message exists yet when it returns; throws the `GraphError` of a refusal.
  *  With `knownWamid` the request had been accepted by a run that was killed before it could store the message: the
  *  limits are not asked again. */
-export function accept(body: Json, number: BusinessNumber, deps: SendDeps, knownWamid?: string): Acceptance {
+export function accept(
+  body: Json,
+  number: BusinessNumber,
+  deps: SendDeps,
+  endpoint: Endpoint,
+  knownWamid?: string,
+): Acceptance {
   checkEnvelope(body);
   checkAccount(deps.settings);
   if (body['status'] !== undefined) return acceptReadReceipt(body, number, deps);
@@ -55,33 +65,42 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, known
   if (waId !== null && deps.people.isBlockedByBusiness(waId)) {
     throw new GraphError(130403, 'The recipient is on the block list of the business.');
   }
+  refusePeople(waId, recipient, deps.settings);
   refuseMagicNumber(waId, deps.settings);
-  const { templates, media } = deps;
+  const { clock, media, settings, templates } = deps;
   const checked = checkMessage(body, recipient, {
     phoneNumberId: number.phone_number_id,
+    settings,
+    now: clock.now(),
     findMedia: (id) => media.find(id),
     findTemplate: (name, language) => templates.find(name, language),
   });
+  checkEndpoint(endpoint, body, checked, settings, clock.now());
   const known = waId === null ? deps.people.findByUserId(recipient.input) : deps.people.findByWaId(waId);
   if (waId === null && !known) {
     throw new GraphError(131009, 'Param recipient is not a user id of this business portfolio.');
   }
   // The limits are looked at last, because they count what is accepted; a refused message costs nothing.
-  if (knownWamid === undefined) deps.limits.take(number.phone_number_id, waId ?? recipient.input);
+  if (knownWamid === undefined) {
+    const refusal = deps.timeline.refusalOf(known, checked.type === 'template', number.phone_number_id);
+    if (refusal) throw refusal;
+    if (known) refuseCallPermission(checked, known, number, deps);
+    deps.limits.take(number.phone_number_id, waId ?? recipient.input);
+  }
   const wamid = knownWamid ?? newWamid('out', waId ?? recipient.input);
   return {
-    answer: answerOf(recipient, wamid, checked.type),
+    answer: answerOf(recipient, wamid, checked),
     wamid,
     commit() {
       const person = known ?? deps.people.findByWaId(waId ?? '') ?? deps.people.add({ phone: `+${waId}` });
-      store(wamid, checked, recipient, person, number, deps);
+      store(wamid, checked, recipient, person, number, deps, endpoint);
     },
   };
 }
 
 /** The provider's own mistake: the same request taken a second time, with another id that the answer does not tell. */
-export function acceptAgain(body: Json, number: BusinessNumber, deps: SendDeps): void {
-  accept(body, number, deps).commit();
+export function acceptAgain(body: Json, number: BusinessNumber, deps: SendDeps, endpoint: Endpoint): void {
+  accept(body, number, deps, endpoint).commit();
 }
 
 function store(
@@ -91,6 +110,7 @@ function store(
   person: Person,
   number: BusinessNumber,
   deps: SendDeps,
+  endpoint: Endpoint,
 ): void {
   const message: Message = {
     id: wamid,
@@ -108,10 +128,14 @@ function store(
     media_id: checked.mediaId,
     to: recipient.input,
     callback_data: checked.callbackData,
-    category: checked.category,
+    category: endpoint === 'marketing_messages' ? 'marketing_lite' : checked.category,
+    ...(checked.ttlSeconds === THIRTY_DAYS_SECONDS ? {} : { ttl_seconds: checked.ttlSeconds }),
+    ...(checked.identityHash === null ? {} : { identity_hash: checked.identityHash }),
+    ...(checked.isDirectSend ? { is_direct_send: true } : {}),
+    ...(checked.template?.pacing === 'holding' ? { is_held: true } : {}),
   };
   deps.chats.add(message);
-  deps.timeline.start(message);
+  if (!message.is_held) deps.timeline.start(message);
   const target = checked.reaction && deps.chats.find(checked.reaction.messageId);
   if (checked.reaction && target) deps.chats.react(target, 'business', checked.reaction.emoji);
   const shown = checked.reaction ? target : message;
@@ -140,6 +164,26 @@ function markRead(message: Message, isTyping: boolean, deps: SendDeps): void {
   if (isTyping) deps.changes.emit('typing', { person_id, phone_number_id, seconds: 25 });
 }
 
+const CALL_PERMISSIONS = [
+  { ms: 24 * 3_600_000, most: 1 },
+  { ms: 7 * 24 * 3_600_000, most: 2 },
+];
+
+/** A person may be asked for calls once a day and twice in seven days. */
+function refuseCallPermission(checked: CheckedMessage, person: Person, number: BusinessNumber, deps: SendDeps): void {
+  if (deps.settings.limits === 'off' || kindOf(checked) !== 'call_permission_request') return;
+  const now = deps.clock.now();
+  const { messages } = deps.chats.chat(person.id, number.phone_number_id);
+  const asked = messages.filter((message) => kindOf(message) === 'call_permission_request');
+  for (const { ms, most } of CALL_PERMISSIONS) {
+    if (asked.filter((message) => now - message.at < ms).length < most) continue;
+    throw new GraphError(
+      138009,
+      `A person may be asked for the permission to call ${most} time(s) in ${ms / 3_600_000} hours.`,
+    );
+  }
+}
+
 function checkAccount(settings: Settings): void {
   switch (settings.account_state) {
     case 'unregistered':
@@ -155,6 +199,18 @@ function checkAccount(settings: Settings): void {
   }
 }
 
+/** Whom the business may not write to at all: a test number has a list of people, and some countries are closed. */
+function refusePeople(waId: string | null, recipient: Recipient, settings: Settings): void {
+  const { closed_countries: closed, test_recipients: allowed } = settings;
+  if (allowed.length > 0 && !(waId !== null && allowed.some((phone) => toWaId(phone) === waId))) {
+    throw new GraphError(131030, 'The recipient phone number is not in the list of allowed numbers.');
+  }
+  const country = waId === null ? recipient.input.slice(0, 2) : countryOf(waId);
+  if (closed.includes(country)) {
+    throw new GraphError(130497, `The business account may not message users in ${country}.`);
+  }
+}
+
 function refuseMagicNumber(waId: string | null, settings: Settings): void {
   if (waId === null || !settings.magic_numbers) return;
   if (waId.endsWith('0029')) throw new GraphError(130429, 'Cloud API message throughput has been reached.');
@@ -163,7 +219,8 @@ function refuseMagicNumber(waId: string | null, settings: Settings): void {
   }
 }
 
-function answerOf(recipient: Recipient, wamid: string, type: string): Json {
+function answerOf(recipient: Recipient, wamid: string, { template }: CheckedMessage): Json {
+  const status = template?.pacing === 'holding' ? 'held_for_quality_assessment' : 'accepted';
   const contact =
     recipient.by === 'phone'
       ? { input: recipient.input, wa_id: recipient.waId }
@@ -171,7 +228,7 @@ function answerOf(recipient: Recipient, wamid: string, type: string): Json {
   return {
     messaging_product: 'whatsapp',
     contacts: [contact],
-    messages: [{ id: wamid, ...(type === 'template' ? { message_status: 'accepted' } : {}) }],
+    messages: [{ id: wamid, ...(template ? { message_status: status } : {}) }],
   };
 }
 

@@ -7,7 +7,15 @@ import type { NumberedLog } from '#storage/numbered-log.ts';
 import type { StateJournal } from '#storage/state.ts';
 import { contactOf, statusElement } from '#webhooks/contents.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
-import { titleOf } from './graph-error.ts';
+import { AudienceLimits } from './audience-limits.ts';
+import { answerReferral, billingOf, isWindowOpen, priceOf } from './billing.ts';
+import { isObject } from './checks.ts';
+import { type Failure, failureOf, isMarketingCategory } from './delivery-rules.ts';
+import { FreeService } from './free-service.ts';
+import { GraphError, titleOf } from './graph-error.ts';
+import { Orders } from './orders.ts';
+import type { Pricing } from './pricing.ts';
+import { THIRTY_DAYS_SECONDS } from './send-check.ts';
 
 /** What became of a message: the sandbox's own truth, which a webhook may or may not tell. */
 export interface StatusFact {
@@ -32,8 +40,6 @@ interface Deps {
   changes: LiveChanges;
 }
 
-const WINDOW_MS = 24 * 3_600_000;
-
 /** Walks the business's messages through `sent`, `delivered` and `read`, or to `failed`. What is still to come is told
  *  by the message's status alone, so that a restart goes on where the killed process stopped. */
 export class StatusTimeline {
@@ -41,9 +47,15 @@ export class StatusTimeline {
 
   /** Facts that an earlier run noted in the state and did not bring into their own log before it was killed. */
   readonly #missingFacts: StatusFact[] = [];
+  readonly #audience: AudienceLimits;
+  readonly #freeService: FreeService;
+  readonly #orders: Orders;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#audience = new AudienceLimits(deps.settings, deps.state);
+    this.#freeService = new FreeService(deps.settings, deps.state);
+    this.#orders = new Orders(deps.state);
     deps.state.on<StatusFact>('fact', (fact) => {
       if (fact.seq > deps.facts.lastSeq) this.#missingFacts.push(fact);
     });
@@ -60,6 +72,7 @@ export class StatusTimeline {
   resume(): void {
     for (const { seq: _seq, ...fact } of this.#missingFacts.splice(0)) this.#note(fact);
     for (const message of this.#deps.chats.unfinished()) {
+      if (message.is_held) continue;
       if (message.status === 'accepted') this.start(message);
       else this.#deliverLater(message);
     }
@@ -89,68 +102,116 @@ export class StatusTimeline {
     return count;
   }
 
+  /** The person listens to a voice message. False if there is none that could be listened to. */
+  play(person: Person, messageId: string): boolean {
+    const message = this.#deps.chats.find(messageId);
+    if (message?.from !== 'business' || message.person_id !== person.id || message.type !== 'audio') return false;
+    if (message.status === 'delivered') this.#move(message, person, 'read', { isTold: person.read_receipts });
+    if (message.status !== 'read') return message.status === 'played';
+    this.#move(message, person, 'played', { isTold: person.read_receipts });
+    return true;
+  }
+
+  /** The assessment of a template has ended: what was held for it goes on its way, or fails. */
+  endHold(template: { name: string; language: string }, end: 'released' | 'dropped'): void {
+    for (const message of this.#deps.chats.unfinished()) {
+      if (!message.is_held || !isOfTemplate(message, template)) continue;
+      this.#deps.chats.release(message);
+      const person = this.#deps.people.find(message.person_id);
+      if (end === 'released') this.start(message);
+      else if (person) this.#move(message, person, 'failed', { error: DROPPED });
+    }
+  }
+
+  /** The failure that a message of this kind would meet for the reach of the whole business, asked before it is taken;
+   *  null where such failures are told later. */
+  refusalOf(person: Person | undefined, isTemplate: boolean, phoneNumberId: string): GraphError | null {
+    const { chats, clock, settings } = this.#deps;
+    if (settings.messaging_limit_answer === 'asynchronous' || !isTemplate) return null;
+    const now = clock.now();
+    const last = person ? chats.chat(person.id, phoneNumberId).last_inbound_at : null;
+    if (settings.service_window === 'off' || (last !== null && now < last + 86_400_000)) return null;
+    const failure = this.#audience.overPortfolio(person, now);
+    return failure && new GraphError(failure.code, failure.details);
+  }
+
   #settle(message: Message): void {
     const person = this.#deps.people.find(message.person_id);
     if (!person || message.status !== 'accepted') return;
-    const failure = this.#failureOf(message, person);
+    const isOpen = isWindowOpen(message, this.#deps);
+    const pricing = priceOf(message, this.#deps.clock.now(), this.#billing);
+    const failure = this.#failureOf(message, person, isOpen, pricing);
     if (failure) {
       this.#move(message, person, 'failed', { error: failure });
       return;
     }
-    this.#move(message, person, 'sent', { withPricing: true });
+    if (!isOpen) this.#audience.countReached(person, message.at);
+    if (!isOpen && isMarketingCategory(message.category)) this.#audience.countMarketing(person, message.at);
+    answerReferral(message, this.#deps);
+    this.#move(message, person, 'sent', { pricing });
     // Meta tells nothing of a reaction after `sent`.
     if (message.type !== 'reaction') this.#deliverLater(message);
   }
 
   #deliverLater(message: Message): void {
     const { clock, settings, random } = this.#deps;
+    const expiresAt = message.at + (message.ttl_seconds ?? THIRTY_DAYS_SECONDS) * 1000;
+    // Asked now: a clock that is moved far forward runs late what was due in time.
+    const isLate = clock.now() >= expiresAt;
     clock.after((300 + random() * 2700) * settings.delay_factor, () => {
       const person = this.#deps.people.find(message.person_id);
-      if (!person?.online || message.status !== 'sent') return;
-      this.#move(message, person, 'delivered', { withPricing: true });
-      if (person.auto_read) this.read(person, message.phone_number_id);
+      if (!person || message.status !== 'sent') return;
+      if (isLate) this.#expire(message, person);
+      else if (person.online) this.#deliver(message, person);
+      // Only a short life needs an alarm. Whoever waits until nothing is left to happen does not wait for 30 days: the
+      // end of those is noticed when the phone comes back.
+      else if (message.ttl_seconds !== undefined) {
+        clock.at(expiresAt, () => message.status === 'sent' && this.#expire(message, person));
+      }
     });
   }
 
-  #failureOf(message: Message, person: Person): Message['error'] {
-    const suffix = this.#deps.settings.magic_numbers && person.wa_id !== null ? person.wa_id.slice(-4) : '';
-    if (!person.on_whatsapp || person.blocked || suffix === '0026') {
-      return { code: 131026, details: 'Message Undeliverable.' };
-    }
-    if (message.type !== 'template' && (suffix === '0047' || !this.isWindowOpen(message))) {
-      return {
-        code: 131047,
-        details:
-          'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
-      };
-    }
-    if (suffix === '0049') {
-      return {
-        code: 131049,
-        details: 'In order to maintain a healthy ecosystem engagement, the message failed to be delivered.',
-      };
-    }
-    if (suffix === '0050' || (message.category === 'marketing' && person.marketing_opted_out)) {
-      return { code: 131050, details: 'Recipient has stopped marketing messages from this business.' };
-    }
-    if (suffix === '0053') return { code: 131053, details: 'Media upload error: the file could not be fetched.' };
-    return null;
+  #deliver(message: Message, person: Person): void {
+    const now = this.#deps.clock.now();
+    const pricing = priceOf(message, now, this.#billing);
+    if (pricing.category === 'service') this.#freeService.take(message.phone_number_id, now);
+    this.#move(message, person, 'delivered', { pricing });
+    if (person.auto_read) this.read(person, message.phone_number_id);
   }
 
-  /** Whether free-form text may be sent at the message's time. */
-  isWindowOpen(message: Message): boolean {
-    if (this.#deps.settings.service_window === 'off') return true;
-    const last = this.#deps.chats.chat(message.person_id, message.phone_number_id).last_inbound_at;
-    return last !== null && message.at < last + WINDOW_MS;
+  /** The phone had no connection for as long as the message was to wait. Meta drops it and promises no status. */
+  #expire(message: Message, person: Person): void {
+    const isTold = this.#deps.settings.expired_messages === 'failed';
+    if (isTold) this.#move(message, person, 'failed', { error: EXPIRED });
+    else this.#move(message, person, 'expired', { isTold });
+  }
+
+  #failureOf(message: Message, person: Person, isOpen: boolean, pricing: Pricing): Failure | null {
+    const { chats, settings } = this.#deps;
+    const reaction = message.content['reaction'];
+    const target = isObject(reaction) ? chats.find(String(reaction['message_id'])) : undefined;
+    const failure = failureOf({ message, person, settings, isWindowOpen: isOpen, target });
+    if (failure) return failure;
+    if (!isOpen && isMarketingCategory(message.category)) {
+      const withheld = this.#audience.overMarketing(person, message.at);
+      if (withheld) return withheld;
+    }
+    if (pricing.billable && !settings.payment_method) return UNPAID;
+    return (isOpen ? null : this.#audience.overPortfolio(person, message.at)) ?? this.#orders.apply(message);
+  }
+
+  get #billing() {
+    const { chats, settings } = this.#deps;
+    return { chats, settings, freeService: this.#freeService };
   }
 
   #move(
     message: Message,
     person: Person,
     status: MessageStatus,
-    options: { error?: Message['error']; withPricing?: boolean; isTold?: boolean },
+    options: { error?: Message['error']; pricing?: Pricing; isTold?: boolean },
   ): void {
-    const { chats, changes, clock, settings, webhooks } = this.#deps;
+    const { chats, changes, clock, webhooks } = this.#deps;
     const now = clock.now();
     chats.setStatus(message, status, options.error ?? null);
     this.#note({
@@ -169,10 +230,9 @@ export class StatusTimeline {
       error: message.error && { ...message.error, title: titleOf(message.error.code) },
     });
     if (options.isTold === false) return;
-    const element = statusElement(message, person, status, now, {
-      webhookVersion: settings.webhook_version,
-      withPricing: options.withPricing ?? false,
-    });
+    const { pricing } = options;
+    const billing = pricing ? billingOf(message, pricing, status === 'sent', this.#billing) : {};
+    const element = statusElement(message, person, status, now, billing);
     webhooks.tell(message.phone_number_id, {
       field: 'messages',
       part: 'statuses',
@@ -187,4 +247,15 @@ export class StatusTimeline {
     facts.append(fact).catch(() => undefined);
     state.record('fact', { seq: facts.lastSeq, ...fact });
   }
+}
+
+const DROPPED: Failure = { code: 132015, details: 'The template was paused while its messages were assessed.' };
+const EXPIRED: Failure = { code: 131026, details: 'Message Undeliverable: it was not delivered in time.' };
+const UNPAID: Failure = { code: 131042, details: 'The business has no valid method of payment.' };
+
+function isOfTemplate(message: Message, template: { name: string; language: string }): boolean {
+  const sent = message.content['template'];
+  if (!isObject(sent) || sent['name'] !== template.name) return false;
+  const language = isObject(sent['language']) ? String(sent['language']['code']) : '';
+  return language.replace('-', '_') === template.language.replace('-', '_');
 }

@@ -9,6 +9,7 @@ export interface TemplateButton {
   phone_number?: string;
   example?: unknown;
   otp_type?: string;
+  [key: string]: unknown;
 }
 
 export interface TemplateComponent {
@@ -16,6 +17,7 @@ export interface TemplateComponent {
   format?: string;
   text?: string;
   buttons?: TemplateButton[];
+  cards?: { components: TemplateComponent[] }[];
   example?: Json;
   [key: string]: unknown;
 }
@@ -29,6 +31,13 @@ export interface Template {
   parameter_format: 'POSITIONAL' | 'NAMED';
   components: TemplateComponent[];
   rejected_reason: string;
+  /** How long its messages wait for a phone without a connection; -1 are 30 days. */
+  message_send_ttl_seconds?: number;
+  created_at?: number;
+  /** `holding`: what is sent now waits for the end of an assessment. */
+  pacing?: 'none' | 'holding';
+  /** The highest price for its marketing, which only the API for marketing keeps to. */
+  bid_spec?: Json;
 }
 
 /** The templates of the account, found by name and language. */
@@ -78,12 +87,15 @@ export class Templates {
   }
 }
 
+/** A template, or a card of its carousel. */
+export type TemplatePart = Pick<Template, 'components'>;
+
 /** The component of a type, whatever its letters' case. */
-export function componentOf(template: Template, type: string): TemplateComponent | undefined {
+export function componentOf(template: TemplatePart, type: string): TemplateComponent | undefined {
   return template.components.find((component) => component.type.toUpperCase() === type);
 }
 
-export function buttonsOf(template: Template): TemplateButton[] {
+export function buttonsOf(template: TemplatePart): TemplateButton[] {
   return componentOf(template, 'BUTTONS')?.buttons ?? [];
 }
 

@@ -264,6 +264,10 @@ const SWITCHES = {
   blocked: { type: 'boolean' },
   marketing_opted_out: { type: 'boolean' },
   auto_read: { type: 'boolean' },
+  old_client: { type: 'boolean' },
+  in_experiment: { type: 'boolean' },
+  us_number_rule: { type: 'boolean' },
+  identity_key_hash: { type: ['string', 'null'], minLength: 1, maxLength: 200 },
 } as const;
 
 const SWITCHES_SCHEMA = {

@@ -1,5 +1,5 @@
 /** What a user of the sandbox can turn. All of it may change while it runs; see the README for each. */
-export interface Settings {
+export interface Settings extends ContentSettings, DeliverySettings {
   limits: 'on' | 'off';
   throughput_per_second: number;
   pair_burst: number;
@@ -15,6 +15,36 @@ export interface Settings {
   webhook_version: number;
   require_app_secret_proof: boolean;
   account_state: 'ok' | 'locked' | 'restricted' | 'maintenance' | 'token_expired' | 'unregistered';
+}
+
+/** What Meta's documentation leaves open about the content of messages. */
+interface ContentSettings {
+  /** Whether a field that no message has is an error, or overlooked. */
+  unknown_fields: 'refused' | 'ignored';
+  contact_name_part: 'optional' | 'required';
+  flow_button_length: number;
+  quick_reply_payload_length: number;
+  template_body_length: number;
+  payments_terms_accepted: boolean;
+}
+
+/** What decides about the delivery and the price of accepted messages. */
+interface DeliverySettings {
+  messaging_limit: number;
+  messaging_limit_error: 131048 | 130429;
+  messaging_limit_answer: 'asynchronous' | 'synchronous';
+  marketing_per_person: number;
+  us_marketing: 'delivered' | 'paused';
+  address_messages: 'india' | 'everywhere';
+  payment_method: boolean;
+  free_service_messages: number;
+  free_service_type: 'free_customer_service' | 'regular';
+  expired_messages: 'silent' | 'failed';
+  marketing_api: 'ready' | 'not_onboarded';
+  marketing_sync_seconds: number;
+  marketing_on_cloud_api: 'on' | 'off';
+  test_recipients: string[];
+  closed_countries: string[];
 }
 
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
@@ -33,6 +63,27 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   webhook_version: 24,
   require_app_secret_proof: false,
   account_state: 'ok',
+  unknown_fields: 'refused',
+  contact_name_part: 'optional',
+  flow_button_length: 30,
+  quick_reply_payload_length: 128,
+  template_body_length: 1024,
+  payments_terms_accepted: true,
+  messaging_limit: 100_000,
+  messaging_limit_error: 131048,
+  messaging_limit_answer: 'asynchronous',
+  marketing_per_person: 0,
+  us_marketing: 'delivered',
+  address_messages: 'india',
+  payment_method: true,
+  free_service_messages: 1000,
+  free_service_type: 'free_customer_service',
+  expired_messages: 'silent',
+  marketing_api: 'ready',
+  marketing_sync_seconds: 600,
+  marketing_on_cloud_api: 'on',
+  test_recipients: [],
+  closed_countries: ['CU', 'IR', 'KP', 'SY'],
 };
 
 /** JSON Schema of a change: any of the settings, nothing else. */
@@ -61,5 +112,26 @@ export const SETTINGS_SCHEMA = {
     webhook_version: { type: 'integer', minimum: 13, maximum: 99 },
     require_app_secret_proof: { type: 'boolean' },
     account_state: { enum: ['ok', 'locked', 'restricted', 'maintenance', 'token_expired', 'unregistered'] },
+    unknown_fields: { enum: ['refused', 'ignored'] },
+    contact_name_part: { enum: ['optional', 'required'] },
+    flow_button_length: { type: 'integer', minimum: 1, maximum: 1000 },
+    quick_reply_payload_length: { type: 'integer', minimum: 1, maximum: 1000 },
+    template_body_length: { type: 'integer', minimum: 1, maximum: 32_768 },
+    payments_terms_accepted: { type: 'boolean' },
+    messaging_limit: { type: 'integer', minimum: 0, maximum: 10_000_000 },
+    messaging_limit_error: { enum: [131048, 130429] },
+    messaging_limit_answer: { enum: ['asynchronous', 'synchronous'] },
+    marketing_per_person: { type: 'integer', minimum: 0, maximum: 1000 },
+    us_marketing: { enum: ['delivered', 'paused'] },
+    address_messages: { enum: ['india', 'everywhere'] },
+    payment_method: { type: 'boolean' },
+    free_service_messages: { type: 'integer', minimum: 0, maximum: 1_000_000_000 },
+    free_service_type: { enum: ['free_customer_service', 'regular'] },
+    expired_messages: { enum: ['silent', 'failed'] },
+    marketing_api: { enum: ['ready', 'not_onboarded'] },
+    marketing_sync_seconds: { type: 'number', minimum: 0, maximum: 86_400 },
+    marketing_on_cloud_api: { enum: ['on', 'off'] },
+    test_recipients: { type: 'array', maxItems: 5, items: { type: 'string', minLength: 5, maxLength: 40 } },
+    closed_countries: { type: 'array', maxItems: 300, items: { type: 'string', pattern: '^[A-Z]{2}$' } },
   },
 } as const;

@@ -3,7 +3,8 @@ import type { Rendered } from '#cloud-api/template-rendering.ts';
 
 export type Json = Record<string, unknown>;
 
-export type MessageStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+/** `expired`: the phone had no connection for as long as the message was to wait. The business is not told. */
+export type MessageStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'expired';
 
 export interface Message {
   id: string;
@@ -19,12 +20,20 @@ export interface Message {
   status: MessageStatus;
   error: { code: number; details: string } | null;
   reactions: { from: 'business' | 'person'; emoji: string }[];
+  deleted_at?: number;
   rendered: Rendered | null;
   media_id: string | null;
   /** Of the business's messages: what the send said, for the statuses. */
   to: string | null;
   callback_data: string | null;
   category: string | null;
+  /** May leave outside the service window although it is no template. */
+  is_direct_send?: true;
+  /** Waits for the assessment of its template. */
+  is_held?: true;
+  identity_hash?: string;
+  /** How long it waits for a phone without a connection; 30 days unless told. */
+  ttl_seconds?: number;
 }
 
 export interface Chat {
@@ -33,6 +42,10 @@ export interface Chat {
   messages: Message[];
   /** When the person last wrote; the service window closes 24 hours later. */
   last_inbound_at: number | null;
+  /** When the person came from an advertisement and was not answered yet. */
+  referred_at: number | null;
+  /** Until when all messages are free, because the business answered somebody who came from an advertisement. */
+  free_entry_until: number | null;
 }
 
 const MESSAGES_PER_CHAT = 1000;
@@ -50,12 +63,13 @@ export class Chats {
       const message = this.#messages.get(id);
       if (message) Object.assign(message, { status, error });
     });
+    state.on<string>('released', (id) => delete this.#messages.get(id)?.is_held);
     state.on<Pick<Message, 'id' | 'reactions'>>('reactions', ({ id, reactions }) => {
       const message = this.#messages.get(id);
       if (message) message.reactions = reactions;
     });
-    state.on<Pick<Chat, 'person_id' | 'phone_number_id' | 'last_inbound_at'>>('window', (window) => {
-      this.chat(window.person_id, window.phone_number_id).last_inbound_at = window.last_inbound_at;
+    state.on<Omit<Chat, 'messages'>>('window', (window) => {
+      Object.assign(this.chat(window.person_id, window.phone_number_id), window);
     });
     state.snapshot(() => this.#snapshot());
   }
@@ -70,7 +84,14 @@ export class Chats {
     if (!chats) this.#byPerson.set(personId, (chats = new Map()));
     let chat = chats.get(phoneNumberId);
     if (!chat) {
-      chat = { person_id: personId, phone_number_id: phoneNumberId, messages: [], last_inbound_at: null };
+      chat = {
+        person_id: personId,
+        phone_number_id: phoneNumberId,
+        messages: [],
+        last_inbound_at: null,
+        referred_at: null,
+        free_entry_until: null,
+      };
       chats.set(phoneNumberId, chat);
     }
     return chat;
@@ -98,6 +119,12 @@ export class Chats {
     this.#state.record('status', { id: message.id, status, error });
   }
 
+  /** A message that was held may go on its way. */
+  release(message: Message): void {
+    delete message.is_held;
+    this.#state.record('released', message.id);
+  }
+
   /** One reaction of each side; an empty emoji takes it back. */
   react(message: Message, from: 'business' | 'person', emoji: string): void {
     message.reactions = message.reactions.filter((reaction) => reaction.from !== from);
@@ -107,11 +134,23 @@ export class Chats {
 
   openWindow(chat: Chat, at: number): void {
     chat.last_inbound_at = Math.max(at, chat.last_inbound_at ?? 0);
-    this.#state.record('window', {
-      person_id: chat.person_id,
-      phone_number_id: chat.phone_number_id,
-      last_inbound_at: chat.last_inbound_at,
-    });
+    this.#recordWindow(chat);
+  }
+
+  /** The person came from an advertisement: an answer within a day makes the next three days free. */
+  noteReferral(chat: Chat, at: number): void {
+    chat.referred_at = at;
+    this.#recordWindow(chat);
+  }
+
+  openFreeEntry(chat: Chat, until: number): void {
+    chat.referred_at = null;
+    chat.free_entry_until = until;
+    this.#recordWindow(chat);
+  }
+
+  #recordWindow({ messages: _messages, ...window }: Chat): void {
+    this.#state.record('window', window);
   }
 
   #keep(message: Message): void {

@@ -87,6 +87,7 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     deps.chats.add(message);
     deps.limits.countInbound(phoneNumberId);
     if (type !== 'edit' && type !== 'revoke' && type !== 'system') deps.chats.openWindow(chat, at);
+    if (body['referral'] !== undefined) deps.chats.noteReferral(chat, at);
     if (target) deps.chats.react(target, 'person', reaction?.emoji ?? '');
     const shown = reaction ? target : message;
     if (shown) {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { userIdFor } from '#cloud-api/ids.ts';
 import { countryOf, toWaId } from '#cloud-api/phone-numbers.ts';
 import type { LiveChanges } from '#control/events.ts';
@@ -20,15 +20,42 @@ export interface Person {
   blocked: boolean;
   marketing_opted_out: boolean;
   auto_read: boolean;
+  /** The app on the phone is too old for newer kinds of messages. */
+  old_client: boolean;
+  /** Meta withholds marketing from this person for an experiment. */
+  in_experiment: boolean;
+  /** Treated as a number of the United States, which get no marketing. */
+  us_number_rule: boolean;
+  /** Changed when the person takes a new phone; null is the first one. */
+  identity_key_hash: string | null;
   created_at: string;
 }
 
 export type PersonSwitches = Partial<
   Pick<
     Person,
-    'name' | 'username' | 'on_whatsapp' | 'online' | 'read_receipts' | 'blocked' | 'marketing_opted_out' | 'auto_read'
+    | 'name'
+    | 'username'
+    | 'on_whatsapp'
+    | 'online'
+    | 'read_receipts'
+    | 'blocked'
+    | 'marketing_opted_out'
+    | 'auto_read'
+    | 'old_client'
+    | 'in_experiment'
+    | 'us_number_rule'
+    | 'identity_key_hash'
   >
 >;
+
+const NEWER_SWITCHES = { old_client: false, in_experiment: false, us_number_rule: false, identity_key_hash: null };
+
+/** The hash by which a business can tell that a person still has the same phone: 8 bytes in base64. */
+export function identityHashOf(person: Person): string {
+  if (person.identity_key_hash !== null) return person.identity_key_hash;
+  return createHash('sha256').update(person.id).digest().subarray(0, 8).toString('base64');
+}
 
 interface Deps {
   clock: SandboxClock;
@@ -47,7 +74,8 @@ export class People {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    deps.state.on<Person>('person', (person) => this.#keep(person));
+    // A journal of an earlier version has people without the newer switches.
+    deps.state.on<Person>('person', (person) => this.#keep({ ...NEWER_SWITCHES, ...person }));
     deps.state.on<{ wa_id: string; is_blocked: boolean }>('block', (block) =>
       this.#keepBlock(block.wa_id, block.is_blocked),
     );
@@ -81,6 +109,10 @@ export class People {
       blocked: wanted.blocked ?? false,
       marketing_opted_out: wanted.marketing_opted_out ?? false,
       auto_read: wanted.auto_read ?? false,
+      old_client: wanted.old_client ?? false,
+      in_experiment: wanted.in_experiment ?? false,
+      us_number_rule: wanted.us_number_rule ?? false,
+      identity_key_hash: wanted.identity_key_hash ?? null,
       created_at: isoInstant(this.#deps.clock.now()),
     };
     this.#keep(person);

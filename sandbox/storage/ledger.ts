@@ -14,4 +14,6 @@ export interface LedgerEntry {
   provider_message_id: string | null;
   /** `accepted`, `rejected:<code>` or `dropped:<fault>`. */
   outcome: string;
+  /** Absent for `messages`. */
+  endpoint?: 'marketing_messages';
 }

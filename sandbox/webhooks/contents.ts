@@ -12,14 +12,8 @@ export function contactOf(person: Person): Json {
   };
 }
 
-/** The `statuses[]` element. */
-export function statusElement(
-  message: Message,
-  person: Person,
-  status: string,
-  at: number,
-  options: { webhookVersion: number; withPricing: boolean },
-): Json {
+/** The `statuses[]` element. `billing` has its `pricing` and `conversation`, as far as it tells them. */
+export function statusElement(message: Message, person: Person, status: string, at: number, billing: Json): Json {
   return {
     id: message.id,
     status,
@@ -30,25 +24,6 @@ export function statusElement(
     ...(status === 'failed' && message.error
       ? { errors: [webhookError(message.error.code, message.error.details)] }
       : {}),
-    ...(options.withPricing ? pricingOf(message, at, options) : {}),
-  };
-}
-
-function pricingOf(message: Message, at: number, options: { webhookVersion: number }): Json {
-  const category = message.category ?? 'service';
-  const isFree = category === 'service';
-  const conversation = {
-    id: message.id.slice(-32).replaceAll(/\W/g, '0').toLowerCase(),
-    expiration_timestamp: epochSeconds(at + 24 * 3_600_000),
-    origin: { type: category },
-  };
-  return {
-    ...(options.webhookVersion < 24 ? { conversation } : {}),
-    pricing: {
-      billable: !isFree,
-      pricing_model: 'PMP',
-      category,
-      type: isFree ? 'free_customer_service' : 'regular',
-    },
+    ...billing,
   };
 }

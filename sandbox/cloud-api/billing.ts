@@ -1,0 +1,57 @@
+import type { Settings } from '#control/settings.ts';
+import type { Chats, Json, Message } from '#people/chats.ts';
+import type { FreeService } from './free-service.ts';
+import { type Pricing, conversationOf, pricingOf } from './pricing.ts';
+
+interface Deps {
+  settings: Settings;
+  chats: Chats;
+  freeService: FreeService;
+}
+
+const WINDOW_MS = 24 * 3_600_000;
+const FREE_ENTRY_MS = 72 * 3_600_000;
+
+/** Whether free-form messages may be sent at the message's time. */
+export function isWindowOpen(message: Message, { chats, settings }: Pick<Deps, 'chats' | 'settings'>): boolean {
+  if (settings.service_window === 'off') return true;
+  const last = chats.chat(message.person_id, message.phone_number_id).last_inbound_at;
+  return last !== null && message.at < last + WINDOW_MS;
+}
+
+/** What a message costs if it is delivered at `now`. */
+export function priceOf(message: Message, now: number, deps: Deps): Pricing {
+  return pricingOf(
+    {
+      category: message.category ?? 'service',
+      at: now,
+      isWindowOpen: isWindowOpen(message, deps),
+      isFreeEntry: freeEntryOf(message, deps) !== null || answersReferral(message, deps),
+      hasFreeService: deps.freeService.isLeft(message.phone_number_id, now),
+    },
+    deps.settings.free_service_type,
+  );
+}
+
+/** `pricing`, and `conversation` where the version of the webhooks has it, for a status. */
+export function billingOf(message: Message, pricing: Pricing, isFirst: boolean, deps: Deps): Json {
+  const options = { webhookVersion: deps.settings.webhook_version, isFirst };
+  return { ...conversationOf(message, pricing, freeEntryOf(message, deps), options), pricing };
+}
+
+/** The first answer to somebody who came from an advertisement, within a day, makes 72 hours free. */
+export function answerReferral(message: Message, deps: Pick<Deps, 'chats'>): void {
+  if (!answersReferral(message, deps)) return;
+  const chat = deps.chats.chat(message.person_id, message.phone_number_id);
+  deps.chats.openFreeEntry(chat, message.at + FREE_ENTRY_MS);
+}
+
+function answersReferral(message: Message, { chats }: Pick<Deps, 'chats'>): boolean {
+  const { referred_at: at } = chats.chat(message.person_id, message.phone_number_id);
+  return at !== null && message.at >= at && message.at <= at + WINDOW_MS;
+}
+
+function freeEntryOf(message: Message, { chats }: Pick<Deps, 'chats'>): number | null {
+  const { free_entry_until: until } = chats.chat(message.person_id, message.phone_number_id);
+  return until !== null && message.at < until ? until : null;
+}

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import type { Settings } from '#control/settings.ts';
+import { SandboxUser, errorOf, eventually, idOf } from '#testing/sandbox-user.ts';
+import { WebhookReceiver } from '#testing/webhook-receiver.ts';
+
+const parameters = ['Ada', '20 %'].map((text) => ({ type: 'text', text }));
+const SALE = {
+  name: 'autumn_sale',
+  language: { code: 'en' },
+  components: [
+    { type: 'header', parameters: [{ type: 'image', image: { link: 'https://example.com/a.png' } }] },
+    { type: 'body', parameters },
+    { type: 'button', sub_type: 'copy_code', index: 2, parameters: [{ type: 'coupon_code', coupon_code: '20OFF' }] },
+  ],
+};
+const HELLO = { name: 'hello_world', language: { code: 'en_US' } };
+
+function market(user: SandboxUser, message: Record<string, unknown>) {
+  return user.graph('POST', `/v24.0/${user.account.phone_number_id}/marketing_messages`, {
+    messaging_product: 'whatsapp',
+    to: '+15550001111',
+    ...message,
+  });
+}
+
+function change(user: SandboxUser, settings: Partial<Settings>) {
+  return user.request('POST', '/_sandbox/settings', settings);
+}
+
+it('sends marketing templates by their own endpoint and bills them as marketing_lite', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  const more = { product_policy: 'STRICT', message_activity_sharing: true };
+  const answer = await market(user, { type: 'template', template: SALE, ...more });
+  expect(answer.status, answer.text).toBe(200);
+  const told = await eventually(() =>
+    receiver.elements('statuses').length === 2 ? receiver.elements('statuses') : undefined,
+  );
+  const pricing = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'marketing_lite' };
+  expect(told.map((status) => status['pricing'])).toEqual([pricing, pricing]);
+  expect((await user.ledger()).map((entry) => [entry.endpoint, entry.outcome])).toEqual([
+    ['marketing_messages', 'accepted'],
+  ]);
+});
+
+it('refuses by that endpoint what is no marketing, and marketing that must go by it elsewhere', async () => {
+  await using user = await SandboxUser.start();
+  const codeOf = async (message: Record<string, unknown>) => errorOf(await market(user, message)).code;
+  expect(await codeOf({ type: 'text', text: { body: 'x' } })).toBe(131055);
+  expect(await codeOf({ type: 'template', template: HELLO })).toBe(134100);
+  expect(await codeOf({ type: 'template', template: SALE, product_policy: 'LOOSE' })).toBe(100);
+  await change(user, { marketing_api: 'not_onboarded' });
+  expect(await codeOf({ type: 'template', template: SALE })).toBe(134102);
+  await change(user, { marketing_on_cloud_api: 'off' });
+  expect(errorOf(await user.send({ type: 'template', template: SALE })).code).toBe(131063);
+  expect((await user.sendHello()).status).toBe(200);
+});
+
+it('takes up a message of that endpoint after a restart', async () => {
+  const first = await SandboxUser.start({ delay_factor: 1000 });
+  const wamid = idOf(await market(first, { type: 'template', template: SALE }));
+  await first.stop();
+  await using second = await SandboxUser.start({ delay_factor: 0 }, first.folder);
+  await eventually(async () => ((await second.statusesOf(wamid)).includes('delivered') ? true : undefined));
+});
