@@ -144,11 +144,10 @@ export function checkWord(
   pointer: string,
   value: unknown,
   known: readonly string[],
-  rule: { optional?: boolean; anyCase?: boolean } = {},
+  rule: { optional?: boolean } = {},
 ): void {
   if (value === undefined && rule.optional) return;
-  const word = rule.anyCase && typeof value === 'string' ? value.toUpperCase() : value;
-  if (typeof word !== 'string' || !known.includes(word)) {
+  if (typeof value !== 'string' || !known.includes(value)) {
     refuse(problems, pointer, `It must be ${known.map((name) => `"${name}"`).join(' or ')}.`);
   }
 }

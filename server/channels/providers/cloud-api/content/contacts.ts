@@ -1,19 +1,8 @@
 import type { Fields } from '#channels/providers/cloud-api/fields.ts';
-import {
-  checkParts,
-  checkText,
-  checkTexts,
-  checkWord,
-  fieldsAt,
-  listAt,
-  type Problems,
-  refuse,
-  untoldMax,
-} from './checks.ts';
+import { checkParts, checkText, checkTexts, fieldsAt, listAt, type Problems, refuse, untoldMax } from './checks.ts';
 
 // No phone shows so many; without a bound one card could have a million.
 const maxEntries = 100;
-const places = ['HOME', 'WORK'];
 const addressParts = ['street', 'city', 'state', 'zip', 'country'];
 const nameParts = ['first_name', 'last_name', 'middle_name', 'suffix', 'prefix'];
 const organisationParts = ['company', 'department', 'title'];
@@ -44,9 +33,14 @@ function checkCard(problems: Problems, pointer: string, value: unknown): void {
     ['type', 'country_code', ...addressParts],
     checkAddress,
   );
-  checkEach(problems, `${pointer}/emails`, card['emails'], ['email', 'type'], checkEmail);
+  // HOME, WORK and CELL are usual as types, and any other word is shown as it is.
+  checkEach(problems, `${pointer}/emails`, card['emails'], ['email', 'type'], (found, here, email) =>
+    checkParts(found, here, email, ['email', 'type']),
+  );
   checkEach(problems, `${pointer}/phones`, card['phones'], ['phone', 'type', 'wa_id'], checkPhone);
-  checkEach(problems, `${pointer}/urls`, card['urls'], ['url', 'type'], checkUrl);
+  checkEach(problems, `${pointer}/urls`, card['urls'], ['url', 'type'], (found, here, url) =>
+    checkParts(found, here, url, ['url', 'type']),
+  );
 }
 
 type Check = (problems: Problems, pointer: string, entry: Fields) => void;
@@ -60,32 +54,19 @@ function checkEach(problems: Problems, pointer: string, value: unknown, known: r
 }
 
 function checkAddress(problems: Problems, pointer: string, address: Fields): void {
-  checkParts(problems, pointer, address, addressParts);
+  checkParts(problems, pointer, address, [...addressParts, 'type']);
   const { country_code: country } = address;
   if (country !== undefined && (typeof country !== 'string' || !/^[A-Za-z]{2}$/.test(country))) {
     refuse(problems, `${pointer}/country_code`, 'It must be a country code of two letters, such as "US".');
   }
-  checkWord(problems, `${pointer}/type`, address['type'], places, { optional: true, anyCase: true });
-}
-
-function checkEmail(problems: Problems, pointer: string, email: Fields): void {
-  checkText(problems, `${pointer}/email`, email['email'], { max: untoldMax, singleLine: true });
-  checkWord(problems, `${pointer}/type`, email['type'], places, { optional: true, anyCase: true });
 }
 
 function checkPhone(problems: Problems, pointer: string, phone: Fields): void {
-  const { phone: number, wa_id: waId, type } = phone;
-  checkText(problems, `${pointer}/phone`, number, { max: untoldMax, singleLine: true, optional: waId !== undefined });
+  checkParts(problems, pointer, phone, ['phone', 'type']);
+  const { wa_id: waId } = phone;
   if (waId !== undefined && (typeof waId !== 'string' || !/^\d{5,20}$/.test(waId))) {
     refuse(problems, `${pointer}/wa_id`, 'It must be the number as WhatsApp writes it: digits with the country code.');
   }
-  const kinds = ['CELL', 'MAIN', 'IPHONE', ...places];
-  checkWord(problems, `${pointer}/type`, type, kinds, { optional: true, anyCase: true });
-}
-
-function checkUrl(problems: Problems, pointer: string, url: Fields): void {
-  checkText(problems, `${pointer}/url`, url['url'], { max: 2048, singleLine: true });
-  checkWord(problems, `${pointer}/type`, url['type'], places, { optional: true, anyCase: true });
 }
 
 function checkDay(problems: Problems, pointer: string, value: unknown): void {

@@ -44,7 +44,7 @@ const simpleOutside: readonly Step[] = [
   ['a contact without a name', samples.contacts, '/contacts/1/name', undefined, 131008],
   ['a contact without its whole name', samples.contacts, '/contacts/0/name/formatted_name', undefined, 131008],
   ['a birthday as people write it', samples.contacts, '/contacts/0/birthday', '10.12.1815', 100],
-  ['a phone number for telefax', samples.contacts, '/contacts/0/phones/0/type', 'FAX', 100],
+  ['a phone of WhatsApp with a plus', samples.contacts, '/contacts/0/phones/0/wa_id', '+442079460000', 100],
   ['two emoji as a reaction', samples.reaction, '/reaction/emoji', '👍👍', 131009],
   ['a reaction to nothing', samples.reaction, '/reaction/message_id', undefined, 131008],
   ['a reaction without an emoji', samples.reaction, '/reaction/emoji', undefined, 131008],

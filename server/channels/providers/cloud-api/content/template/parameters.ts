@@ -16,8 +16,12 @@ import { checkLocation } from '#channels/providers/cloud-api/content/simple.ts';
 // this. We do not know the template here, so the wider limit is ours and Meta judges the rendered text (132005).
 const maxBodyCharacters = 32_768;
 
-export type HeaderKind = 'text' | 'image' | 'video' | 'document' | 'gif' | 'location' | 'product';
-const headerKinds: readonly HeaderKind[] = ['text', 'image', 'video', 'document', 'gif', 'location', 'product'];
+const valueKinds = ['text', 'currency', 'date_time'] as const;
+const objectKinds = ['image', 'video', 'document', 'gif', 'location', 'product'] as const;
+
+/** A header has a text with a value in it, or something else than a text. */
+export type HeaderKind = (typeof valueKinds)[number] | (typeof objectKinds)[number];
+const headerKinds: readonly HeaderKind[] = [...valueKinds, ...objectKinds];
 
 /** A header with its one parameter. */
 export function checkHeaderParameters(
@@ -41,6 +45,8 @@ export function checkHeaderParameters(
     return refuse(problems, `${here}/type`, `It must be ${kinds.map((name) => `"${name}"`).join(' or ')}.`);
   }
   if (kind === 'text') return checkTextParameter(problems, here, given, 60);
+  if (kind === 'currency') return checkCurrency(problems, here, given);
+  if (kind === 'date_time') return checkDateTime(problems, here, given);
   const parameter = fieldsAt(problems, here, given, ['type', kind]);
   if (!parameter) return;
   const object = parameter[kind];
@@ -130,7 +136,9 @@ function checkCurrency(problems: Problems, pointer: string, value: unknown): voi
   if (typeof currency['code'] !== 'string' || !/^[A-Z]{3}$/.test(currency['code'])) {
     refuse(problems, `${pointer}/currency/code`, 'It must be a currency code of three capitals, such as "EUR".');
   }
-  if (!Number.isSafeInteger(currency['amount_1000'])) {
+  const { amount_1000: amount } = currency;
+  // Some clients write it as a text, which Meta takes.
+  if (!Number.isSafeInteger(typeof amount === 'string' && /^-?\d{1,15}$/.test(amount) ? Number(amount) : amount)) {
     refuse(problems, `${pointer}/currency/amount_1000`, 'It must be a whole number: the amount times 1,000.');
   }
 }

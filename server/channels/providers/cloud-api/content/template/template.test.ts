@@ -44,6 +44,30 @@ describe('names of components, buttons and parameters', () => {
   });
 });
 
+describe('what clients write differently', () => {
+  it('a value of a header may be an amount or a day, and an amount a text', () => {
+    const currency = { fallback_value: 'U$1.5', code: 'USD', amount_1000: '1500' };
+    for (const parameter of [
+      { type: 'currency', currency },
+      { type: 'date_time', date_time: { fallback_value: '01/01/2026' } },
+    ])
+      expect(check(send({ type: 'header', parameters: [parameter] })), parameter.type).toMatchObject({ ok: true });
+  });
+
+  it('the target of a tap may stand alone or in a list', () => {
+    const tap = (target: unknown) =>
+      send({
+        type: 'tap_target_configuration',
+        parameters: [{ type: 'tap_target_configuration', tap_target_configuration: target }],
+      });
+    const target = { url: 'https://example.com/sale', title: 'Sale' };
+    for (const form of [target, [target]]) expect(check(tap(form))).toMatchObject({ ok: true });
+    expect(pointersOf(check(tap({ title: 'Sale' })))).toEqual([
+      '/template/components/0/parameters/0/tap_target_configuration/url',
+    ]);
+  });
+});
+
 describe('buttons', () => {
   const button = (sub_type: string, parameters?: unknown[]) =>
     send({ type: 'button', sub_type, index: 0, ...(parameters ? { parameters } : {}) });

@@ -1,4 +1,4 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
 import {
   type CheckContext,
   checkText,
@@ -8,6 +8,7 @@ import {
   listAt,
   type Problems,
   refuse,
+  untoldMax,
   wordIn,
 } from '#channels/providers/cloud-api/content/checks.ts';
 import { checkLink } from '#channels/providers/cloud-api/content/links.ts';
@@ -110,14 +111,16 @@ function checkOffer(problems: Problems, pointer: string, value: unknown, { sendA
   }
 }
 
-// The bubble opens a page of a business that Meta has verified. Several entries have never been seen.
+// The bubble opens a page of a business that Meta has verified. Meta's examples have a list of one, some clients the one
+// alone.
 function checkTapTarget(problems: Problems, pointer: string, value: unknown): void {
   const given = onlyParameter(problems, pointer, value, 'tap_target_configuration');
   if (given === undefined) return;
   const here = `${pointer}/parameters/0/tap_target_configuration`;
-  const [entry] = listAt(problems, here, given, 1, 1) ?? [];
-  const target = entry === undefined ? undefined : fieldsAt(problems, `${here}/0`, entry, ['url', 'title']);
+  const [entry] = isFields(given) ? [given] : (listAt(problems, here, given, 1, 1) ?? []);
+  const place = isFields(given) ? here : `${here}/0`;
+  const target = entry === undefined ? undefined : fieldsAt(problems, place, entry, ['url', 'title']);
   if (!target) return;
-  checkLink(problems, `${here}/0/url`, target['url']);
-  checkText(problems, `${here}/0/title`, target['title'], { max: 1000, singleLine: true });
+  checkLink(problems, `${place}/url`, target['url']);
+  checkText(problems, `${place}/title`, target['title'], { max: untoldMax, singleLine: true });
 }
