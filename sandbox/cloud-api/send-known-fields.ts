@@ -26,13 +26,22 @@ const ADDRESS: Known = {
   country: true,
   country_code: true,
 };
+const PAYMENT: Known = {
+  type: true,
+  payment_gateway: { type: true, configuration_name: true, razorpay: true, payu: true, billdesk: true, zaakpay: true },
+  payment_link: { uri: true },
+  upi_intent_link: { link: true },
+  pix_dynamic_code: { code: true, merchant_name: true, key: true, key_type: true },
+  boleto: { digitable_line: true },
+  offsite_card_pay: true,
+};
 const ORDER: Known = {
   reference_id: true,
   type: true,
   currency: true,
   payment_type: true,
   payment_configuration: true,
-  payment_settings: true,
+  payment_settings: [PAYMENT],
   total_amount: AMOUNT,
   beneficiaries: [ADDRESS],
   order: {

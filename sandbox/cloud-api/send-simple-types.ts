@@ -44,7 +44,7 @@ export function checkMediaMessage(message: Json, kind: string, lookups: Lookups)
 
 /** A file by `id` or by `link`, exactly one of them; an id must be the business's own, alive, and of the kind. */
 export function checkMediaReference(media: Json, kind: string, path: string, lookups: Lookups): string | null {
-  if (kind === 'document') optionalText(media, 'filename', `${path}['filename']`, 255);
+  if (kind === 'document') optionalText(media, 'filename', `${path}['filename']`, 240);
   const hasId = isGiven(media, 'id');
   if (hasId === isGiven(media, 'link')) {
     throw invalid(path, hasId ? 'must have id or link, not both.' : 'must have an id or a link.');
