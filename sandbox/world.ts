@@ -13,7 +13,7 @@ import { People } from '#people/people.ts';
 import { SandboxClock } from '#storage/clock.ts';
 import type { LedgerEntry } from '#storage/ledger.ts';
 import { NumberedLog } from '#storage/numbered-log.ts';
-import { seededRandom } from '#storage/random.ts';
+import { type ReseedableRandom, reseedableRandom } from '#storage/random.ts';
 import { StateJournal } from '#storage/state.ts';
 import { WebhookQueue } from '#webhooks/queue.ts';
 
@@ -27,6 +27,8 @@ export interface World {
   ledger: NumberedLog<LedgerEntry>;
   facts: NumberedLog<StatusFact>;
   changes: LiveChanges;
+  /** Of delays and of the order of shuffled webhooks. */
+  random: ReseedableRandom;
   faults: Faults;
   people: People;
   chats: Chats;
@@ -56,7 +58,7 @@ export async function openWorld(
   const state = new StateJournal(join(dataFolder, 'state.jsonl'));
   const changes = newLiveChanges();
   const faults = new Faults();
-  const random = seededRandom(options.settings.seed ?? settings.seed);
+  const random = reseedableRandom(options.settings.seed ?? settings.seed);
   const people = new People({ clock, state, changes });
   const chats = new Chats(state);
   const media = new MediaStore({ folder: join(dataFolder, 'media'), clock, state });
@@ -73,6 +75,7 @@ export async function openWorld(
     ledger,
     facts,
     changes,
+    random,
     faults,
     people,
     chats,

@@ -104,10 +104,17 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
     return settings;
   });
 
-  const clockView = () => ({ now: isoInstant(clock.now()), advanced_seconds: clock.advancedMs / 1000 });
+  const clockView = () => ({
+    now: isoInstant(clock.now()),
+    advanced_seconds: clock.advancedMs / 1000,
+    speed: clock.speed,
+  });
   app.get('/_sandbox/clock', clockView);
-  app.post<{ Body: { advance_seconds: number } }>('/_sandbox/clock', { schema: { body: CLOCK_SCHEMA } }, (request) => {
-    clock.advance(request.body.advance_seconds * 1000);
+  app.post<{ Body: ClockChange }>('/_sandbox/clock', { schema: { body: CLOCK_SCHEMA } }, (request) => {
+    const { advance_seconds: seconds, speed } = request.body;
+    if (clock.isStepped) throw new Refusal('A scenario has the clock: stop it first', null, 409);
+    if (seconds !== undefined) clock.advance(seconds * 1000);
+    if (speed !== undefined) clock.setSpeed(speed);
     state.record('clock', { advanced_ms: clock.advancedMs });
     return clockView();
   });
@@ -200,11 +207,19 @@ const TEMPLATE_STATUS_SCHEMA = {
   },
 } as const;
 
+interface ClockChange {
+  advance_seconds?: number;
+  speed?: number;
+}
+
 const CLOCK_SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  required: ['advance_seconds'],
-  properties: { advance_seconds: { type: 'number', minimum: 0, maximum: 315_360_000 } },
+  minProperties: 1,
+  properties: {
+    advance_seconds: { type: 'number', minimum: 0, maximum: 315_360_000 },
+    speed: { type: 'number', minimum: 0, maximum: 1_000_000 },
+  },
 } as const;
 
 const WEBHOOK_SCHEMA = {

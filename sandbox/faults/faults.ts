@@ -58,6 +58,11 @@ export class Faults {
     return () => void this.#held.delete(release);
   }
 
+  /** Answers that are held back. */
+  get held(): number {
+    return this.#held.size;
+  }
+
   forSend(subject: Subject): SendAction | undefined {
     return this.#take(
       subject,

@@ -153,6 +153,15 @@ export class Chats {
     this.#state.record('window', window);
   }
 
+  closeWindow(chat: Chat): void {
+    chat.last_inbound_at = null;
+    this.#state.record('window', {
+      person_id: chat.person_id,
+      phone_number_id: chat.phone_number_id,
+      last_inbound_at: null,
+    });
+  }
+
   #keep(message: Message): void {
     this.#messages.set(message.id, message);
     const { messages } = this.chat(message.person_id, message.phone_number_id);

@@ -18,3 +18,28 @@ export function shuffled<Value>(values: readonly Value[], random: () => number):
   }
   return copy;
 }
+
+/** A seed of its own for whatever the keys name, so that what is drawn for one does not depend on how much was drawn for
+ *  another, or when (FNV-1a, then mixed). */
+export function seedFor(seed: number, ...keys: readonly (string | number)[]): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (const unit of Buffer.from(keys.join('\u0000'))) hash = Math.imul(hash ^ unit, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** A generator that can be begun anew. */
+export interface ReseedableRandom {
+  (): number;
+  reseed(seed: number): void;
+}
+
+export function reseedableRandom(seed: number): ReseedableRandom {
+  let next = seededRandom(seed);
+  return Object.assign(() => next(), {
+    reseed(newSeed: number) {
+      next = seededRandom(newSeed);
+    },
+  });
+}

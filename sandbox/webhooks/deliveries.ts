@@ -73,6 +73,11 @@ export class Deliveries {
     return this.#inFlight + this.#retrying;
   }
 
+  /** Deliveries that have ended so far. */
+  get lastSeq(): number {
+    return this.#ended;
+  }
+
   /** The newest deliveries that ended, oldest first. */
   views(after: number, limit: number): DeliveryView[] {
     return this.#views.filter((view) => view.seq > after).slice(0, limit);
