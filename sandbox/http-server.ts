@@ -14,6 +14,10 @@ import { peopleRoutes, personMediaRoutes } from '#control/people-routes.ts';
 import { Refusal } from '#control/refusal.ts';
 import { controlRoutes } from '#control/routes.ts';
 import { watchConnections } from '#faults/connections.ts';
+import type { ControlCall } from '#scenarios/performer.ts';
+import { scenarioRoutes } from '#scenarios/scenario-routes.ts';
+import { Scenarios } from '#scenarios/scenarios.ts';
+import { Traffic } from '#scenarios/traffic.ts';
 import type { StateJournal } from '#storage/state.ts';
 import { phonePage } from './phone-page.ts';
 import type { World } from './world.ts';
@@ -22,6 +26,9 @@ import type { World } from './world.ts';
 export async function newHttpServer(world: World): Promise<FastifyInstance> {
   const app = newServer();
   const address = () => addressOf(app);
+  const traffic = new Traffic();
+  const scenarios = new Scenarios({ world, traffic, address, control: controlOf(app) });
+  app.addHook('preClose', () => scenarios.close());
   await app.register(fastifyMultipart);
   await app.register(phonePage);
   await app.register(async (control) => {
@@ -32,6 +39,7 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     messageRoutes(control, world);
     faultRoutes(control, world.faults);
     eventRoutes(control, world.changes);
+    scenarioRoutes(control, scenarios);
   });
   await app.register(async (uploads) => {
     answerRefusals(uploads);
@@ -40,11 +48,13 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
   });
   await app.register(async (graph) => {
     answerGraphErrors(graph);
+    traffic.watch(graph);
     takeRawBodies(graph);
     sendRoutes(graph, world);
   });
   await app.register(async (graph) => {
     answerGraphErrors(graph);
+    traffic.watch(graph);
     takeRawBodies(graph);
     answerAfterWriting(graph, world.state);
     mediaRoutes(graph, world);
@@ -58,6 +68,14 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
   });
   watchConnections(app.server, world.faults);
   return app;
+}
+
+/** The control API without the network, whose faults are not meant for it. */
+function controlOf(app: FastifyInstance): ControlCall {
+  return async (method, path, body) => {
+    const answer = await app.inject({ method, url: path, payload: body });
+    return { status: answer.statusCode, answer: answer.json() };
+  };
 }
 
 export function addressOf(app: FastifyInstance): string {

@@ -1,4 +1,14 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import {
+  SandboxProblem,
+  ScenarioClient,
+  type StartOptions,
+  WrongScenario,
+  loadScenario,
+} from '#scenarios/follow-scenario.ts';
+import { WrongOption, readStartOptions } from '#scenarios/start-options.ts';
 import { startSandbox } from './sandbox.ts';
 
 const port = Number(process.env['CARILLON_SANDBOX_PORT'] ?? 4010);
@@ -6,6 +16,13 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.stderr.write('CARILLON_SANDBOX_PORT must be a port from 0 to 65535.\n');
   process.exit(2);
 }
+// Read before anything starts, so that a mistake in the file is the first thing that is said.
+const wanted = await scenarioWanted().catch((error: unknown) => {
+  const isUsage = error instanceof WrongScenario || error instanceof WrongOption || error instanceof TypeError;
+  if (!isUsage) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
+});
 
 const sandbox = await startSandbox({
   dataFolder: process.env['CARILLON_SANDBOX_DATA'] ?? join('data', 'sandbox'),
@@ -16,15 +33,17 @@ const sandbox = await startSandbox({
   process.exit(1);
 });
 
-async function end(): Promise<void> {
+let isEnding = false;
+async function end(code: number): Promise<void> {
+  isEnding = true;
   // Whoever waits for the end is not kept by a connection that does not close.
   setTimeout(() => process.exit(1), 5000).unref();
   await sandbox.close();
-  process.exit(0);
+  process.exit(code);
 }
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(0));
 // As a child process: a parent that was killed cannot say goodbye, but its channel closes.
-process.once('disconnect', () => void end());
+process.once('disconnect', () => void end(0));
 
 const { address } = sandbox;
 process.stdout.write(
@@ -33,3 +52,51 @@ process.stdout.write(
 process.stderr.write(
   `The WhatsApp sandbox is running.\n  Phone:       ${address}/\n  Credentials: ${address}/_sandbox/credentials\n  Base URL:    ${address}\n`,
 );
+if (wanted) await play(wanted);
+
+interface WantedScenario {
+  text: string;
+  options: StartOptions;
+  /** People are not to write before somebody listens. */
+  waitsForCallback: boolean;
+  endsWithIt: boolean;
+}
+
+async function scenarioWanted(): Promise<WantedScenario | undefined> {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string' },
+      seed: { type: 'string' },
+      speed: { type: 'string' },
+      start: { type: 'string' },
+      'when-connected': { type: 'boolean' },
+      exit: { type: 'boolean' },
+    },
+  });
+  const fromEnvironment = process.env['CARILLON_SANDBOX_SCENARIO'];
+  const file = values.scenario ?? (fromEnvironment === '' ? undefined : fromEnvironment);
+  if (file === undefined) return undefined;
+  return {
+    text: await loadScenario(file),
+    options: readStartOptions(values),
+    waitsForCallback: values['when-connected'] ?? values.scenario === undefined,
+    endsWithIt: values.exit ?? false,
+  };
+}
+
+async function play({ text, options, waitsForCallback, endsWithIt }: WantedScenario): Promise<void> {
+  const client = new ScenarioClient(address);
+  try {
+    while (waitsForCallback && !(await client.hasCallback())) await sleep(300);
+    const { id } = await client.start(text, options);
+    const view = await client.follow(id, (line) => void process.stderr.write(`${line}\n`));
+    if (endsWithIt) await end(view.met === true ? 0 : 1);
+  } catch (error) {
+    if (isEnding) return;
+    if (!(error instanceof SandboxProblem)) throw error;
+    process.stderr.write(`The scenario was not played: ${error.message}\n`);
+    if (endsWithIt) await end(2);
+  } finally {
+    await client.close();
+  }
+}

@@ -270,7 +270,7 @@ const SWITCHES = {
   identity_key_hash: { type: ['string', 'null'], minLength: 1, maxLength: 200 },
 } as const;
 
-const SWITCHES_SCHEMA = {
+export const SWITCHES_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   minProperties: 1,

@@ -14,6 +14,8 @@ export class WebhookReceiver {
   readonly posts: Received[] = [];
   /** What the next POSTs are answered with; 200 when it is empty. */
   readonly answers: number[] = [];
+  /** What the business does before it answers. */
+  onPost: (post: Received) => Promise<void> = () => Promise.resolve();
   readonly #server: Server;
   readonly address: string;
 
@@ -40,12 +42,9 @@ export class WebhookReceiver {
       request.on('end', () => {
         const body = Buffer.concat(chunks);
         const signature = request.headers['x-hub-signature-256'];
-        receiver.posts.push({
-          body,
-          signature: typeof signature === 'string' ? signature : undefined,
-          json: parse(body),
-        });
-        response.writeHead(receiver.answers.shift() ?? 200).end();
+        const post = { body, signature: typeof signature === 'string' ? signature : undefined, json: parse(body) };
+        receiver.posts.push(post);
+        void receiver.onPost(post).finally(() => response.writeHead(receiver.answers.shift() ?? 200).end());
       });
     });
     const answer = await user.request('POST', '/_sandbox/webhook', { url: receiver.address });
