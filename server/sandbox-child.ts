@@ -17,9 +17,17 @@ const startLimitMs = 20_000;
  * Starts the simulated providers as a process of their own. The IPC channel ties it to us: when this process is killed,
  * the channel closes and the sandbox ends too, so that the next start finds its port free.
  */
-export async function startSandboxChild(options: { port: number; dataFolder: string }): Promise<SandboxChild> {
+export async function startSandboxChild(options: {
+  port: number;
+  dataFolder: string;
+  scenario?: string | undefined;
+}): Promise<SandboxChild> {
   const child = fork(fileURLToPath(new URL('../sandbox/main.ts', import.meta.url)), [], {
-    env: { CARILLON_SANDBOX_PORT: String(options.port), CARILLON_SANDBOX_DATA: options.dataFolder },
+    env: {
+      CARILLON_SANDBOX_PORT: String(options.port),
+      CARILLON_SANDBOX_DATA: options.dataFolder,
+      ...(options.scenario === undefined ? {} : { CARILLON_SANDBOX_SCENARIO: options.scenario }),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // In its own group, so that Ctrl-C reaches it through us, after the messages under way are settled.
     detached: true,

@@ -239,6 +239,7 @@ async function startSandbox(
   const sandbox = await startSandboxChild({
     port: config.sandboxPort,
     dataFolder: join(config.dataFolder, 'sandbox'),
+    scenario: config.sandboxScenario,
   }).catch((error: unknown) => {
     throw new StartProblem(error instanceof Error ? error.message : String(error), { cause: error });
   });

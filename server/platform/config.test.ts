@@ -108,6 +108,11 @@ describe('the configuration', () => {
     expect(readConfig({ CARILLON_PORT: '4010', CARILLON_SANDBOX_PORT: 'off' })).toMatchObject({ sandboxPort: 'off' });
   });
 
+  it('passes a scenario on to the sandbox, and wants the sandbox for it', () => {
+    expect(readConfig({ CARILLON_SANDBOX_SCENARIO: 'lively-phones' }).sandboxScenario).toBe('lively-phones');
+    expect(problemsOf({ CARILLON_SANDBOX_SCENARIO: 'lively-phones', CARILLON_SANDBOX_PORT: 'off' })).toHaveLength(1);
+  });
+
   it('describes every variable that it reads', () => {
     for (const name of [
       'CARILLON_PORT',

@@ -50,6 +50,8 @@ export type Config = {
   /** Absolute. */
   dataFolder: string;
   sandboxPort: number | 'off';
+  /** A file, or the name of one that is shipped; the sandbox reads it. */
+  sandboxScenario: string | undefined;
   apiKey: Secret<string> | undefined;
   /** How the outside reaches this server, without a slash at the end; undefined when nobody said. */
   publicUrl: string | undefined;
@@ -81,6 +83,11 @@ const variables: Variable[] = [
     name: 'CARILLON_SANDBOX_PORT',
     shown: '4010',
     help: 'Port of the simulated providers and their phone; off starts none',
+  },
+  {
+    name: 'CARILLON_SANDBOX_SCENARIO',
+    shown: 'none',
+    help: 'A scenario for the people of the sandbox, by file or shipped name, e.g. lively-phones',
   },
   { name: 'CARILLON_API_KEY', shown: 'generated', help: 'A first full-access key, at least 16 characters' },
   {
@@ -171,6 +178,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push('CARILLON_SANDBOX_PORT and CARILLON_PORT must differ.');
   }
 
+  const sandboxScenario = read('CARILLON_SANDBOX_SCENARIO');
+  if (sandboxScenario !== undefined && sandboxPort === 'off') {
+    problems.push('CARILLON_SANDBOX_SCENARIO needs the sandbox, and CARILLON_SANDBOX_PORT is off.');
+  }
+
   const apiKey = read('CARILLON_API_KEY');
   if (apiKey !== undefined && !/^[\x21-\x7e]{16,255}$/.test(apiKey)) {
     problems.push('CARILLON_API_KEY must have 16 to 255 printable ASCII characters without spaces.');
@@ -240,6 +252,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     host: read('CARILLON_HOST') ?? '127.0.0.1',
     dataFolder,
     sandboxPort,
+    sandboxScenario,
     apiKey: apiKey === undefined ? undefined : new Secret(apiKey),
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     databaseUrl: databaseUrl === undefined ? undefined : new Secret(databaseUrl),
