@@ -5,6 +5,8 @@ const templates = testsOf(`${account}/templates.test.ts`);
 const numbers = testsOf(`${account}/numbers.test.ts`);
 const calls = testsOf(`${account}/account-calls.test.ts`);
 const files = testsOf(`${account}/media.test.ts`);
+const uploads = testsOf('e2e/uploads.test.ts', `${account}/media-upload.ts`);
+const connections = testsOf('server/channels/connections.db.test.ts', 'server/channels/fake-graph.fixture.ts');
 const sending = testsOf('server/channels/providers/cloud-api/cloud-api.test.ts');
 const sends = testsOf('sandbox/cloud-api/sends.test.ts');
 const accounts = testsOf('sandbox/cloud-api/accounts.test.ts');
@@ -19,6 +21,7 @@ const archived = templates('templates are archived and brought back, in part if 
 const joined = numbers('a number is added, verified, registered, taken off, and given a PIN');
 const settings = numbers('the settings of a number are read and changed in part');
 const overridden = numbers('the webhooks of a number get an address of their own, and lose it');
+const portfolio = numbers('the business accounts of a portfolio are listed, its own and those of clients');
 const users = numbers('users are assigned to a business account and taken off it');
 const apps = numbers('apps are subscribed to a business account, with and without an address of their own');
 const subscriptions = numbers('the subscription of an app is set with the own token of the app');
@@ -48,9 +51,9 @@ export const endPoints: Section = {
   rows: [
     row('POST /{PHONE}/messages', envelope, sent, 'messages'),
     row('POST /{PHONE}/messages with status read', sending('the request of a send > of a read mark can show typing'), sends('marks a person’s message as read, and shows typing'), 'typing'),
-    row('POST /{PHONE}/marketing_messages', null, null),
+    row('POST /{PHONE}/marketing_messages', null, testsOf('sandbox/cloud-api/marketing-messages.test.ts')('sends marketing templates by their own endpoint and bills them as marketing_lite'), 'marketing_messages'),
 
-    row('POST /{PHONE}/media', null, client, 'media'),
+    row('POST /{PHONE}/media', uploads('an uploaded file > reaches the person, and is handed to the provider once for all messages'), client, 'media'),
     row('GET /{MEDIA}', files('a file is asked for by its number, and downloaded with the token and a user agent'), client, 'media'),
     row('GET of the address of a file', files('a file is asked for by its number, and downloaded with the token and a user agent'), people('a media address ends after five minutes'), 'url'),
     row('DELETE /{MEDIA}', null, client, 'media'),
@@ -80,8 +83,8 @@ export const endPoints: Section = {
     row('POST /{WABA} to enable insights', templates('template insights are switched on'), null, 'is_enabled_for_insights'),
 
     row('GET /{WABA}', numbers('a business account is read, also by a token that sees little of it'), checked, 'id'),
-    row('GET /{PORTFOLIO}/owned_whatsapp_business_accounts', null, null),
-    row('GET /{PORTFOLIO}/client_whatsapp_business_accounts', numbers('the business accounts of a portfolio are listed'), null, 'client_whatsapp_business_accounts'),
+    row('GET /{PORTFOLIO}/owned_whatsapp_business_accounts', portfolio, null, 'owned_whatsapp_business_accounts'),
+    row('GET /{PORTFOLIO}/client_whatsapp_business_accounts', portfolio, null, 'client_whatsapp_business_accounts'),
     row('GET /{WABA}/assigned_users', users, null, 'assigned_users'),
     row('POST /{WABA}/assigned_users', users, null, 'assigned_users'),
     row('DELETE /{WABA}/assigned_users', users, null, 'assigned_users'),
@@ -93,7 +96,7 @@ export const endPoints: Section = {
     row('GET /{APP}/subscriptions', subscriptions, secrets, 'subscriptions'),
     row('POST /{APP}/subscriptions', subscriptions, null, 'subscriptions'),
     row('DELETE /{APP}/subscriptions', subscriptions, null, 'subscriptions'),
-    row('GET /debug_token', null, checked, 'debug_token'),
+    row('GET /debug_token', connections('adding a connection > tries every credential, saves, and shows no secret'), checked, 'debug_token'),
     row('POST /oauth/access_token', null, secrets, 'access_token'),
 
     row('GET /{WABA}/phone_numbers', numbers('numbers are listed, the newest first, live ones only'), checked, 'phone_numbers'),

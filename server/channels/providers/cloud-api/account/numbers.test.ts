@@ -151,7 +151,9 @@ it('a business account is read, also by a token that sees little of it', async (
   });
 });
 
-it('the business accounts of a portfolio are listed', async () => {
+it('the business accounts of a portfolio are listed, its own and those of clients', async () => {
+  graph.answer('GET 900/owned_whatsapp_business_accounts', { data: [{ id: '101' }] });
+  expect((await listBusinessAccounts(graph.account, '900')).entries).toEqual([{ id: '101' }]);
   graph.answer('GET 900/client_whatsapp_business_accounts', { data: [{ id: '102', name: 'Shop' }] });
   expect((await listBusinessAccounts(graph.account, '900', 'client')).entries).toEqual([{ id: '102', name: 'Shop' }]);
 });
