@@ -7,19 +7,19 @@ import {
   requireObject,
   requireObjects,
   requireText,
-  requireWord,
+  shown,
 } from './checks.ts';
 import { GraphError } from './graph-error.ts';
 import type { Lookups } from './send-simple-types.ts';
 
 const NAME_PARTS = ['first_name', 'last_name', 'middle_name', 'suffix', 'prefix'];
 
-const PLACES = ['HOME', 'WORK'];
-const LISTS: Readonly<Record<string, { fields: readonly string[]; types: readonly string[] }>> = {
-  phones: { fields: ['phone', 'wa_id'], types: ['CELL', 'MAIN', 'IPHONE', ...PLACES] },
-  emails: { fields: ['email'], types: PLACES },
-  urls: { fields: ['url'], types: PLACES },
-  addresses: { fields: ['street', 'city', 'state', 'zip', 'country', 'country_code'], types: PLACES },
+// The types of phones, addresses and so on are free words: HOME, WORK and CELL are only the usual ones.
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  phones: ['phone', 'type', 'wa_id'],
+  emails: ['email', 'type'],
+  urls: ['url', 'type'],
+  addresses: ['street', 'city', 'state', 'zip', 'country', 'country_code', 'type'],
 };
 
 /** Throws the `GraphError` that Meta gives for a message of type `contacts`. */
@@ -44,13 +44,12 @@ function checkName(name: Json, path: string, lookups: Lookups): void {
 }
 
 function checkList(contact: Json, list: string, path: string): void {
-  const rule = LISTS[list];
-  if (!rule || !isGiven(contact, list)) return;
+  if (!isGiven(contact, list)) return;
   for (const { element, at } of requireObjects(contact, list, `${path}['${list}']`, 0, 100)) {
-    checkTexts(element, rule.fields, at);
-    // In either case, as clients write them.
-    const type = optionalText(element, 'type', `${at}['type']`, 100)?.toUpperCase();
-    if (type !== undefined) requireWord({ type }, 'type', `${at}['type']`, rule.types);
+    checkTexts(element, LISTS[list] ?? [], at);
+    if (isGiven(element, 'wa_id') && !/^\d{5,20}$/.test(shown(element['wa_id']))) {
+      throw invalid(`${at}['wa_id']`, 'must be a WhatsApp ID: digits only.');
+    }
   }
 }
 

@@ -151,7 +151,7 @@ const PARAMETER: Known = {
   ttl_minutes: true,
   group_id: true,
   limited_time_offer: { expiration_time_ms: true },
-  tap_target_configuration: [{ url: true, title: true }],
+  tap_target_configuration: true,
 };
 const COMPONENT: Known = { type: true, sub_type: true, index: true, parameters: [PARAMETER] };
 

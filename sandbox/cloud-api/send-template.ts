@@ -138,9 +138,12 @@ function matchTapTarget(template: Template, sent: SentComponent | undefined): Te
   if (sent.parameters.length !== 1) {
     throw new GraphError(132000, `tap_target_configuration: one parameter is expected, not ${sent.parameters.length}`);
   }
-  const value = { targets: typedParameter(sent.parameters[0], 'tap_target_configuration', path) };
+  const given = typedParameter(sent.parameters[0], 'tap_target_configuration', path);
+  // Meta's examples have a list of one, some clients the one alone.
+  const value = { targets: isObject(given) ? [given] : given };
   const targets = requireObjects(value, 'targets', `${path}['tap_target_configuration']`, 1, 1);
   const { element, at } = targets[0] as (typeof targets)[number];
+  for (const key of Object.keys(element)) if (key !== 'url' && key !== 'title') throw invalid(at, `has no ${key}.`);
   return {
     url: requireUrl(element, 'url', `${at}['url']`),
     title: requireText(element, 'title', `${at}['title']`, 1000),
