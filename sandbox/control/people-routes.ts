@@ -53,6 +53,11 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
 
   app.get<Who>('/_sandbox/people/:who', (request) => getPerson(request.params.who));
 
+  app.put<Who>('/_sandbox/people/:who', (request) => {
+    const { who } = request.params;
+    return people.find(who) ?? (toWaId(who) === undefined ? getPerson(who) : people.add({ phone: who }));
+  });
+
   app.patch<Who & { Body: PersonSwitches }>(
     '/_sandbox/people/:who',
     { schema: { body: SWITCHES_SCHEMA } },
@@ -62,6 +67,21 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
       people.change(person, request.body);
       if (person.online && !before.online) timeline.deliverWaiting(person);
       if (person.marketing_opted_out !== before.marketing_opted_out) tellPreference(person);
+      return person;
+    },
+  );
+
+  app.post<Who & { Body: { phone: string } }>(
+    '/_sandbox/people/:who/number',
+    { schema: { body: NEW_NUMBER_SCHEMA } },
+    (request) => {
+      const person = getPerson(request.params.who);
+      const waId = toWaId(request.body.phone);
+      if (waId === undefined) throw new Refusal('phone is not a phone number', 'phone');
+      if (people.findByWaId(waId)) throw new Refusal('A person has this phone', 'phone', 409);
+      const before = { ...person };
+      people.changeNumber(person, waId);
+      tellNumber(before, person);
       return person;
     },
   );
@@ -152,6 +172,22 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
     return viewMessage(message, message.media_id === null ? undefined : media.find(message.media_id));
   }
 
+  // WhatsApp tells each business that knows the person; the message comes from the old number.
+  function tellNumber(before: Person, after: Person): void {
+    for (const { phone_number_id, messages } of Array.from(chats.chatsOf(before.id))) {
+      if (messages.length === 0) continue;
+      const from = before.wa_id ?? before.user_id;
+      const system = {
+        type: 'user_changed_number',
+        body: `User ${after.name} changed from ${from} to ${after.wa_id}`,
+        wa_id: after.wa_id,
+        user_id: after.user_id,
+        previous_user_id: before.user_id,
+      };
+      writeAsPerson(before, { type: 'system', system, phone_number_id }, deps);
+    }
+  }
+
   function tellPreference(person: Person): void {
     const contact = contactOf(person);
     const value = person.marketing_opted_out ? 'stop' : 'resume';
@@ -220,9 +256,9 @@ function rawUpload(request: FastifyRequest<{ Querystring: { filename?: string } 
   };
 }
 
-/** Reactions are drawn on the message that they are for. */
+/** Reactions, edits and deletions are drawn on the message that they are about. */
 function isShown(message: Message): boolean {
-  return message.type !== 'reaction';
+  return message.type !== 'reaction' && message.type !== 'edit' && message.type !== 'revoke';
 }
 
 function limitOf(asked: string | undefined, standard: number, most: number): number {
@@ -275,6 +311,13 @@ export const SWITCHES_SCHEMA = {
   additionalProperties: false,
   minProperties: 1,
   properties: SWITCHES,
+} as const;
+
+const NEW_NUMBER_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['phone'],
+  properties: { phone: { type: 'string', minLength: 5, maxLength: 40 } },
 } as const;
 
 const NEW_PERSON_SCHEMA = {

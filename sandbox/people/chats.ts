@@ -20,6 +20,8 @@ export interface Message {
   status: MessageStatus;
   error: { code: number; details: string } | null;
   reactions: { from: 'business' | 'person'; emoji: string }[];
+  /** What the sender did to it later, in milliseconds of the epoch; absent in messages of older journals. */
+  edited_at?: number;
   deleted_at?: number;
   rendered: Rendered | null;
   media_id: string | null;
@@ -67,6 +69,10 @@ export class Chats {
     state.on<Pick<Message, 'id' | 'reactions'>>('reactions', ({ id, reactions }) => {
       const message = this.#messages.get(id);
       if (message) message.reactions = reactions;
+    });
+    state.on<Pick<Message, 'id' | 'content' | 'edited_at' | 'deleted_at'>>('rewritten', ({ id, ...change }) => {
+      const message = this.#messages.get(id);
+      if (message) Object.assign(message, change);
     });
     state.on<Omit<Chat, 'messages'>>('window', (window) => {
       Object.assign(this.chat(window.person_id, window.phone_number_id), window);
@@ -130,6 +136,20 @@ export class Chats {
     message.reactions = message.reactions.filter((reaction) => reaction.from !== from);
     if (emoji !== '') message.reactions.push({ from, emoji });
     this.#state.record('reactions', { id: message.id, reactions: message.reactions });
+  }
+
+  /** The sender changed what it says. */
+  edit(message: Message, content: Json, at: number): void {
+    message.content = content;
+    message.edited_at = at;
+    this.#state.record('rewritten', { id: message.id, content, edited_at: at });
+  }
+
+  /** The sender took it back for everyone: it keeps its place, and nothing of what it said. */
+  delete(message: Message, at: number): void {
+    message.content = { type: message.type };
+    message.deleted_at = at;
+    this.#state.record('rewritten', { id: message.id, content: message.content, deleted_at: at });
   }
 
   openWindow(chat: Chat, at: number): void {

@@ -9,8 +9,10 @@ import { type SandboxClock, epochSeconds } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 import type { Chats, Json, Message } from './chats.ts';
+import { checkContent, kindOf, MEDIA_KINDS } from './inbound-content.ts';
 import { viewMessage } from './message-view.ts';
 import type { Person } from './people.ts';
+import { vcardOf } from './vcard.ts';
 
 export interface InboundDeps {
   clock: SandboxClock;
@@ -23,47 +25,32 @@ export interface InboundDeps {
   address: () => string;
 }
 
-/** The kinds of message that a person can send, and the key of each in the Cloud API's shape. */
-const KINDS = [
-  'text',
-  'image',
-  'video',
-  'audio',
-  'document',
-  'sticker',
-  'location',
-  'contacts',
-  'reaction',
-  'button',
-  'interactive',
-  'order',
-  'unsupported',
-  'edit',
-  'revoke',
-  'system',
-];
-const MEDIA = new Set(['image', 'video', 'audio', 'document', 'sticker']);
-const ENVELOPE = new Set(['type', 'phone_number_id', 'context', 'timestamp', 'id', 'referral', 'errors']);
+const ENVELOPE = new Set(['type', 'phone_number_id', 'context', 'timestamp', 'id', 'referral', 'errors', 'origin']);
+/** Kinds that are about another message or about the person: they open no service window. */
+const NO_WINDOW = new Set(['edit', 'revoke', 'system']);
 
 /** A person writes: the message enters the chat, opens the service window and is told to the business. Gives its id;
  *  throws a `Refusal` for a body that no phone could have sent. */
 export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): string {
-  const type = body['type'];
-  if (typeof type !== 'string' || !KINDS.includes(type)) {
-    throw new Refusal(`type must be one of ${KINDS.join(', ')}`, 'type');
-  }
+  const type = kindOf(body);
   for (const key of Object.keys(body)) {
     if (key !== type && !ENVELOPE.has(key)) throw new Refusal(`${key} is not known for a message of type ${type}`, key);
   }
   const phoneNumberId = numberOf(body, deps.credentials);
   const at = timestampOf(body, deps.clock);
-  const content = contentOf(type, body, phoneNumberId, deps);
   const contextId = contextOf(body);
   const id = idOf(body, person);
+  checkEnvelope(type, body);
+  // An id that is known is the provider telling of the same message again.
+  const isAgain = deps.chats.find(id) !== undefined;
+  const target = targetOf(type, body, person, deps.chats);
+  if (target?.deleted_at !== undefined && type !== 'reaction' && !isAgain) {
+    const field = `${type}.original_message_id`;
+    throw new Refusal(`${field} is a message that was deleted`, field);
+  }
+  const content = contentOf(type, body, phoneNumberId, target, deps);
 
   const chat = deps.chats.chat(person.id, phoneNumberId);
-  const reaction = type === 'reaction' ? (content['reaction'] as { message_id: string; emoji?: string }) : undefined;
-  const target = reaction && deps.chats.find(reaction.message_id);
   const message: Message = {
     id,
     from: 'person',
@@ -82,14 +69,13 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     callback_data: null,
     category: null,
   };
-  // An id that is known is the provider telling of the same message again.
-  if (!deps.chats.find(id)) {
+  if (!isAgain) {
     deps.chats.add(message);
     deps.limits.countInbound(phoneNumberId);
-    if (type !== 'edit' && type !== 'revoke' && type !== 'system') deps.chats.openWindow(chat, at);
+    if (!NO_WINDOW.has(type)) deps.chats.openWindow(chat, at);
     if (body['referral'] !== undefined) deps.chats.noteReferral(chat, at);
-    if (target) deps.chats.react(target, 'person', reaction?.emoji ?? '');
-    const shown = reaction ? target : message;
+    if (target) change(target, message, deps.chats);
+    const shown = isAboutAnother(type) ? target : message;
     if (shown) {
       const media = shown.media_id === null ? undefined : deps.media.find(shown.media_id);
       deps.changes.emit('message', { message: viewMessage(shown, media) });
@@ -101,20 +87,53 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
   return id;
 }
 
+function isAboutAnother(type: string): boolean {
+  return type === 'reaction' || type === 'edit' || type === 'revoke';
+}
+
+/** The message that a reaction, an edit or a deletion is about. One that is not known any more is told all the same. */
+function targetOf(type: string, body: Json, person: Person, chats: Chats): Message | undefined {
+  const part = body[type];
+  if (!isAboutAnother(type) || !isObject(part)) return undefined;
+  const id = part[type === 'reaction' ? 'message_id' : 'original_message_id'];
+  const target = typeof id === 'string' ? chats.find(id) : undefined;
+  if (!target || type === 'reaction') return target;
+  const field = `${type}.original_message_id`;
+  if (target.from !== 'person' || target.person_id !== person.id) {
+    throw new Refusal(`${field} is not a message of this person: only one's own can be changed`, field);
+  }
+  return target;
+}
+
+/** What a reaction, an edit or a deletion does to the message that it is about. */
+function change(target: Message, { type, content, at }: Message, chats: Chats): void {
+  const part = content[type] as Json;
+  if (type === 'reaction') {
+    chats.react(target, 'person', typeof part['emoji'] === 'string' ? part['emoji'] : '');
+  } else if (type === 'edit') {
+    const { context: _, ...edited } = part['message'] as Json;
+    chats.edit(target, edited, at);
+  } else {
+    chats.delete(target, at);
+  }
+}
+
 function inboundElement(message: Message, person: Person, body: Json, deps: InboundDeps): Json {
   const context = body['context'];
   const number = deps.credentials.phone_numbers.find((each) => each.phone_number_id === message.phone_number_id);
   const quoted = message.context_id === null ? undefined : deps.chats.find(message.context_id);
   const author = quoted?.from === 'person' ? person.wa_id : number?.display_phone_number.replaceAll(/\D/g, '');
+  const { message_id: _, ...about } = isObject(context) ? context : {};
   return {
     ...(isObject(context)
-      ? { context: message.context_id === null ? context : { from: author, id: message.context_id } }
+      ? { context: message.context_id === null ? about : { ...about, from: author, id: message.context_id } }
       : {}),
     ...(person.wa_id === null ? {} : { from: person.wa_id }),
     from_user_id: person.user_id,
     id: message.id,
     timestamp: epochSeconds(message.at),
     ...message.content,
+    ...(message.type === 'contacts' ? contactsAnswer(message, body, quoted) : {}),
     ...(body['referral'] === undefined ? {} : { referral: body['referral'] }),
     ...(message.type === 'unsupported'
       ? {
@@ -133,39 +152,42 @@ function inboundElement(message: Message, person: Person, body: Json, deps: Inbo
   };
 }
 
-function contentOf(type: string, body: Json, phoneNumberId: string, deps: InboundDeps): Json {
-  const content = body[type];
-  if (type === 'contacts') {
-    if (!Array.isArray(content) || content.length === 0) throw new Refusal('contacts must be a list', 'contacts');
-    return { type, contacts: content };
+/** Where shared contacts come from. A business that asked for the person's number gets it as a vCard, too. */
+function contactsAnswer(message: Message, body: Json, quoted: Message | undefined): Json {
+  const asked = quoted?.content['interactive'];
+  const kind = isObject(asked) ? asked['type'] : undefined;
+  const isAsked = kind === 'request_contact_info' || kind === 'contact_request';
+  const origin = body['origin'] ?? (isAsked ? 'contact_request' : 'other');
+  if (origin !== 'contact_request') return { origin };
+  const contacts = message.content['contacts'] as Json[];
+  return { contacts: contacts.map((contact) => ({ vcard: vcardOf(contact), ...contact })), origin };
+}
+
+function checkEnvelope(type: string, body: Json): void {
+  const { referral, errors, origin } = body;
+  if (referral !== undefined && !isObject(referral)) throw new Refusal('referral must be an object', 'referral');
+  if (errors !== undefined && !Array.isArray(errors)) throw new Refusal('errors must be a list', 'errors');
+  if (origin === undefined) return;
+  if (type !== 'contacts') throw new Refusal('origin is for contacts only', 'origin');
+  if (origin !== 'contact_request' && origin !== 'other') {
+    throw new Refusal('origin must be contact_request or other', 'origin');
   }
-  if (!isObject(content)) throw new Refusal(`${type} must be an object`, type);
-  switch (type) {
-    case 'text':
-      requireString(content, 'body', 'text.body');
-      if (String(content['body']).length > 65_536) throw new Refusal('text.body is too long', 'text.body');
-      break;
-    case 'reaction':
-      requireString(content, 'message_id', 'reaction.message_id');
-      break;
-    case 'button':
-      requireString(content, 'text', 'button.text');
-      requireString(content, 'payload', 'button.payload');
-      break;
-    case 'interactive':
-      requireString(content, 'type', 'interactive.type');
-      break;
-    case 'location':
-      for (const key of ['latitude', 'longitude']) {
-        if (typeof content[key] !== 'number') throw new Refusal(`location.${key} must be a number`, `location.${key}`);
-      }
-      break;
-    default:
-      break;
-  }
-  if (!MEDIA.has(type)) return { type, [type]: content };
-  const id = requireString(content, 'id', `${type}.id`);
-  const media = deps.media.find(id);
+}
+
+function contentOf(
+  type: string,
+  body: Json,
+  phoneNumberId: string,
+  target: Message | undefined,
+  deps: InboundDeps,
+): Json {
+  const content = checkContent(type, body);
+  if (Array.isArray(content)) return { type, contacts: content };
+  if (type === 'edit' && target) return { type, edit: editOf(content, target) };
+  if (type === 'interactive') return { type, interactive: replyOf(content, deps.clock) };
+  if (!MEDIA_KINDS.has(type)) return { type, [type]: content };
+  const id = content['id'];
+  const media = typeof id === 'string' ? deps.media.find(id) : undefined;
   if (!media || media.owner !== 'person') {
     throw new Refusal(
       `${type}.id is not a file of a person: upload it with POST /_sandbox/people/{who}/media`,
@@ -190,10 +212,35 @@ function contentOf(type: string, body: Json, phoneNumberId: string, deps: Inboun
   };
 }
 
-function requireString(parent: Json, key: string, path: string): string {
-  const value = parent[key];
-  if (typeof value !== 'string' || value === '') throw new Refusal(`${path} must be a text`, path);
-  return value;
+// An edit of a file changes its caption: the webhook tells of the file again.
+function editOf(edit: Json, target: Message): Json {
+  const message = edit['message'] as Json;
+  const type = String(message['type']);
+  if (type !== target.type) {
+    throw new Refusal(`edit.message.type must be ${target.type}, as that of the message`, 'edit.message.type');
+  }
+  const before = target.content[type];
+  const part = { ...(isObject(before) ? before : {}), ...(message[type] as Json) };
+  return { ...edit, message: { ...message, [type]: type === 'text' ? message[type] : part } };
+}
+
+const PERMISSION_LASTS_MS = 7 * 86_400_000;
+
+// A permission that is not for ever ends after seven days.
+function replyOf(interactive: Json, clock: SandboxClock): Json {
+  const reply = interactive['call_permission_reply'];
+  if (interactive['type'] !== 'call_permission_reply' || !isObject(reply)) return interactive;
+  const isPermanent = reply['is_permanent'] === true;
+  const ends = reply['response'] === 'accept' && !isPermanent;
+  return {
+    ...interactive,
+    call_permission_reply: {
+      is_permanent: isPermanent,
+      response_source: 'user_action',
+      ...(ends ? { expiration_timestamp: epochSeconds(clock.now() + PERMISSION_LASTS_MS) } : {}),
+      ...reply,
+    },
+  };
 }
 
 function numberOf(body: Json, credentials: Credentials): string {
@@ -227,5 +274,5 @@ function idOf(body: Json, person: Person): string {
 
 function mediaIdOf(type: string, content: Json): string | null {
   const part = content[type];
-  return MEDIA.has(type) && isObject(part) && typeof part['id'] === 'string' ? part['id'] : null;
+  return MEDIA_KINDS.has(type) && isObject(part) && typeof part['id'] === 'string' ? part['id'] : null;
 }

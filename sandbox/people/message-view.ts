@@ -19,15 +19,18 @@ export function viewMessage(message: Message, media: Media | undefined) {
     status: message.status,
     error: message.error && { ...message.error, title: titleOf(message.error.code) },
     reactions: message.reactions,
+    edited_at: message.edited_at === undefined ? null : isoInstant(message.edited_at),
+    deleted_at: message.deleted_at === undefined ? null : isoInstant(message.deleted_at),
     rendered: message.rendered,
-    media: media
-      ? {
-          id: media.id,
-          mime_type: media.mime_type,
-          file_size: media.file_size,
-          filename: media.filename,
-          url: `/_sandbox/media/${media.id}`,
-        }
-      : null,
+    media:
+      media && message.deleted_at === undefined
+        ? {
+            id: media.id,
+            mime_type: media.mime_type,
+            file_size: media.file_size,
+            filename: media.filename,
+            url: `/_sandbox/media/${media.id}`,
+          }
+        : null,
   };
 }

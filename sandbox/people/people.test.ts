@@ -21,6 +21,9 @@ it('has Ada with a phone and Grace with a username from the start', async () => 
   }
 });
 
+const bread = { product_retailer_id: 'bread', quantity: 2, item_price: 1.5, currency: 'EUR' };
+const form = (name: string, answers: unknown) => ({ name, body: 'Sent', response_json: JSON.stringify(answers) });
+
 it('an unknown number that writes becomes a person', async () => {
   await using user = await SandboxUser.start();
   await using receiver = await WebhookReceiver.listen(user);
@@ -33,6 +36,15 @@ it('an unknown number that writes becomes a person', async () => {
     metadata: { display_phone_number: '15550783881', phone_number_id: user.account.phone_number_id },
     contacts: [{ wa_id: '4915112345678', profile: { name: expect.any(String) } }],
   });
+});
+
+it('a number is somebody: who has it already, or somebody new', async () => {
+  await using user = await SandboxUser.start();
+  const open = (who: string) => user.request('PUT', `/_sandbox/people/${who}`, {});
+  expect((await open(ADA)).json).toMatchObject({ name: 'Ada', phone: ADA });
+  const { id } = (await open('+4915112345678')).read<{ id: string }>();
+  expect((await open('+4915112345678')).json).toMatchObject({ id, phone: '+4915112345678' });
+  expect((await open('person_none')).status).toBe(404);
 });
 
 it('every inbound kind reaches the business in the shape of the Cloud API', async () => {
@@ -54,7 +66,11 @@ it('every inbound kind reaches the business in the shape of the Cloud API', asyn
     { type: 'button', button: { payload: 'yes', text: 'Yes' }, context },
     { type: 'interactive', interactive: { type: 'button_reply', button_reply: { id: 'b1', title: 'Yes' } }, context },
     { type: 'interactive', interactive: { type: 'list_reply', list_reply: { id: 'r1', title: 'Row' } }, context },
-    { type: 'order', order: { catalog_id: '1', product_items: [] } },
+    {
+      type: 'interactive',
+      interactive: { type: 'nfm_reply', nfm_reply: form('flow', { flow_token: 't', day: 'Fri' }) },
+    },
+    { type: 'order', order: { catalog_id: '1', product_items: [bread] } },
     { type: 'unsupported', unsupported: { type: 'poll_creation' } },
   ];
   for (const message of messages) expect((await user.write(ADA, message)).status).toBe(200);
@@ -194,6 +210,7 @@ it.each([
   ['POST', `${adaPath}/messages`, { type: 'text', text: { body: 'x' }, extra: 1 }, 400],
   ['POST', `${adaPath}/messages`, { type: 'image', image: { id: 'none' } }, 400],
   ['POST', `${adaPath}/messages`, '{"type":', 400],
+  ['POST', `${adaPath}/messages`, { type: 'text', text: { body: 'x' }, origin: 'other' }, 400],
   ['GET', `${adaPath}/chats/123/messages`, undefined, 404],
   ['GET', '/_sandbox/ledger?after=x', undefined, 400],
   ['GET', '/_sandbox/ledger?limit=0', undefined, 400],

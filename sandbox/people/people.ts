@@ -125,6 +125,14 @@ export class People {
     this.#tell(person);
   }
 
+  /** The person moves to another phone number, which nobody has. WhatsApp gives a new user id with it. */
+  changeNumber(person: Person, waId: string): void {
+    this.#forgetKeys(person);
+    Object.assign(person, { phone: `+${waId}`, wa_id: waId, user_id: userIdFor(countryOf(waId), waId) });
+    this.#keep(person);
+    this.#tell(person);
+  }
+
   /** Finds by person id, business-scoped user id or phone number (with or without `+`). */
   find(who: string): Person | undefined {
     const known = this.#byId.get(who) ?? this.#byUserId.get(who);
@@ -177,9 +185,17 @@ export class People {
   }
 
   #keep(person: Person): void {
+    // A journal tells of a person again for each change, and the number may be another one since.
+    const before = this.#byId.get(person.id);
+    if (before) this.#forgetKeys(before);
     this.#byId.set(person.id, person);
     this.#byUserId.set(person.user_id, person);
     if (person.wa_id !== null) this.#byWaId.set(person.wa_id, person);
+  }
+
+  #forgetKeys(person: Person): void {
+    this.#byUserId.delete(person.user_id);
+    if (person.wa_id !== null) this.#byWaId.delete(person.wa_id);
   }
 
   #tell(person: Person): void {
