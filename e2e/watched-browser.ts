@@ -13,9 +13,10 @@ export interface WatchedBrowser extends AsyncDisposable {
   closePages: () => Promise<void>;
 }
 
-export async function openBrowser(): Promise<WatchedBrowser> {
+/** `args` are more switches for the browser, such as a microphone that is none. */
+export async function openBrowser(args: readonly string[] = []): Promise<WatchedBrowser> {
   const { source: _, ...launch } = await findChromium();
-  const browser: Browser = await chromium.launch(launch);
+  const browser: Browser = await chromium.launch({ ...launch, args: [...(launch.args ?? []), ...args] });
   let complaints: string[] = [];
   return {
     async openPage(address, options = {}) {

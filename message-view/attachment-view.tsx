@@ -1,4 +1,7 @@
-import type { Drawing, Person, Place } from './content.ts';
+import { useState } from 'react';
+import { Dialog } from './dialog.tsx';
+import type { Drawing, Person, Place } from './drawing.ts';
+import { Facts } from './facts.tsx';
 import { Icon } from './icons.tsx';
 import { capMarks, cleanName } from './shorten.ts';
 
@@ -18,26 +21,73 @@ export function PlaceView({ place }: { place: Place }) {
   );
 }
 
-/** The cards of people that were shared. */
-export function PeopleView({ people }: { people: readonly Person[] }) {
+/** A product of the business's catalog. Only its id is in the message. */
+export function ProductView({ productId }: { productId: string }) {
   return (
-    <ul className="mv-people">
-      {people.map((person, index) => (
-        <li key={index} className="mv-file">
-          <Icon name="person" />
-          <span className="mv-file-words">
-            <bdi className="mv-file-name">{cleanName(person.name)}</bdi>
-            {[person.organisation ?? '', ...person.phones, ...person.emails]
-              .filter((detail) => detail !== '')
-              .map((detail) => (
-                <bdi key={detail} className="mv-file-details">
-                  {cleanName(detail)}
-                </bdi>
-              ))}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div className="mv-file">
+      <Icon name="basket" />
+      <span className="mv-file-words">
+        <span className="mv-file-name">Product</span>
+        <bdi className="mv-file-details">{cleanName(productId)}</bdi>
+      </span>
+    </div>
+  );
+}
+
+const MOST_PEOPLE = 3;
+
+/** The cards of people that were shared: the first three, and all of them with all that they say in a window. */
+export function PeopleView({ people }: { people: readonly Person[] }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <ul className="mv-people">
+        {people.slice(0, MOST_PEOPLE).map((person, index) => (
+          <li key={index} className="mv-file">
+            <Icon name="person" />
+            <span className="mv-file-words">
+              <bdi className="mv-file-name">{cleanName(person.name)}</bdi>
+              {[person.organisation ?? '', ...person.phones, ...person.emails]
+                .filter((detail) => detail !== '')
+                .slice(0, MOST_PEOPLE)
+                .map((detail, at) => (
+                  <bdi key={at} className="mv-file-details">
+                    {cleanName(detail)}
+                  </bdi>
+                ))}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {people.length > 0 && (
+        <button type="button" className="mv-more-button" onClick={() => setOpen(true)}>
+          {people.length === 1 ? 'View contact' : `View ${people.length} contacts`}
+        </button>
+      )}
+      {isOpen && (
+        <Dialog title={people.length === 1 ? 'Contact' : 'Contacts'} onClose={() => setOpen(false)}>
+          {people.map((person, index) => (
+            <PersonCard key={index} person={person} />
+          ))}
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function PersonCard({ person }: { person: Person }) {
+  return (
+    <section className="mv-rows">
+      <h3 dir="auto">{cleanName(person.name)}</h3>
+      <Facts
+        facts={[
+          { label: 'Organisation', text: person.organisation ?? '' },
+          ...person.phones.map((text) => ({ label: 'Phone', text })),
+          ...person.emails.map((text) => ({ label: 'E-mail', text })),
+          ...person.more,
+        ]}
+      />
+    </section>
   );
 }
 
@@ -56,8 +106,27 @@ export function OrderView({ order }: { order: Drawing & { kind: 'order' } }) {
             </span>
           ))}
         </span>
+        {order.total && <strong className="mv-amount">{order.total}</strong>}
       </div>
       {order.text && <div dir="auto">{capMarks(order.text)}</div>}
+    </>
+  );
+}
+
+/** The answers of a form, folded. */
+export function FormView({ form }: { form: Drawing & { kind: 'form' } }) {
+  return (
+    <>
+      <div className="mv-file">
+        <Icon name="form" />
+        <bdi className="mv-file-name">{cleanName(form.title)}</bdi>
+      </div>
+      {form.answers.length > 0 && (
+        <details className="mv-answers">
+          <summary>Answers</summary>
+          <Facts facts={form.answers.map(({ name, text }) => ({ label: name, text }))} />
+        </details>
+      )}
     </>
   );
 }

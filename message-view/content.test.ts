@@ -55,6 +55,11 @@ describe('reading a message', () => {
       'Unsupported message (interactive toString)',
     ],
     [
+      { type: 'interactive', interactive: { type: 'nfm_reply', nfm_reply: { name: 'flow', response_json: '{' } } },
+      'form',
+      'Answered a form',
+    ],
+    [
       { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } },
       'template',
       'Template hello_world',
@@ -77,41 +82,16 @@ describe('reading a message', () => {
     expect(previewOf(content)).toBe(preview);
   });
 
-  it('draws reply buttons, lists and links with their card', () => {
-    const card = { header: { type: 'text', text: 'H' }, body: { text: 'B' }, footer: { text: 'F' } };
-    const buttons = {
-      ...card,
-      type: 'button',
-      action: { buttons: [{ type: 'reply', reply: { id: 'b1', title: 'Yes' } }] },
-    };
-    expect(readContent({ type: 'interactive', interactive: buttons })).toEqual({
-      kind: 'buttons',
-      card: { header: { kind: 'text', text: 'H' }, body: 'B', footer: 'F' },
-      buttons: [{ id: 'b1', title: 'Yes' }],
-    });
-    const list = {
-      type: 'list',
-      body: { text: 'B' },
-      action: { button: 'Menu', sections: [{ title: 'S', rows: [{ id: 'r', title: 'R', description: 'D' }] }] },
-    };
-    expect(readContent({ type: 'interactive', interactive: list })).toMatchObject({
-      kind: 'list',
-      label: 'Menu',
-      sections: [{ title: 'S', rows: [{ id: 'r', title: 'R', description: 'D' }] }],
-    });
-    const link = {
-      type: 'cta_url',
-      body: { text: 'B' },
-      action: { name: 'cta_url', parameters: { display_text: 'Open', url: 'https://a.example' } },
-    };
-    expect(readContent({ type: 'interactive', interactive: link })).toMatchObject({
-      kind: 'cta_url',
-      label: 'Open',
-      url: 'https://a.example',
-    });
-  });
-
   it('draws something for any value and never throws', () => {
+    const offers = fc.constantFrom(
+      'button',
+      'carousel',
+      'flow',
+      'address_message',
+      'order_details',
+      'nfm_reply',
+      'list',
+    );
     const value = fc.oneof(
       fc.jsonValue(),
       fc.object({
@@ -125,12 +105,21 @@ describe('reading a message', () => {
           'name',
           'parameters',
           'components',
+          'cards',
+          'header',
+          'buttons',
+          'order',
+          'response_json',
+          'contacts',
+          'product_items',
+          'limited_time_offer',
         ),
       }),
     );
     fc.assert(
-      fc.property(fc.constantFrom(...types, 'zzz'), value, value, (type, content, rendered) => {
-        for (const message of [content, { type, [type]: content }]) {
+      fc.property(fc.constantFrom(...types, 'zzz'), offers, value, value, (type, offer, content, rendered) => {
+        const offered = { type: 'interactive', interactive: { ...Object(content), type: offer } };
+        for (const message of [content, { type, [type]: content }, offered]) {
           expect(readContent(message, rendered).kind).not.toBe('');
           expect(typeof previewOf(message, rendered)).toBe('string');
         }
@@ -181,27 +170,5 @@ describe('rendering a template', () => {
   it('takes named values', () => {
     const sent = [{ type: 'body', parameters: [{ type: 'text', parameter_name: 'who', text: 'Ada' }] }];
     expect(renderTemplate([{ type: 'BODY', text: 'Hi {{who}}' }], sent).body).toBe('Hi Ada');
-  });
-
-  it('is drawn as a card with its buttons', () => {
-    const content = {
-      type: 'template',
-      template: {
-        name: 't',
-        language: { code: 'en' },
-        components: [{ type: 'header', parameters: [{ type: 'image', image: { id: '5' } }] }],
-      },
-    };
-    const rendered = renderTemplate(
-      [
-        { type: 'HEADER', format: 'IMAGE' },
-        { type: 'BODY', text: 'Body' },
-      ],
-      content.template.components,
-    );
-    expect(readContent(content, rendered)).toMatchObject({
-      kind: 'template',
-      card: { header: { kind: 'media', media: { kind: 'image', id: '5' } }, body: 'Body' },
-    });
   });
 });

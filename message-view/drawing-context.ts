@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Media } from './content.ts';
+import type { Media, Request } from './drawing.ts';
 
 /** What the page around a bubble provides. */
 export interface DrawingContext {
@@ -9,8 +9,9 @@ export interface DrawingContext {
   /** The reader tapped an answer; the argument is the content of the answer as the Cloud API writes it. Without this,
    *  buttons are drawn but cannot be tapped. */
   onAnswer?: ((content: Readonly<Record<string, unknown>>) => void) | undefined;
-  /** The reader tapped a button that asks for something, such as `location_request_message`. */
-  onRequest?: ((request: string) => void) | undefined;
+  /** The reader tapped a button that asks for something: a place, a form, products. Without this, such buttons are drawn
+   *  but cannot be tapped. */
+  onRequest?: ((request: Request) => void) | undefined;
 }
 
 export const DrawingContextValue = createContext<DrawingContext>({});

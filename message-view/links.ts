@@ -44,6 +44,16 @@ export function addressAt(text: string, start: number): string | undefined {
   return safeLink(found) ? found : undefined;
 }
 
+/** The first address of a text, or `undefined`. Looks no further than the texts go that a provider takes. */
+export function firstLink(text: string): string | undefined {
+  const searched = text.slice(0, 4096 + LONGEST_ADDRESS);
+  for (const { index } of searched.matchAll(/\bhttps?:\/\//giu)) {
+    const found = addressAt(searched.slice(index, index + LONGEST_ADDRESS + 50), 0);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function count(text: string, sign: string): number {
   return text.split(sign).length - 1;
 }

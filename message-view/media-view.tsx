@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Media } from './content.ts';
+import type { Media } from './drawing.ts';
 import { Dialog } from './dialog.tsx';
 import { useDrawing } from './drawing-context.ts';
 import { Icon } from './icons.tsx';

@@ -1,9 +1,14 @@
 import { useMemo, type ReactNode } from 'react';
-import { OrderView, PeopleView, PlaceView } from './attachment-view.tsx';
-import { Actions, CardView } from './card-view.tsx';
-import { readContent, type Drawing, type Media } from './content.ts';
+import { Actions } from './actions.tsx';
+import { FormView, OrderView, PeopleView, PlaceView } from './attachment-view.tsx';
+import { CardView } from './card-view.tsx';
+import { Carousel } from './carousel.tsx';
+import { readContent } from './content.ts';
+import type { Drawing, Media, Request } from './drawing.ts';
 import { DrawingContextValue } from './drawing-context.ts';
 import { FormattedText } from './formatted-text.tsx';
+import { Icon } from './icons.tsx';
+import { LinkLine } from './link-line.tsx';
 import { MediaView } from './media-view.tsx';
 import { previewOf } from './preview.ts';
 import { capMarks, cleanName } from './shorten.ts';
@@ -30,7 +35,11 @@ export interface MessageBubbleProps {
   rendered?: unknown;
   mediaUrl?: ((media: Media) => string | undefined) | undefined;
   onAnswer?: ((content: Readonly<Record<string, unknown>>) => void) | undefined;
-  onRequest?: ((request: string) => void) | undefined;
+  onRequest?: ((request: Request) => void) | undefined;
+  /** The sender changed the words later; `content` has the newest. */
+  isEdited?: boolean;
+  /** The sender took it back for everyone: nothing of it is drawn. */
+  isDeleted?: boolean;
   /** A line below, such as why it failed. */
   note?: ReactNode;
 }
@@ -51,11 +60,12 @@ export function MessageBubble(props: MessageBubbleProps) {
   }
   const tail = (
     <span className="mv-meta">
+      {props.isEdited && !props.isDeleted && <span>Edited</span>}
       <Clock at={props.at} />
       {props.ticks && <Ticks state={props.ticks} title={props.ticksTitle} />}
     </span>
   );
-  const isBare = drawing.kind === 'media' && drawing.media.kind === 'sticker';
+  const isBare = drawing.kind === 'media' && drawing.media.kind === 'sticker' && !props.isDeleted;
   return (
     <DrawingContextValue value={context}>
       <article
@@ -64,10 +74,22 @@ export function MessageBubble(props: MessageBubbleProps) {
       >
         <div className={isBare ? 'mv-bubble mv-bare' : 'mv-bubble'}>
           {props.isAuthorShown && <bdi className="mv-author">{cleanName(props.author)}</bdi>}
-          {props.quote && <Quote {...props.quote} />}
-          <Body drawing={drawing} tail={tail} />
-          <Actions drawing={drawing} />
+          {props.isDeleted ? (
+            <div className="mv-unsupported">
+              <Icon name="deleted" /> This message was deleted
+              {tail}
+            </div>
+          ) : (
+            <>
+              {props.quote && <Quote {...props.quote} />}
+              <Body drawing={drawing} tail={tail} />
+              {drawing.kind === 'card' && <Actions actions={drawing.actions} label={drawing.what} />}
+            </>
+          )}
         </div>
+        {drawing.kind === 'card' && drawing.slides.length > 0 && !props.isDeleted && (
+          <Carousel slides={drawing.slides} />
+        )}
         {props.reactions && props.reactions.length > 0 && <Reactions reactions={props.reactions} />}
         {props.note && <div className="mv-note">{props.note}</div>}
       </article>
@@ -78,7 +100,12 @@ export function MessageBubble(props: MessageBubbleProps) {
 function Body({ drawing, tail }: { drawing: Drawing; tail: ReactNode }) {
   switch (drawing.kind) {
     case 'text':
-      return <FormattedText text={drawing.body} tail={tail} />;
+      return (
+        <>
+          {drawing.link !== undefined && <LinkLine url={drawing.link} />}
+          <FormattedText text={drawing.body} tail={tail} />
+        </>
+      );
     case 'media': {
       const { caption, kind } = drawing.media;
       return (
@@ -116,10 +143,14 @@ function Body({ drawing, tail }: { drawing: Drawing; tail: ReactNode }) {
           {tail}
         </div>
       );
-    case 'buttons':
-    case 'list':
-    case 'cta_url':
-    case 'request':
+    case 'form':
+      return (
+        <>
+          <FormView form={drawing} />
+          {tail}
+        </>
+      );
+    case 'card':
       return <CardView card={drawing.card} tail={tail} />;
     case 'choice':
       return (
@@ -132,11 +163,7 @@ function Body({ drawing, tail }: { drawing: Drawing; tail: ReactNode }) {
         </div>
       );
     case 'template':
-      return drawing.card ? (
-        <CardView card={drawing.card} tail={tail} />
-      ) : (
-        <UnrenderedTemplate template={drawing} tail={tail} />
-      );
+      return <UnrenderedTemplate template={drawing} tail={tail} />;
     case 'notice':
       return capMarks(drawing.text);
     case 'unsupported':
@@ -191,13 +218,15 @@ function Quote({ author, content, rendered, onOpen }: NonNullable<MessageBubbleP
 
 function Reactions({ reactions }: { reactions: readonly { emoji: string; from: string }[] }) {
   const label = reactions.map(({ emoji, from }) => `${emoji} by ${cleanName(from)}`).join(', ');
+  const distinct = [...new Set(reactions.map(({ emoji }) => emoji))];
   return (
     <span className="mv-reactions" role="img" aria-label={`Reactions: ${label}`} title={label}>
-      {reactions.map(({ emoji, from }) => (
-        <span key={`${from} ${emoji}`} aria-hidden="true">
+      {distinct.map((emoji) => (
+        <span key={emoji} aria-hidden="true">
           {capMarks(emoji)}
         </span>
       ))}
+      {reactions.length > distinct.length && <span aria-hidden="true">{reactions.length}</span>}
     </span>
   );
 }

@@ -1,4 +1,5 @@
-import { readContent, type Drawing } from './content.ts';
+import { readContent } from './content.ts';
+import type { Drawing } from './drawing.ts';
 import { parseMarkup, type Block, type Inline } from './markup.ts';
 import { capMarks, cleanName, shorten } from './shorten.ts';
 
@@ -38,15 +39,14 @@ function wordsOf(drawing: Drawing): string {
         : `${drawing.people.length} contacts`;
     case 'reaction':
       return drawing.emoji ? `Reacted ${drawing.emoji}` : 'Removed a reaction';
-    case 'buttons':
-    case 'list':
-    case 'cta_url':
-    case 'request':
-      return withoutMarks(drawing.card.body) || drawing.kind;
+    case 'card':
+      return withoutMarks(drawing.card.body) || drawing.what;
+    case 'template':
+      return `Template ${drawing.name}`;
     case 'choice':
       return drawing.title;
-    case 'template':
-      return drawing.card?.body ? withoutMarks(drawing.card.body) : `Template ${drawing.name}`;
+    case 'form':
+      return drawing.title;
     case 'order':
       return drawing.products.length === 1 ? 'Order of 1 product' : `Order of ${drawing.products.length} products`;
     case 'notice':

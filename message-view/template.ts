@@ -1,11 +1,12 @@
-import { fieldsOf, listOf, textOf, type Fields } from './fields.ts';
+import { fieldsOf, listOf, numberOf, textOf, type Fields } from './fields.ts';
 
 /** A component of a template as the provider stores it: `{"type": "HEADER"|"BODY"|"FOOTER"|"BUTTONS", …}`. */
 export type TemplateComponent = Fields;
 
-/** A button as the customer sees it: a quick reply has a `payload`, the others what they open or copy. */
+/** A button as the customer sees it: a quick reply has a `payload`, the others what they open or copy. The `type` is the
+ *  template's in small letters: `quick_reply`, `url`, `phone_number`, `copy_code`, `catalog`, `mpm`, `flow` … */
 export interface TemplateButton {
-  type: 'quick_reply' | 'url' | 'phone_number' | 'copy_code' | 'other';
+  type: string;
   text: string;
   payload?: string;
   url?: string;
@@ -20,6 +21,12 @@ export interface RenderedTemplate {
   body: string;
   footer: string | null;
   buttons: TemplateButton[];
+  /** The cards of a carousel. */
+  cards?: Pick<RenderedTemplate, 'header' | 'body' | 'buttons'>[];
+  /** The instant is in milliseconds of the epoch. */
+  limited_time_offer?: { text: string; expiration_time_ms?: number | null };
+  /** Where a tap on the bubble leads. */
+  tap_target?: { url: string; title: string };
 }
 
 const mediaFormats = new Set(['image', 'video', 'document', 'gif']);
@@ -45,16 +52,41 @@ export function renderTemplate(components: readonly TemplateComponent[], sent: r
       rendered.buttons = listOf(component['buttons']).map((button, index) =>
         renderButton(fieldsOf(button), index, sentComponents),
       );
+    } else if (type === 'limited_time_offer') {
+      const given = numberOf(fieldsOf(parameters[0]?.['limited_time_offer'])['expiration_time_ms']);
+      rendered.limited_time_offer = {
+        text: textOf(fieldsOf(component['limited_time_offer'])['text']),
+        ...(given > 0 ? { expiration_time_ms: given } : {}),
+      };
+    } else if (type === 'carousel') {
+      rendered.cards = renderCards(component, sentComponents);
     }
   }
   return rendered;
+}
+
+function renderCards(component: Fields, sent: readonly Fields[]): NonNullable<RenderedTemplate['cards']> {
+  const sentCards = listOf(
+    sent.find((candidate) => textOf(candidate['type']).toLowerCase() === 'carousel')?.['cards'],
+  ).map(fieldsOf);
+  return listOf(component['cards']).map((card, index) => {
+    const given = sentCards.find((candidate) => numberOf(candidate['card_index']) === index);
+    const { header, body, buttons } = renderTemplate(
+      // A card holds no carousel; leaving one out keeps this from going deeper than one step.
+      listOf(fieldsOf(card)['components'])
+        .map(fieldsOf)
+        .filter((part) => textOf(part['type']).toLowerCase() !== 'carousel'),
+      listOf(given?.['components']),
+    );
+    return { header, body, buttons };
+  });
 }
 
 function renderHeader(component: Fields, parameters: readonly Fields[]): Fields | null {
   const format = textOf(component['format']).toLowerCase() || 'text';
   if (format === 'text') return { type: 'text', text: fill(textOf(component['text']), parameters) };
   const parameter = parameters[0] ?? {};
-  if (format === 'location') return { type: 'location', location: parameter['location'] ?? {} };
+  if (format === 'location' || format === 'product') return { type: format, [format]: parameter[format] ?? {} };
   if (!mediaFormats.has(format)) return null;
   // WhatsApp plays a GIF as a short video.
   const kind = format === 'gif' ? 'video' : format;
@@ -82,7 +114,7 @@ function renderButton(button: Fields, index: number, sent: readonly Fields[]): T
     case 'otp':
       return { type: 'copy_code', text: text || 'Copy code', code: textOf(first['text']) };
     default:
-      return { type: 'other', text: text || textOf(button['type']) };
+      return { type: textOf(button['type']).toLowerCase(), text };
   }
 }
 

@@ -18,7 +18,7 @@ export function Ticks({ state, title }: { state: TickState; title?: string | und
   return (
     <span className={`mv-ticks mv-ticks-${state}`} role="img" aria-label={label} title={label}>
       {state === 'waiting' ? (
-        <Icon name="waiting" />
+        <Icon name="clock" />
       ) : state === 'failed' ? (
         <span aria-hidden="true">!</span>
       ) : (

@@ -1,10 +1,5 @@
-import { useMemo, useSyncExternalStore } from 'react';
-
-/** What the page shows, kept in its address: `?person=person_…&chat=<phone number id>`. */
-export interface Place {
-  person: string | undefined;
-  chat: string | undefined;
-}
+import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from 'react';
+import { readPlaces, writePlaces, type Place } from './places.ts';
 
 const moved = new EventTarget();
 
@@ -17,21 +12,36 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export function usePlace(): Place {
+/** The phones that the page shows, kept in its address. With `replace`, going back skips the present state. */
+export function usePlaces() {
   const search = useSyncExternalStore(subscribe, () => window.location.search);
-  return useMemo(() => {
-    const query = new URLSearchParams(search);
-    return { person: query.get('person') ?? undefined, chat: query.get('chat') ?? undefined };
-  }, [search]);
+  const { isWall, places } = useMemo(() => readPlaces(search), [search]);
+  const show = useCallback((next: readonly Place[], asWall: boolean, replace = false) => {
+    const address = writePlaces(next, asWall) || window.location.pathname;
+    if (replace) window.history.replaceState(null, '', address);
+    else window.history.pushState(null, '', address);
+    moved.dispatchEvent(new Event('moved'));
+  }, []);
+  return { isWall, places, show };
 }
 
-/** Shows another place. With `replace`, going back skips the present one. */
-export function goTo(place: { person?: string | undefined; chat?: string | undefined }, replace = false): void {
-  const query = new URLSearchParams();
-  if (place.person) query.set('person', place.person);
-  if (place.person && place.chat) query.set('chat', place.chat);
-  const address = query.size > 0 ? `?${query}` : window.location.pathname;
-  if (replace) window.history.replaceState(null, '', address);
-  else window.history.pushState(null, '', address);
-  moved.dispatchEvent(new Event('moved'));
+/** Where one phone stands, and how it goes elsewhere. */
+export interface Navigation {
+  place: Place;
+  goTo: (place: Place, replace?: boolean) => void;
+  /** Whether other phones stand beside it. */
+  isInWall: boolean;
+  /** Puts another phone beside it; undefined when there are as many as fit. */
+  addPhone: (() => void) | undefined;
+}
+
+export const NavigationContext = createContext<Navigation>({
+  place: {},
+  goTo: () => undefined,
+  isInWall: false,
+  addPhone: undefined,
+});
+
+export function useNavigation(): Navigation {
+  return useContext(NavigationContext);
 }

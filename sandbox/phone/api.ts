@@ -11,7 +11,8 @@ export interface Person {
 }
 
 export type PersonSwitch = 'online' | 'read_receipts' | 'blocked';
-export type MessageStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+/** `expired`: the phone was without a connection for longer than the message was to wait. */
+export type MessageStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'expired';
 
 export interface Message {
   id: string;
@@ -24,8 +25,9 @@ export interface Message {
   status: MessageStatus;
   error: { code: number; title: string } | null;
   reactions: { from: 'business' | 'person'; emoji: string }[];
+  edited_at: string | null;
+  deleted_at: string | null;
   rendered: unknown;
-  media: { id: string | null; mime_type: string | null; filename: string | null; url: string | null } | null;
 }
 
 export interface Chat {
@@ -43,7 +45,10 @@ export interface MessagePage {
 }
 
 /** What a person sends: content as the Cloud API's webhooks write it. */
-export type Outgoing = { type: string; context?: { message_id: string } } & Readonly<Record<string, unknown>>;
+export type Outgoing = {
+  type: string;
+  context?: { message_id: string; referred_product?: { catalog_id: string; product_retailer_id: string } };
+} & Readonly<Record<string, unknown>>;
 
 const control = (path: string) => new URL(`_sandbox/${path}`, document.baseURI);
 const segment = encodeURIComponent;
@@ -92,13 +97,17 @@ export const listPeople = (after?: string) =>
     `people?limit=200${after ? `&after=${segment(after)}` : ''}`,
   );
 
-export const getPerson = (who: string) => call<Person>('GET', `people/${segment(who)}`);
+/** Somebody by id or number. A number that nobody has is somebody new, as for a message to it. */
+export const openPerson = (who: string) => call<Person>('PUT', `people/${segment(who)}`, {});
 
 export const addPerson = (person: { phone?: string; username?: string; name?: string }) =>
   call<Person>('POST', 'people', person);
 
 export const changePerson = (id: string, change: Partial<Pick<Person, PersonSwitch | 'name'>>) =>
   call<Person>('PATCH', `people/${segment(id)}`, change);
+
+export const changeNumber = (id: string, phone: string) =>
+  call<Person>('POST', `people/${segment(id)}/number`, { phone });
 
 export const listChats = (personId: string) => call<{ data: Chat[] }>('GET', `people/${segment(personId)}/chats`);
 
@@ -130,10 +139,10 @@ export async function uploadFile(personId: string, file: File): Promise<string> 
   return id;
 }
 
-/** Where the bytes of a file of a message are, of either direction; undefined when the sandbox never had them. */
-export function mediaAddress(message: Message): string | undefined {
-  const path = message.media?.url;
-  return path ? control(path.replace(/^\/?_sandbox\//u, '')).href : undefined;
+/** Where the bytes of a file are, of either direction, by its id. What the business sent by an address of its own was
+ *  never in the sandbox. */
+export function mediaAddress({ id }: { id?: string }): string | undefined {
+  return id === undefined ? undefined : control(`media/${segment(id)}`).href;
 }
 
 export const eventsAddress = () => control('events').href;

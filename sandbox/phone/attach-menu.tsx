@@ -1,5 +1,7 @@
+import type { Outgoing } from './api.ts';
 import type { ChosenFile } from './file-sheet.tsx';
 import { Menu, useCloseMenu } from './menu.tsx';
+import type { Sheet } from './sheets.tsx';
 
 const kinds: readonly { kind: ChosenFile['kind']; label: string; accept: string }[] = [
   { kind: 'image', label: 'Photo', accept: 'image/jpeg,image/png' },
@@ -9,8 +11,14 @@ const kinds: readonly { kind: ChosenFile['kind']; label: string; accept: string 
   { kind: 'sticker', label: 'Sticker', accept: 'image/webp' },
 ];
 
-/** What can be sent beside words: files by kind, and the location. */
-export function AttachMenu(props: { onFile: (chosen: ChosenFile) => void; onLocation: () => void }) {
+interface AttachProps {
+  onFile: (chosen: ChosenFile) => void;
+  onSheet: (sheet: Sheet) => void;
+  onSend: (content: Outgoing) => void;
+}
+
+/** What can be sent beside words: files by kind, a location, a contact, and a poll, which the Cloud API does not know. */
+export function AttachMenu(props: AttachProps) {
   return (
     <Menu label="Attach" icon="M12 5v14M5 12h14" className="ph-attach">
       <Entries {...props} />
@@ -18,7 +26,7 @@ export function AttachMenu(props: { onFile: (chosen: ChosenFile) => void; onLoca
   );
 }
 
-function Entries({ onFile, onLocation }: { onFile: (chosen: ChosenFile) => void; onLocation: () => void }) {
+function Entries({ onFile, onSheet, onSend }: AttachProps) {
   const close = useCloseMenu();
   return (
     <>
@@ -39,16 +47,28 @@ function Entries({ onFile, onLocation }: { onFile: (chosen: ChosenFile) => void;
           />
         </label>
       ))}
-      <button
-        type="button"
-        className="ph-menu-entry"
-        onClick={() => {
-          close();
-          onLocation();
-        }}
-      >
-        Location
-      </button>
+      <Entry label="Location" onChosen={() => onSheet({ kind: 'location' })} />
+      <Entry label="Contact" onChosen={() => onSheet({ kind: 'contact' })} />
+      <Entry
+        label="Poll (unsupported)"
+        onChosen={() => onSend({ type: 'unsupported', unsupported: { type: 'poll_creation' } })}
+      />
     </>
+  );
+}
+
+function Entry({ label, onChosen }: { label: string; onChosen: () => void }) {
+  const close = useCloseMenu();
+  return (
+    <button
+      type="button"
+      className="ph-menu-entry"
+      onClick={() => {
+        close();
+        onChosen();
+      }}
+    >
+      {label}
+    </button>
   );
 }

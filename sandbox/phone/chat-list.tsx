@@ -1,9 +1,9 @@
 import { previewOf } from '@carillon/message-view/preview.ts';
 import { cleanName } from '@carillon/message-view/shorten.ts';
 import { Ticks } from '@carillon/message-view/ticks.tsx';
-import type { Chat } from './api.ts';
+import type { Chat, Message } from './api.ts';
 import { Avatar } from './avatar.tsx';
-import { isOnPhone } from './thread.ts';
+import { isOnPhone, ticksOf } from './thread.ts';
 
 /** The chats with each business, newest first, with the last message and how many are unread. */
 export function ChatList({
@@ -51,8 +51,8 @@ function ChatWords({ chat }: { chat: Chat }) {
       </span>
       <span className="ph-row-line">
         <span className="ph-row-detail ph-row-preview">
-          {last?.from === 'person' && last.status !== 'failed' && <Ticks state={last.status} />}
-          <span dir="auto">{last ? previewOf(last.content, last.rendered, 80) : chat.display_phone_number}</span>
+          {last?.from === 'person' && last.status !== 'failed' && <Ticks state={ticksOf(last)} />}
+          <span dir="auto">{last ? wordsOfLast(last) : chat.display_phone_number}</span>
         </span>
         {chat.unread > 0 && (
           <span className="ph-unread">
@@ -63,6 +63,10 @@ function ChatWords({ chat }: { chat: Chat }) {
       </span>
     </span>
   );
+}
+
+function wordsOfLast(last: Message): string {
+  return last.deleted_at === null ? previewOf(last.content, last.rendered, 80) : 'This message was deleted';
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });

@@ -1,11 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { cleanName } from '@carillon/message-view/shorten.ts';
 import { readChat, type Chat, type Message, type Outgoing, type Person, type PersonSwitch } from './api.ts';
-import { goTo } from './address.ts';
 import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
-import { LocationSheet } from './location-sheet.tsx';
 import { MessageLog } from './message-log.tsx';
+import { OpenSheet, type Sheet } from './sheets.tsx';
 import { isOnPhone } from './thread.ts';
 import { useThread } from './use-thread.ts';
 import { useIsVisible } from './visibility.ts';
@@ -15,17 +14,19 @@ export function ChatView({
   person,
   chat,
   turn,
+  onBack,
 }: {
   person: Person;
   chat: Chat;
   turn: (name: PersonSwitch, isOn: boolean) => void;
+  onBack: () => void;
 }) {
   const { thread, isLoaded, problem, isTyping, send, sendAgain, discard, readOlder } = useThread(
     person.id,
     chat.phone_number_id,
   );
   const [replyTo, setReplyTo] = useState<Message>();
-  const [isLocationOpen, setLocationOpen] = useState(false);
+  const [sheet, setSheet] = useState<Sheet>();
   const messages = useMemo(() => thread.messages.filter(isOnPhone), [thread.messages]);
   useReading(person, chat, messages);
 
@@ -41,12 +42,7 @@ export function ChatView({
   return (
     <section className="ph-chat" aria-label={`Chat with ${cleanName(chat.verified_name)}`}>
       <header className="ph-bar">
-        <button
-          type="button"
-          className="ph-icon-button ph-back"
-          aria-label="Back to the chats"
-          onClick={() => goTo({ person: person.id })}
-        >
+        <button type="button" className="ph-icon-button ph-back" aria-label="Back to the chats" onClick={onBack}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M14.5 5.5 8 12l6.5 6.5" />
           </svg>
@@ -79,7 +75,7 @@ export function ChatView({
         onSend={send}
         onSendAgain={sendAgain}
         onDiscard={discard}
-        onLocation={() => setLocationOpen(true)}
+        onSheet={setSheet}
       />
       {person.blocked ? (
         <Obstacle text="You blocked this business." action="Unblock" onAction={() => turn('blocked', false)} />
@@ -90,7 +86,7 @@ export function ChatView({
           replyAuthor={replyTo?.from === 'person' ? 'You' : chat.verified_name}
           onCancelReply={() => setReplyTo(undefined)}
           onSend={sendWithReply}
-          onLocation={() => setLocationOpen(true)}
+          onSheet={setSheet}
         />
       ) : (
         <Obstacle
@@ -103,7 +99,15 @@ export function ChatView({
           onAction={() => turn('online', true)}
         />
       )}
-      {isLocationOpen && <LocationSheet onClose={() => setLocationOpen(false)} onSend={sendWithReply} />}
+      {sheet && (
+        <OpenSheet
+          sheet={sheet}
+          person={person}
+          onClose={() => setSheet(undefined)}
+          // What is sent by the menu answers the quoted message, like words; the others say themselves what they are about.
+          onSend={sheet.kind === 'location' || sheet.kind === 'contact' ? sendWithReply : send}
+        />
+      )}
     </section>
   );
 }

@@ -3,6 +3,8 @@ import { previewOf } from '@carillon/message-view/preview.ts';
 import type { Message, Outgoing } from './api.ts';
 import { AttachMenu } from './attach-menu.tsx';
 import { FileSheet, type ChosenFile } from './file-sheet.tsx';
+import type { Sheet } from './sheets.tsx';
+import { VoiceButton } from './voice-button.tsx';
 
 export interface ComposerProps {
   personId: string;
@@ -10,11 +12,11 @@ export interface ComposerProps {
   replyAuthor: string;
   onCancelReply: () => void;
   onSend: (content: Outgoing) => void;
-  onLocation: () => void;
+  onSheet: (sheet: Sheet) => void;
 }
 
 /** Where the person writes. Enter sends, Shift and Enter begin a line, Escape lets go of the quoted message. */
-export function Composer({ personId, replyTo, replyAuthor, onCancelReply, onSend, onLocation }: ComposerProps) {
+export function Composer({ personId, replyTo, replyAuthor, onCancelReply, onSend, onSheet }: ComposerProps) {
   const [text, setText] = useState('');
   const [file, setFile] = useState<ChosenFile>();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -51,7 +53,7 @@ export function Composer({ personId, replyTo, replyAuthor, onCancelReply, onSend
         </div>
       )}
       <div className="ph-composer-line">
-        <AttachMenu onFile={setFile} onLocation={onLocation} />
+        <AttachMenu onFile={setFile} onSheet={onSheet} onSend={onSend} />
         <textarea
           ref={field}
           rows={1}
@@ -68,6 +70,7 @@ export function Composer({ personId, replyTo, replyAuthor, onCancelReply, onSend
             setFile({ kind: pasted.type.startsWith('image/') ? 'image' : 'document', file: pasted });
           }}
         />
+        <VoiceButton onRecorded={(recorded) => setFile({ kind: 'audio', file: recorded })} />
         <button type="button" className="ph-send" aria-label="Send" disabled={text.trim() === ''} onClick={send}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M4 12 20 4.5 15 20l-4-6.5ZM11 13.5 20 4.5" />

@@ -1,16 +1,14 @@
 import type { FormEvent } from 'react';
 import { Dialog } from '@carillon/message-view/dialog.tsx';
 import type { Outgoing } from './api.ts';
+import { wordIn } from './form-words.ts';
 
 /** A place to send. It starts with one, because a simulated phone is nowhere. */
 export function LocationSheet({ onClose, onSend }: { onClose: () => void; onSend: (content: Outgoing) => void }) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const words = (name: string) => {
-      const value = form.get(name);
-      return typeof value === 'string' && value.trim() !== '' ? { [name]: value.trim() } : {};
-    };
+    const words = (name: string) => (wordIn(form, name) === '' ? {} : { [name]: wordIn(form, name) });
     onSend({
       type: 'location',
       location: {

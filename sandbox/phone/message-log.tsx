@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import type { Message, Outgoing } from './api.ts';
 import { MessageRow } from './message-row.tsx';
+import type { Sheet } from './sheets.tsx';
 import { UnsentRow } from './unsent-row.tsx';
 import type { Unsent } from './thread.ts';
 
@@ -17,7 +18,7 @@ export interface MessageLogProps {
   onSend: (content: Outgoing) => void;
   onSendAgain: (unsent: Unsent) => void;
   onDiscard: (key: string) => void;
-  onLocation: () => void;
+  onSheet: (sheet: Sheet) => void;
 }
 
 /** The bubbles, oldest first, kept scrolled to the newest unless the reader scrolled up. The arrow keys go from message
@@ -62,8 +63,10 @@ export function MessageLog(props: MessageLogProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const row = (event.target as HTMLElement).closest('[data-message]');
-    if (step === undefined || !row) return;
+    const target = event.target as HTMLElement;
+    const row = target.closest('[data-message]');
+    // In a window or a player the arrow keys have a meaning of their own.
+    if (step === undefined || !row || target.closest('dialog, audio, video')) return;
     const rows = Array.from(scroller.current?.querySelectorAll<HTMLElement>('[data-message]') ?? []);
     const next = rows[rows.indexOf(row as HTMLElement) + step];
     if (!next) return;
@@ -81,6 +84,8 @@ export function MessageLog(props: MessageLogProps) {
       ref={scroller}
       className="ph-log"
       role="log"
+      // Without messages nothing inside takes the focus that scrolling by keyboard needs.
+      tabIndex={messages.length === 0 ? 0 : undefined}
       aria-label={`Messages with ${businessName}`}
       onKeyDown={onKeyDown}
       onScroll={({ currentTarget: element }) => {

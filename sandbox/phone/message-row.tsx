@@ -1,6 +1,10 @@
 import { useMemo, useState } from 'react';
 import { MessageBubble } from '@carillon/message-view';
+import type { Request } from '@carillon/message-view/drawing.ts';
+import { wordsOf } from './answers.ts';
 import { mediaAddress, type Message, type Outgoing } from './api.ts';
+import type { Sheet } from './sheets.tsx';
+import { ticksOf } from './thread.ts';
 
 export interface MessageRowProps {
   message: Message;
@@ -12,23 +16,19 @@ export interface MessageRowProps {
   onOpen: (id: string) => void;
   onReply: (message: Message) => void;
   onSend: (content: Outgoing) => void;
-  onLocation: () => void;
+  onSheet: (sheet: Sheet) => void;
 }
 
 const emojis = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 
 /** One message with what can be done to it: answer, react, tap its buttons. */
 export function MessageRow(props: MessageRowProps) {
-  const { message, quoted, canWrite, businessName, onSend, onOpen } = props;
+  const { message, quoted, canWrite, businessName, onSend, onOpen, onSheet } = props;
   const [isChoosing, setChoosing] = useState(false);
   const isOwn = message.from === 'person';
   const mine = message.reactions.find(({ from }) => from === 'person')?.emoji;
   const nameOf = (from: Message['from']) => (from === 'person' ? 'You' : businessName);
 
-  const mediaUrl = useMemo(() => {
-    const address = mediaAddress(message);
-    return () => address;
-  }, [message]);
   const onAnswer = useMemo(
     () =>
       canWrite && !isOwn
@@ -40,9 +40,9 @@ export function MessageRow(props: MessageRowProps) {
   const onRequest = useMemo(
     () =>
       canWrite && !isOwn
-        ? (request: string) => answerRequest(request, message.id, onSend, props.onLocation)
+        ? (request: Request) => onSheet({ kind: 'request', request, answering: message.id })
         : undefined,
-    [canWrite, isOwn, onSend, message.id, props.onLocation],
+    [canWrite, isOwn, onSheet, message.id],
   );
   const react = (emoji: string) => {
     setChoosing(false);
@@ -57,9 +57,10 @@ export function MessageRow(props: MessageRowProps) {
         data-message={message.id}
         tabIndex={props.isLast ? 0 : -1}
         onKeyDown={(event) => {
-          if (event.target !== event.currentTarget || !canWrite) return;
+          if (event.target !== event.currentTarget || !canWrite || message.deleted_at !== null) return;
           if (event.key === 'r' || event.key === 'Enter') props.onReply(message);
           else if (event.key === 'e') setChoosing(true);
+          else if (event.key === 'Delete' && isOwn) onSheet({ kind: 'delete', message });
           else return;
           event.preventDefault();
         }}
@@ -70,26 +71,34 @@ export function MessageRow(props: MessageRowProps) {
           side={isOwn ? 'own' : 'other'}
           author={nameOf(message.from)}
           at={message.at}
-          ticks={isOwn ? message.status : undefined}
+          ticks={isOwn ? ticksOf(message) : undefined}
           quote={
             message.context
-              ? quoted
+              ? quoted?.deleted_at === null
                 ? {
                     author: nameOf(quoted.from),
                     content: quoted.content,
                     rendered: quoted.rendered,
                     onOpen: () => onOpen(quoted.id),
                   }
-                : { author: businessName, content: { type: 'text', text: { body: 'An earlier message' } } }
+                : {
+                    author: quoted ? nameOf(quoted.from) : businessName,
+                    content: {
+                      type: 'text',
+                      text: { body: quoted ? 'This message was deleted' : 'An earlier message' },
+                    },
+                  }
               : undefined
           }
           reactions={message.reactions.map(({ from, emoji }) => ({ from: nameOf(from), emoji }))}
-          mediaUrl={mediaUrl}
+          mediaUrl={mediaAddress}
           onAnswer={onAnswer}
           onRequest={onRequest}
+          isEdited={message.edited_at !== null}
+          isDeleted={message.deleted_at !== null}
           note={message.error ? `${message.error.title} (${message.error.code})` : undefined}
         />
-        {canWrite && (
+        {canWrite && message.deleted_at === null && (
           <div className={`ph-tools ${isChoosing ? 'ph-tools-open' : ''}`}>
             {isChoosing ? (
               <div
@@ -134,6 +143,28 @@ export function MessageRow(props: MessageRowProps) {
                 >
                   ☺
                 </button>
+                {isOwn && wordsOf(message.content) !== undefined && (
+                  <button
+                    type="button"
+                    className="ph-tool"
+                    aria-label="Edit"
+                    title="Edit"
+                    onClick={() => onSheet({ kind: 'edit', message })}
+                  >
+                    ✎
+                  </button>
+                )}
+                {isOwn && (
+                  <button
+                    type="button"
+                    className="ph-tool"
+                    aria-label="Delete"
+                    title="Delete for everyone (Delete)"
+                    onClick={() => onSheet({ kind: 'delete', message })}
+                  >
+                    ✕
+                  </button>
+                )}
               </>
             )}
           </div>
@@ -141,33 +172,4 @@ export function MessageRow(props: MessageRowProps) {
       </div>
     </>
   );
-}
-
-// What a tap on a button that opens something of WhatsApp's own leads to. A form is answered with nothing in it.
-function answerRequest(
-  request: string,
-  messageId: string,
-  send: (content: Outgoing) => void,
-  openLocation: () => void,
-): void {
-  if (request === 'location_request_message') openLocation();
-  else if (request === 'call_permission_request') {
-    send({
-      type: 'interactive',
-      interactive: {
-        type: 'call_permission_reply',
-        call_permission_reply: { response: 'accept', is_permanent: false, response_source: 'user_action' },
-      },
-      context: { message_id: messageId },
-    });
-  } else if (request === 'flow') {
-    send({
-      type: 'interactive',
-      interactive: {
-        type: 'nfm_reply',
-        nfm_reply: { name: 'flow', body: 'Sent', response_json: '{"flow_token":"unused"}' },
-      },
-      context: { message_id: messageId },
-    });
-  }
 }

@@ -1,12 +1,14 @@
-import { useState, type FormEvent } from 'react';
+import { useId, useState, type FormEvent } from 'react';
 import { cleanName } from '@carillon/message-view/shorten.ts';
-import { addPerson, getPerson, Refusal } from './api.ts';
-import { goTo } from './address.ts';
+import { addPerson, openPerson, Refusal } from './api.ts';
+import { useNavigation } from './address.ts';
 import { Avatar } from './avatar.tsx';
+import { wordIn } from './form-words.ts';
 import { usePeople } from './use-person.ts';
 
 /** The start: choose a person, or make one. */
 export function PeoplePicker() {
+  const { goTo, isInWall, addPhone } = useNavigation();
   const { people, problem } = usePeople();
   const [filter, setFilter] = useState('');
   const wanted = filter.trim().toLocaleLowerCase();
@@ -14,7 +16,7 @@ export function PeoplePicker() {
     `${person.name} ${person.phone ?? ''} ${person.username ?? ''}`.toLocaleLowerCase().includes(wanted),
   );
   return (
-    <main className="ph-picker">
+    <div className="ph-picker">
       <h1>Whose phone?</h1>
       <p className="ph-lead">
         Be a customer of the business: read what it sends, answer, go offline. Each window can be another person’s
@@ -60,17 +62,24 @@ export function PeoplePicker() {
         <p className="ph-empty">Nobody here has that name or number.</p>
       )}
       <NewPerson />
-    </main>
+      {!isInWall && addPhone && (
+        <button type="button" className="ph-link" onClick={addPhone}>
+          Several phones side by side
+        </button>
+      )}
+    </div>
   );
 }
 
 function NewPerson() {
+  const { goTo } = useNavigation();
+  const id = useId();
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const make = async (form: FormData) => {
-    const digits = textOf(form, 'phone').replace(/[\s().+-]/gu, '');
+    const digits = wordIn(form, 'phone').replace(/[\s().+-]/gu, '');
     const phone = `+${digits}`;
-    const name = textOf(form, 'name');
+    const name = wordIn(form, 'name');
     if (digits === '') {
       setProblem('Write a phone number, such as +1 555 000 1111.');
       return;
@@ -79,7 +88,7 @@ function NewPerson() {
     try {
       const person = await addPerson({ phone, ...(name ? { name } : {}) }).catch(async (error: unknown) => {
         // A number that has a phone already opens that phone.
-        if (error instanceof Refusal && error.status === 409) return getPerson(phone);
+        if (error instanceof Refusal && error.status === 409) return openPerson(phone);
         throw error;
       });
       goTo({ person: person.id });
@@ -93,8 +102,8 @@ function NewPerson() {
     void make(new FormData(event.currentTarget));
   };
   return (
-    <form className="ph-new" onSubmit={submit} aria-labelledby="new-person">
-      <h2 id="new-person">Another person</h2>
+    <form className="ph-new" onSubmit={submit} aria-labelledby={`${id}-head`}>
+      <h2 id={`${id}-head`}>Another person</h2>
       <label className="ph-field">
         Phone number
         <input
@@ -102,7 +111,7 @@ function NewPerson() {
           type="tel"
           autoComplete="off"
           placeholder="+1 555 000 1111"
-          aria-describedby={problem ? 'new-problem' : undefined}
+          aria-describedby={problem ? `${id}-problem` : undefined}
         />
       </label>
       <label className="ph-field">
@@ -110,7 +119,7 @@ function NewPerson() {
         <input name="name" autoComplete="off" placeholder="Ada" maxLength={100} />
       </label>
       {problem && (
-        <p id="new-problem" className="ph-problem" role="alert">
+        <p id={`${id}-problem`} className="ph-problem" role="alert">
           {problem}
         </p>
       )}
@@ -119,9 +128,4 @@ function NewPerson() {
       </button>
     </form>
   );
-}
-
-function textOf(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value.trim() : '';
 }

@@ -1,13 +1,16 @@
+import { useState, type FormEvent } from 'react';
 import { cleanName } from '@carillon/message-view/shorten.ts';
-import type { Person, PersonSwitch } from './api.ts';
-import { goTo } from './address.ts';
+import { changeNumber, type Person, type PersonSwitch } from './api.ts';
+import { useNavigation } from './address.ts';
 import { Avatar } from './avatar.tsx';
+import { wordIn } from './form-words.ts';
 import { Menu } from './menu.tsx';
 
 type Turn = (name: PersonSwitch, isOn: boolean) => void;
 
 /** Whose phone this is, and what the person has switched off. */
 export function PersonBar({ person, turn }: { person: Person; turn: Turn }) {
+  const { goTo, addPhone } = useNavigation();
   return (
     <header className="ph-bar">
       <Avatar name={person.name} seed={person.id} />
@@ -38,11 +41,45 @@ export function PersonBar({ person, turn }: { person: Person; turn: Turn }) {
           isOn={person.blocked}
           onTurn={(isOn) => turn('blocked', isOn)}
         />
+        <NewNumber key={person.phone} personId={person.id} />
         <button type="button" className="ph-button" onClick={() => goTo({})}>
           Another person
         </button>
+        {addPhone && (
+          <button type="button" className="ph-link" onClick={addPhone}>
+            Another phone beside it
+          </button>
+        )}
       </Menu>
     </header>
+  );
+}
+
+// The person appears with it by the live changes, as after any other change.
+function NewNumber({ personId }: { personId: string }) {
+  const [problem, setProblem] = useState<string>();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setProblem(undefined);
+    changeNumber(personId, wordIn(new FormData(event.currentTarget), 'phone')).catch((error: Error) =>
+      setProblem(error.message),
+    );
+  };
+  return (
+    <form className="ph-adding" onSubmit={submit}>
+      <label className="ph-field">
+        New phone number
+        <input name="phone" type="tel" autoComplete="off" required placeholder="+1 555 000 3333" />
+      </label>
+      <button type="submit" className="ph-button">
+        Change
+      </button>
+      {problem && (
+        <p className="ph-problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </form>
   );
 }
 

@@ -24,7 +24,8 @@ function aMessage(change: Partial<Message> = {}): Message {
     error: null,
     reactions: [],
     rendered: null,
-    media: null,
+    edited_at: null,
+    deleted_at: null,
     ...change,
   };
 }

@@ -1,3 +1,4 @@
+import type { TickState } from '@carillon/message-view/ticks.tsx';
 import type { Message, MessagePage, MessageStatus, Outgoing } from './api.ts';
 
 /** One chat as far as it was read: the newest messages, oldest first, and what the person sent that the sandbox has not
@@ -20,7 +21,14 @@ export interface Unsent {
 
 export const emptyThread: Thread = { messages: [], hasMore: false, outbox: [] };
 
-const rank: Readonly<Record<MessageStatus, number>> = { sent: 1, delivered: 2, read: 3, played: 4, failed: 5 };
+const rank: Readonly<Record<MessageStatus, number>> = {
+  sent: 1,
+  delivered: 2,
+  read: 3,
+  played: 4,
+  failed: 5,
+  expired: 5,
+};
 
 /** Takes in messages, whether new or known. Events and answers overtake each other, so a status does not go back. */
 export function withMessages(thread: Thread, messages: readonly Message[]): Thread {
@@ -77,7 +85,12 @@ export function withoutUnsent(thread: Thread, key: string): Thread {
   return { ...thread, outbox: thread.outbox.filter((unsent) => unsent.key !== key) };
 }
 
+/** The ticks beside what the person wrote. */
+export function ticksOf({ status }: Message): TickState {
+  return status === 'expired' ? 'failed' : status;
+}
+
 /** Whether the phone has the message: what the business sent is only there once it was delivered. */
 export function isOnPhone(message: Message): boolean {
-  return message.from === 'person' || (message.status !== 'sent' && message.status !== 'failed');
+  return message.from === 'person' || ['delivered', 'read', 'played'].includes(message.status);
 }

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useState } from 'react';
-import { changePerson, getPerson, listPeople, type Person, type PersonSwitch } from './api.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { changePerson, listPeople, openPerson, type Person, type PersonSwitch } from './api.ts';
 import { useLive, type LiveEvent } from './live.tsx';
 
 /** The first 200 people, kept up to date; `undefined` until they are known. */
@@ -38,9 +38,12 @@ export function usePeople(): { people: readonly Person[] | undefined; problem: s
 export function usePerson(who: string) {
   const [person, setPerson] = useState<Person>();
   const [problem, setProblem] = useState<string>();
+  // The number that the page was opened with may be another one since.
+  const knownId = useRef<string>(undefined);
   const read = useCallback(() => {
-    getPerson(who).then(
+    openPerson(knownId.current ?? who).then(
       (found) => {
+        knownId.current = found.id;
         setPerson(found);
         setProblem(undefined);
       },

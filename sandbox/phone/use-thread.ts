@@ -14,6 +14,9 @@ import {
   type Unsent,
 } from './thread.ts';
 
+// These are drawn on the message that they are about, and never come by themselves.
+const folded: ReadonlySet<string> = new Set(['reaction', 'edit', 'revoke']);
+
 /** One chat of a person, kept up to date. Give the component that calls it a `key` of the two ids: it starts empty. */
 export function useThread(personId: string, chatId: string) {
   const [thread, setThread] = useState<Thread>(emptyThread);
@@ -80,9 +83,8 @@ export function useThread(personId: string, chatId: string) {
       setThread((now) => withUnsent(now, unsent));
       try {
         const id = await writeMessage(personId, chatId, unsent.content);
-        // Reactions are folded into the message they are about and never come by themselves.
         setThread((now) =>
-          unsent.content.type === 'reaction' ? withoutUnsent(now, unsent.key) : withSent(now, unsent.key, id),
+          folded.has(unsent.content.type) ? withoutUnsent(now, unsent.key) : withSent(now, unsent.key, id),
         );
       } catch (error) {
         setThread((now) => withProblem(now, unsent.key, (error as Error).message));
