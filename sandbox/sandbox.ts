@@ -1,3 +1,4 @@
+import { resumeNameReviews } from '#cloud-api/account/number-routes.ts';
 import { recoverAcceptances } from '#cloud-api/send-routes.ts';
 import type { Settings } from '#control/settings.ts';
 import { addressOf, newHttpServer } from './http-server.ts';
@@ -45,6 +46,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   }
   world.timeline.resume();
+  world.templateLife.resume();
+  resumeNameReviews(world);
   world.webhooks.resume();
   return { address: addressOf(app), close, [Symbol.asyncDispose]: close };
 }

@@ -1,9 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AccountStates } from '#cloud-api/account/account-states.ts';
+import { BlockLists } from '#cloud-api/account/block-lists.ts';
+import { Flows, flowStatusValue } from '#cloud-api/account/flows.ts';
+import { ManagementLimits } from '#cloud-api/account/management-limits.ts';
+import { NumberStates } from '#cloud-api/account/number-states.ts';
+import { QrCodes } from '#cloud-api/account/qr-codes.ts';
+import { Uploads } from '#cloud-api/account/uploads.ts';
 import { type Credentials, loadCredentials } from '#cloud-api/credentials.ts';
 import { SendLimits } from '#cloud-api/limits.ts';
 import { MediaStore } from '#cloud-api/media.ts';
 import { type StatusFact, StatusTimeline } from '#cloud-api/status-timeline.ts';
+import { TemplateLife } from '#cloud-api/templates/template-life.ts';
 import { Templates } from '#cloud-api/templates.ts';
 import { type LiveChanges, newLiveChanges } from '#control/events.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#control/settings.ts';
@@ -34,6 +42,14 @@ export interface World {
   chats: Chats;
   media: MediaStore;
   templates: Templates;
+  templateLife: TemplateLife;
+  numbers: NumberStates;
+  accounts: AccountStates;
+  blockLists: BlockLists;
+  qrCodes: QrCodes;
+  uploads: Uploads;
+  flows: Flows;
+  managementLimits: ManagementLimits;
   limits: SendLimits;
   webhooks: WebhookQueue;
   timeline: StatusTimeline;
@@ -62,9 +78,23 @@ export async function openWorld(
   const people = new People({ clock, state, changes });
   const chats = new Chats(state);
   const media = new MediaStore({ folder: join(dataFolder, 'media'), clock, state });
-  const templates = new Templates(state);
+  const templates = new Templates(state, credentials.waba_id);
+  const numbers = new NumberStates(state);
+  const accounts = new AccountStates({ clock, settings, state, numbers });
+  const blockLists = new BlockLists(state);
+  const qrCodes = new QrCodes(state);
+  const uploads = new Uploads({ clock, state, media, handleDays: () => settings.upload_handle_days });
+  const flows = new Flows({ clock, state });
+  const managementLimits = new ManagementLimits({ clock, settings, credentials, numbers });
   const limits = new SendLimits(clock, settings);
   const webhooks = new WebhookQueue({ clock, settings, credentials, state, faults, random });
+  const templateLife = new TemplateLife({
+    clock,
+    settings,
+    templates,
+    webhooks,
+    isUtilityBlocked: (wabaId) => accounts.isRestricted(wabaId, 'RESTRICTED_UTILITY_TEMPLATES'),
+  });
   const timeline = new StatusTimeline({ clock, settings, random, state, people, chats, facts, webhooks, changes });
   const world: World = {
     credentials,
@@ -81,6 +111,14 @@ export async function openWorld(
     chats,
     media,
     templates,
+    templateLife,
+    numbers,
+    accounts,
+    blockLists,
+    qrCodes,
+    uploads,
+    flows,
+    managementLimits,
     limits,
     webhooks,
     timeline,
@@ -91,6 +129,8 @@ export async function openWorld(
   Object.assign(settings, options.settings);
   people.addFirstPeople();
   templates.addFirstTemplates();
+  templateLife.onPacingEnd = (template, end) => timeline.endHold(template, end);
+  flows.onStatus = (flow, oldStatus) => webhooks.tellAccount(flow.waba_id, 'flows', flowStatusValue(flow, oldStatus));
   webhooks.onInboundTold = (messageId) => tickAsDelivered(messageId, world);
   return world;
 }

@@ -144,6 +144,7 @@ it('refuses a message to somebody whom the business has blocked', async () => {
   await using user = await SandboxUser.start();
   const path = `/${user.account.phone_number_id}/block_users`;
   const body = { messaging_product: 'whatsapp', block_users: [{ user: '+15550001111' }] };
+  await user.write('+15550001111', { type: 'text', text: { body: 'Buy my things' } });
   expect((await user.graph('POST', path, body)).json).toMatchObject({
     block_users: { added_users: [{ wa_id: '15550001111' }] },
   });

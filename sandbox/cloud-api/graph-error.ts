@@ -1,3 +1,4 @@
+import { type UserText, userTextOf } from './graph-error-texts.ts';
 import { newTraceId } from './ids.ts';
 
 interface GraphErrorKind {
@@ -79,9 +80,27 @@ const KINDS: Readonly<Record<number, GraphErrorKind>> = {
   134101: { httpStatus: 400, title: 'Template is still being synchronized' },
   134102: { httpStatus: 500, title: 'Template is not available' },
   135000: { httpStatus: 400, title: 'Generic user error' },
+  136024: { httpStatus: 400, title: 'Too many verification codes were requested' },
   137000: { httpStatus: 400, title: 'Recipient identity key hash mismatch' },
+  136025: { httpStatus: 400, title: 'The phone number could not be verified' },
   138009: { httpStatus: 400, title: 'Call permission request limit hit' },
+  139000: { httpStatus: 400, title: 'Flow is blocked by the integrity checks' },
+  139001: { httpStatus: 400, title: 'Flow cannot be updated' },
+  139002: { httpStatus: 400, title: 'Flow cannot be published' },
+  139003: { httpStatus: 400, title: 'Flow cannot be deprecated' },
+  139004: { httpStatus: 400, title: 'Flow cannot be deleted' },
   139100: { httpStatus: 400, title: 'Failed to block or unblock some users' },
+  139101: { httpStatus: 400, title: 'The block list is full' },
+  139102: { httpStatus: 400, title: 'The block list is being changed by another call' },
+  139103: { httpStatus: 500, title: 'The block list failed' },
+  147001: { httpStatus: 400, title: 'Username is not available' },
+  147002: { httpStatus: 400, title: 'Messaging limit is too low for a username' },
+  147003: { httpStatus: 400, title: 'Username belongs to a Facebook Page that is not linked' },
+  147004: { httpStatus: 400, title: 'Username belongs to an Instagram account that is not linked' },
+  147005: { httpStatus: 400, title: 'Username must be transferred' },
+  200005: { httpStatus: 400, title: 'Template insights are not available yet' },
+  200006: { httpStatus: 400, title: 'Template insights cannot be disabled' },
+  200007: { httpStatus: 400, title: 'Template insights are not enabled' },
 };
 
 /** A request that Graph refuses. Thrown by validation, answered as Meta's envelope. */
@@ -90,25 +109,43 @@ export class GraphError extends Error {
   readonly details: string;
   readonly subcode: number | undefined;
   readonly httpStatus: number;
+  readonly userText: UserText | undefined;
+  /** Further keys of the answer, beside `error`: what became of the parts of a call that succeeded in part. */
+  readonly beside: Readonly<Record<string, unknown>>;
 
-  constructor(code: number, details: string, options: { subcode?: number; httpStatus?: number } = {}) {
+  constructor(
+    code: number,
+    details: string,
+    options: { subcode?: number; httpStatus?: number; beside?: Record<string, unknown> } = {},
+  ) {
     const kind = KINDS[code];
     super(`(#${code}) ${kind?.title ?? 'Unknown error'}`);
     this.code = code;
     this.details = details;
     this.subcode = options.subcode ?? kind?.subcode;
     this.httpStatus = options.httpStatus ?? kind?.httpStatus ?? 400;
+    this.userText = userTextOf(this.subcode);
+    this.beside = options.beside ?? {};
   }
 
   /** The body of the answer. */
   toEnvelope(): Record<string, unknown> {
     return {
+      ...this.beside,
       error: {
         message: this.message,
         type: this.subcode === 33 ? 'GraphMethodException' : 'OAuthException',
         code: this.code,
         error_data: { messaging_product: 'whatsapp', details: this.details },
         ...(this.subcode === undefined ? {} : { error_subcode: this.subcode }),
+        // Endpoints of the account say it once more, for the person in front of the screen.
+        ...(this.userText === undefined
+          ? {}
+          : {
+              is_transient: false,
+              error_user_title: this.userText.title,
+              error_user_msg: `${this.userText.message} ${this.details}`,
+            }),
         fbtrace_id: newTraceId(),
       },
     };

@@ -4,7 +4,7 @@ import type { Settings } from '#control/settings.ts';
 import type { Faults, Subject } from '#faults/faults.ts';
 import { answerDownloadWithFault } from '#faults/media-faults.ts';
 import type { Json } from '#people/chats.ts';
-import { checkToken, checkVisible, unknownObject } from './access.ts';
+import { accessToNumber, checkToken, unknownObject } from './access.ts';
 import type { Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { MEDIA_KINDS, type Media, type MediaStore, bareMimeType, maxBytesOf } from './media.ts';
@@ -19,10 +19,8 @@ interface Deps {
 /** Upload and download of files. Reading a media node and deleting it share their paths with other nodes. */
 export function mediaRoutes(app: FastifyInstance, { credentials, settings, media, faults }: Deps): void {
   app.post<{ Params: { id: string } }>('/:id/media', async (request) => {
-    checkToken(request, credentials, settings);
     const { id } = request.params;
-    checkVisible(id, credentials);
-    if (!credentials.phone_numbers.some((number) => number.phone_number_id === id)) throw unknownObject(id);
+    accessToNumber(request, id, { credentials, settings });
     if (!request.isMultipart()) throw new GraphError(100, 'The upload must be multipart/form-data with a file.');
     return { id: (await storeUpload(request, id, media)).id };
   });

@@ -1,211 +1,140 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Settings } from '#control/settings.ts';
 import type { Faults } from '#faults/faults.ts';
-import type { Json } from '#people/chats.ts';
+import type { Chats, Json } from '#people/chats.ts';
 import type { People } from '#people/people.ts';
-import { callerOf, checkToken, checkVisible, isSame, unknownObject } from './access.ts';
-import { requireArray, requireText } from './checks.ts';
-import type { BusinessNumber, Credentials } from './credentials.ts';
+import type { SandboxClock } from '#storage/clock.ts';
+import type { WebhookQueue } from '#webhooks/queue.ts';
+import { verifyCallback } from '#webhooks/verification.ts';
+import { accessToWaba, checkToken, checkVisible, unknownObject } from './access.ts';
+import { type AnalyticsDeps, METRICS, accountMetrics } from './account/analytics-routes.ts';
+import { type FlowDeps, changeFlow, deleteFlow, flowNode } from './account/flow-routes.ts';
+import { type NodeDeps, PORTFOLIO_ID, appNode, numberNode, wabaNode } from './account/nodes.ts';
+import { changeNumber } from './account/number-routes.ts';
+import { takeUpload, uploadNode } from './account/upload-routes.ts';
+import type { Uploads } from './account/uploads.ts';
+import { findNumber } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
-import { toWaId } from './phone-numbers.ts';
-import { fieldsOf } from './request-body.ts';
-import type { MediaStore } from './media.ts';
+import { MAX_MEDIA_BYTES, type MediaStore } from './media.ts';
 import { mediaNode, removeMedia, subjectOf } from './media-routes.ts';
-import type { Templates } from './templates.ts';
+import { fieldNames, pick } from './node-fields.ts';
+import { pagedAnswer } from './paging.ts';
+import { fieldsOf } from './request-body.ts';
+import { editTemplate } from './templates/creation.ts';
+import type { TemplateLife } from './templates/template-life.ts';
+import { shownTemplate } from './templates/template-node.ts';
+import { templateOf } from './template-routes.ts';
 
-interface Deps {
-  credentials: Credentials;
-  settings: Settings;
-  templates: Templates;
+interface Deps extends NodeDeps, AnalyticsDeps, FlowDeps {
+  clock: SandboxClock;
+  credentialsPath: string;
   media: MediaStore;
   faults: Faults;
   people: People;
+  chats: Chats;
+  uploads: Uploads;
+  templateLife: TemplateLife;
+  webhooks: WebhookQueue;
 }
 
 type ById = { Params: { id: string } };
 
-/** Reading the account: the nodes, the token, and the small settings of a number. */
+/** `/{ID}` itself: what is read, changed and deleted under the bare id of any object. */
 export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
-  const { credentials, settings } = deps;
-
-  app.get('/debug_token', (request) => {
-    checkToken(request, credentials, settings);
-    const { input_token: inputToken } = request.query as { input_token?: unknown };
-    if (typeof inputToken !== 'string') throw new GraphError(100, 'The parameter input_token is required.');
-    return { data: describeToken(inputToken, credentials) };
-  });
-
-  // Some clients get an app token with the client credentials before they subscribe.
-  for (const method of ['GET', 'POST'] as const) {
-    app.route({
-      method,
-      url: '/oauth/access_token',
-      handler: (request) => {
-        const fields = fieldsOf(request);
-        const isRight =
-          fields['client_id'] === credentials.app_id &&
-          typeof fields['client_secret'] === 'string' &&
-          isSame(fields['client_secret'], credentials.app_secret);
-        if (!isRight) throw new GraphError(1, 'Error validating client secret.');
-        return { access_token: `${credentials.app_id}|${credentials.app_secret}`, token_type: 'bearer' };
-      },
-    });
-  }
+  const { credentials, settings, media, templates, flows } = deps;
 
   app.get<ById>('/:id', (request) => {
+    const access = checkToken(request, credentials, settings);
+    const { id } = request.params;
+    const file = media.find(id);
+    if (file && deps.faults.hidesMedia(subjectOf(file))) throw unknownObject(id);
+    if (file) return mediaNode(request, file, media);
+    if (templates.findById(id)) return shownTemplate(request, templateOf(request, id, deps));
+    if (flows.find(id)) return flowNode(request, deps);
+    if (id.startsWith('upload:')) return uploadNode(request, deps);
+    checkVisible(id, access, credentials);
+    const number = findNumber(credentials, id);
+    if (number) return pick(request, numberNode(number, access.app, deps), NUMBER_FIELDS);
+    if (id === access.app.app_id) return pick(request, appNode(access.app));
+    return accountNode(request, id, deps);
+  });
+
+  app.post<ById>('/:id', { bodyLimit: MAX_MEDIA_BYTES }, async (request) => {
     checkToken(request, credentials, settings);
     const { id } = request.params;
-    const media = deps.media.find(id);
-    if (media && deps.faults.hidesMedia(subjectOf(media))) throw unknownObject(id);
-    if (media) return mediaNode(request, media, deps.media);
-    const template = deps.templates.findById(id);
-    if (template) return pick(request, { ...template });
-    checkVisible(id, credentials);
-    return pick(request, nodeOf(id, deps), ['id']);
+    if (id.startsWith('upload:')) return takeUpload(request, deps);
+    if (flows.find(id)) return changeFlow(request, deps);
+    if (findNumber(credentials, id)) return changeNumber(request, { ...deps, verify });
+    if (templates.findById(id)) {
+      const template = templateOf(request, id, deps);
+      editTemplate(template, fieldsOf(request), deps);
+      return { success: true, id: template.id, name: template.name, category: template.category };
+    }
+    return changeAccount(request, deps);
   });
 
   app.delete<ById>('/:id', async (request) => {
     checkToken(request, credentials, settings);
-    return removeMedia(request, request.params.id, deps.media);
+    if (flows.find(request.params.id)) return deleteFlow(request, deps);
+    return removeMedia(request, request.params.id, media);
   });
 
-  app.get<ById>('/:id/phone_numbers', (request) => {
-    checkToken(request, credentials, settings);
-    if (request.params.id !== credentials.waba_id) throw unknownObject(request.params.id);
-    return page(credentials.phone_numbers.map((number) => pick(request, numberNode(number, settings), ['id'])));
-  });
-
-  app.get<ById>('/:id/whatsapp_business_profile', (request) => {
-    checkNumber(request);
-    return { data: [{ about: 'Hi there! I am a sandbox.', vertical: 'OTHER', messaging_product: 'whatsapp' }] };
-  });
-
-  app.post<ById>('/:id/whatsapp_business_profile', (request) => {
-    checkNumber(request);
-    return { success: true };
-  });
-
-  for (const edge of ['register', 'deregister', 'request_code', 'verify_code']) {
-    app.post<ById>(`/:id/${edge}`, (request) => {
-      checkNumber(request);
-      if (edge === 'register' && !/^\d{6}$/.test(String(fieldsOf(request)['pin']))) {
-        throw new GraphError(100, 'Param pin must be 6 digits.');
-      }
-      return { success: true };
+  // The portfolio's lists of accounts; the sandbox plays one portfolio.
+  for (const edge of ['owned_whatsapp_business_accounts', 'client_whatsapp_business_accounts']) {
+    app.get<ById>(`/:id/${edge}`, (request) => {
+      const { app: caller } = checkToken(request, credentials, settings);
+      if (request.params.id !== PORTFOLIO_ID) throw unknownObject(request.params.id);
+      const own = edge.startsWith('owned') ? caller.waba_ids : [];
+      return pagedAnswer(
+        request,
+        own,
+        (wabaId) => wabaId,
+        (wabaId) => pick(request, wabaNode(wabaId, deps), WABA_FIELDS),
+      );
     });
   }
-
-  app.get<ById>('/:id/block_users', (request) => {
-    checkNumber(request);
-    return page(deps.people.blockedByBusiness.map((waId) => ({ messaging_product: 'whatsapp', wa_id: waId })));
-  });
-
-  app.route<ById>({
-    method: ['POST', 'DELETE'],
-    url: '/:id/block_users',
-    handler: (request) => {
-      checkNumber(request);
-      const users = requireArray(fieldsOf(request), 'block_users', 'block_users', 1, 1000).map((entry) => {
-        const input = requireText(entry as Json, 'user', "block_users['user']", 100);
-        const waId = toWaId(input);
-        if (waId === undefined)
-          throw new GraphError(131009, `Param block_users['user'] ${input} is not a phone number.`);
-        return { input, wa_id: waId };
-      });
-      const isAdding = request.method === 'POST';
-      for (const user of users) deps.people.blockByBusiness(user.wa_id, isAdding);
-      return { messaging_product: 'whatsapp', block_users: { [isAdding ? 'added_users' : 'removed_users']: users } };
-    },
-  });
-
-  function checkNumber(request: FastifyRequest<ById>): void {
-    checkToken(request, credentials, settings);
-    const { id } = request.params;
-    checkVisible(id, credentials);
-    if (!credentials.phone_numbers.some((number) => number.phone_number_id === id)) throw unknownObject(id);
-  }
 }
 
-function nodeOf(id: string, { credentials, settings }: Deps): Json {
-  const number = credentials.phone_numbers.find((each) => each.phone_number_id === id);
-  if (number) return numberNode(number, settings);
-  if (id === credentials.app_id) {
-    return {
-      id,
-      name: 'Carillon Sandbox App',
-      category: 'Business',
-      link: `https://www.facebook.com/games/?app_id=${id}`,
-    };
-  }
-  return {
-    id,
-    name: 'Carillon Sandbox Business',
-    currency: 'EUR',
-    timezone_id: '1',
-    message_template_namespace: 'carillon_sandbox',
-    account_review_status: 'APPROVED',
-    business_verification_status: 'verified',
-    country: 'DE',
-    ownership_type: 'SELF',
-  };
-}
+const WABA_FIELDS = ['id', 'name', 'currency', 'timezone_id', 'message_template_namespace'];
+const NUMBER_FIELDS = [
+  'verified_name',
+  'code_verification_status',
+  'display_phone_number',
+  'quality_rating',
+  'platform_type',
+  'throughput',
+  'status',
+  'webhook_configuration',
+  'id',
+];
 
-function numberNode(number: BusinessNumber, settings: Settings): Json {
-  return {
-    id: number.phone_number_id,
-    display_phone_number: number.display_phone_number,
-    verified_name: number.verified_name,
-    code_verification_status: 'VERIFIED',
-    quality_rating: 'GREEN',
-    platform_type: 'CLOUD_API',
-    throughput: { level: settings.throughput_per_second > 80 ? 'HIGH' : 'STANDARD' },
-    account_mode: 'LIVE',
-    status: settings.account_state === 'unregistered' ? 'DISCONNECTED' : 'CONNECTED',
-    name_status: 'APPROVED',
-    whatsapp_business_manager_messaging_limit: 'TIER_100K',
-    is_official_business_account: false,
-    is_pin_enabled: true,
-  };
-}
-
-function describeToken(token: string, credentials: Credentials): Json {
-  const caller = callerOf(token, credentials);
-  if (!caller) {
-    return {
-      error: { code: 190, message: 'Invalid OAuth access token - Cannot parse access token' },
-      is_valid: false,
-      scopes: [],
-    };
-  }
-  const scopes =
-    caller === 'user'
-      ? ['whatsapp_business_management', 'whatsapp_business_messaging']
-      : caller === 'limited'
-        ? ['whatsapp_business_management']
-        : [];
-  return {
-    app_id: credentials.app_id,
-    type: caller === 'app' ? 'APP' : 'SYSTEM_USER',
-    application: 'Carillon Sandbox App',
-    expires_at: 0,
-    data_access_expires_at: 0,
-    is_valid: true,
-    issued_at: 1_763_000_000,
-    scopes,
-    granular_scopes: scopes.map((scope) => ({ scope, target_ids: [credentials.waba_id] })),
-    user_id: '122100000000000001',
-  };
-}
-
-/** Only the asked fields, and `id` always. Fields that the sandbox does not know are left out. */
-export function pick(request: FastifyRequest, node: Json, always: readonly string[] = ['id']): Json {
+/** An account, with what it counted if the call asks for that. */
+function accountNode(request: FastifyRequest<ById>, id: string, deps: Deps): Json {
+  accessToWaba(request, id, deps);
   const { fields } = request.query as { fields?: unknown };
-  if (typeof fields !== 'string' || fields === '') return node;
-  const asked = fields.split(',').map((field) => field.replace(/[.{(].*$/, '').trim());
-  const names = [...asked.filter((name) => name !== ''), ...always];
-  return Object.fromEntries(names.filter((name) => name in node).map((name) => [name, node[name]]));
+  const node = wabaNode(id, deps);
+  if (typeof fields !== 'string' || !fieldNames(fields).some((name) => METRICS.includes(name))) {
+    return pick(request, node);
+  }
+  return { ...pick(request, node), ...accountMetrics(request, id, deps) };
 }
 
-export function page(data: Json[]): Json {
-  return { data, paging: { cursors: { before: 'QVFIUjBa', after: 'QVFIUjRa' } } };
+/** `POST /{WABA}?is_enabled_for_insights=true`, which cannot be taken back. */
+function changeAccount(request: FastifyRequest<ById>, deps: Deps): Json {
+  const { id } = request.params;
+  accessToWaba(request, id, deps);
+  const { is_enabled_for_insights: isEnabled } = fieldsOf(request);
+  if (isEnabled === undefined) throw new GraphError(100, 'The parameter is_enabled_for_insights is required.');
+  if (isEnabled !== true && isEnabled !== 'true') {
+    throw new GraphError(200006, 'Template insights cannot be disabled once they are enabled.');
+  }
+  deps.accounts.change(id, { is_enabled_for_insights: true });
+  return { id };
+}
+
+async function verify(url: string, verifyToken: string): Promise<void> {
+  if (!/^https?:\/\/[^\s/]/i.test(url) || !URL.canParse(url)) {
+    throw new GraphError(100, 'Param override_callback_uri must be a valid URL.');
+  }
+  const problem = await verifyCallback(url, verifyToken);
+  if (problem !== undefined) throw new GraphError(2200, `Callback verification failed: ${problem}`);
 }

@@ -9,6 +9,7 @@ import type { LedgerEntry } from '#storage/ledger.ts';
 import type { NumberedLog } from '#storage/numbered-log.ts';
 import type { StateJournal } from '#storage/state.ts';
 import { checkToken, checkVisible, unknownObject } from './access.ts';
+import type { AccountStates } from './account/account-states.ts';
 import type { BusinessNumber, Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { bodyOf } from './request-body.ts';
@@ -20,6 +21,7 @@ export interface SendRouteDeps extends SendDeps {
   ledger: NumberedLog<LedgerEntry>;
   state: StateJournal;
   faults: Faults;
+  accounts: AccountStates;
   /** Up to here the accepted requests of the ledger are stored as messages. */
   committedSeq: number;
 }
@@ -122,14 +124,15 @@ function decide(
 ): Verdict {
   let fault: SendAction | undefined;
   try {
-    const caller = checkToken(request, deps.credentials, deps.settings);
-    checkVisible(sender, deps.credentials);
+    const access = checkToken(request, deps.credentials, deps.settings);
+    checkVisible(sender, access, deps.credentials);
     const number = numberOf(sender, deps.credentials);
     if (!number) throw unknownObject(sender);
-    if (caller !== 'user') {
+    if (access.caller !== 'user') {
       throw new GraphError(10, 'Application does not have permission for this action (whatsapp_business_messaging).');
     }
     if (received instanceof GraphError) throw received;
+    deps.accounts.checkCanSend(number, facts.type);
     fault = deps.faults.forSend({ sender, ...facts });
     if (fault && !isAccepting(fault)) {
       return { httpStatus: 200, answer: {}, outcome: outcomeOfFault(fault), acceptance: undefined, fault };

@@ -4,6 +4,7 @@ import type { Chats, Json, Message } from '#people/chats.ts';
 import { viewMessage } from '#people/message-view.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
+import type { BlockLists } from './account/block-lists.ts';
 import { isObject } from './checks.ts';
 import type { BusinessNumber } from './credentials.ts';
 import { kindOf } from './delivery-rules.ts';
@@ -33,6 +34,7 @@ export interface SendDeps {
   media: MediaStore;
   templates: Templates;
   limits: SendLimits;
+  blockLists: BlockLists;
   timeline: StatusTimeline;
   changes: LiveChanges;
 }
@@ -62,9 +64,6 @@ export function accept(
   if (waId !== null && waId === number.display_phone_number.replaceAll(/\D/g, '')) {
     throw new GraphError(131021, 'Recipient phone number cannot be the sender phone number.');
   }
-  if (waId !== null && deps.people.isBlockedByBusiness(waId)) {
-    throw new GraphError(130403, 'The recipient is on the block list of the business.');
-  }
   refusePeople(waId, recipient, deps.settings);
   refuseMagicNumber(waId, deps.settings);
   const { clock, media, settings, templates } = deps;
@@ -73,12 +72,15 @@ export function accept(
     settings,
     now: clock.now(),
     findMedia: (id) => media.find(id),
-    findTemplate: (name, language) => templates.find(name, language),
+    findTemplate: (name, language) => templates.find(name, language, number.waba_id),
   });
   checkEndpoint(endpoint, body, checked, settings, clock.now());
   const known = waId === null ? deps.people.findByUserId(recipient.input) : deps.people.findByWaId(waId);
   if (waId === null && !known) {
     throw new GraphError(131009, 'Param recipient is not a user id of this business portfolio.');
+  }
+  if (known && deps.blockLists.has(number.phone_number_id, known.id)) {
+    throw new GraphError(130403, 'The recipient is on the block list of the business.');
   }
   // The limits are looked at last, because they count what is accepted; a refused message costs nothing.
   if (knownWamid === undefined) {

@@ -2,10 +2,10 @@ import type { Json } from '#people/chats.ts';
 import { isObject, requireArray, requireText, shown } from './checks.ts';
 import { GraphError } from './graph-error.ts';
 import { placeholdersOf } from './template-rendering.ts';
-import type { Template, TemplateButton, TemplateComponent } from './templates.ts';
+import type { TemplateButton, TemplateComponent, TemplateDefinition } from './templates.ts';
 
 /** Checks the body that creates a template, with the subcodes that Meta gives for its rules. */
-export function checkTemplateDefinition(body: Json): Omit<Template, 'id' | 'status' | 'rejected_reason'> {
+export function checkTemplateDefinition(body: Json): TemplateDefinition {
   const name = requireText(body, 'name', 'name', 512);
   if (!/^[a-z0-9_]+$/.test(name))
     throw new GraphError(100, 'Param name may have lower-case letters, digits and _ only.');

@@ -22,73 +22,153 @@ export interface TemplateComponent {
   [key: string]: unknown;
 }
 
-export interface Template {
-  id: string;
+export type QualityScore = 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN';
+
+/** What the business writes down: everything else is decided by WhatsApp. */
+export interface TemplateDefinition {
   name: string;
   language: string;
   category: 'AUTHENTICATION' | 'MARKETING' | 'UTILITY';
-  status: string;
   parameter_format: 'POSITIONAL' | 'NAMED';
   components: TemplateComponent[];
-  rejected_reason: string;
-  /** How long its messages wait for a phone without a connection; -1 are 30 days. */
-  message_send_ttl_seconds?: number;
-  created_at?: number;
-  /** `holding`: what is sent now waits for the end of an assessment. */
-  pacing?: 'none' | 'holding';
-  /** The highest price for its marketing, which only the API for marketing keeps to. */
-  bid_spec?: Json;
 }
 
-/** The templates of the account, found by name and language. */
+/** Instants are milliseconds of the epoch. */
+export interface Template extends TemplateDefinition {
+  id: string;
+  waba_id: string;
+  /** 0 for those that are there from the start. */
+  created_at: number;
+  status: string;
+  rejected_reason: string;
+  sub_category: string | null;
+  previous_category: string | null;
+  /** The category into which it will be moved. */
+  correct_category: string | null;
+  category_changes_at: number | null;
+  message_send_ttl_seconds: number | null;
+  cta_url_link_tracking_opted_out: boolean;
+  library_template_name: string | null;
+  quality: { score: QualityScore; at: number };
+  /** How often it was paused for its quality; the third time it is disabled. */
+  pauses: number;
+  paused_until: number | null;
+  review_ends_at: number | null;
+  archived_at: number | null;
+  /** When it was edited while it was approved. */
+  edited_at: number[];
+  /** `holding`: sends are answered with `held_for_quality_assessment` and wait for the end of the assessment. */
+  pacing: 'none' | 'holding';
+  /** The highest price for its marketing, which only the API for marketing keeps to. */
+  bid_spec: Json | null;
+}
+
+/** A template as it is before anything happened to it. */
+export function newTemplate(definition: TemplateDefinition, id: string, wabaId: string): Template {
+  return {
+    ...definition,
+    id,
+    waba_id: wabaId,
+    created_at: 0,
+    status: 'PENDING',
+    rejected_reason: 'NONE',
+    sub_category: null,
+    previous_category: null,
+    correct_category: null,
+    category_changes_at: null,
+    message_send_ttl_seconds: null,
+    cta_url_link_tracking_opted_out: false,
+    library_template_name: null,
+    quality: { score: 'UNKNOWN', at: 0 },
+    pauses: 0,
+    paused_until: null,
+    review_ends_at: null,
+    archived_at: null,
+    edited_at: [],
+    pacing: 'none',
+    bid_spec: null,
+  };
+}
+
+/** The templates of all accounts, found by account, name and language. */
 export class Templates {
   readonly #state: StateJournal;
+  readonly #firstWabaId: string;
   readonly #byKey = new Map<string, Template>();
+  readonly #byId = new Map<string, Template>();
+  /** Until when the name and language of a deleted template may not be used again. */
+  readonly #resting = new Map<string, number>();
 
-  constructor(state: StateJournal) {
+  constructor(state: StateJournal, firstWabaId: string) {
     this.#state = state;
-    state.on<Template>('template', (template) => this.#byKey.set(keyOf(template), template));
-    state.on<Template>('template_gone', (template) => this.#byKey.delete(keyOf(template)));
-    state.snapshot(() => this.list().map((template) => ['template', template] as const));
+    this.#firstWabaId = firstWabaId;
+    // A folder of an earlier version has templates without the newer fields.
+    state.on<Template>('template', (kept) => this.#keep({ ...newTemplate(kept, kept.id, firstWabaId), ...kept }));
+    state.on<Template>('template_gone', (gone) => this.#forget({ ...gone, waba_id: gone.waba_id ?? firstWabaId }));
+    state.on<{ key: string; until: number }>('template_rest', ({ key, until }) => this.#resting.set(key, until));
+    state.snapshot(() => [
+      ...this.list().map((template) => ['template', template] as const),
+      ...[...this.#resting].map(([key, until]) => ['template_rest', { key, until }] as const),
+    ]);
   }
 
   addFirstTemplates(): void {
+    this.addFirstTemplatesTo(this.#firstWabaId);
+  }
+
+  addFirstTemplatesTo(wabaId: string): void {
     for (const first of FIRST_TEMPLATES) {
-      if (!this.find(first.name, first.language)) {
-        this.save({ ...first, id: newDigits(16), status: 'APPROVED', rejected_reason: 'NONE' });
-      }
+      if (this.find(first.name, first.language, wabaId)) continue;
+      this.save({ ...newTemplate(first, newDigits(16), wabaId), status: 'APPROVED' });
     }
   }
 
-  find(name: string, language: string): Template | undefined {
-    return this.#byKey.get(keyOf({ name, language }));
+  /** Of the first account unless another is named. */
+  find(name: string, language: string, wabaId = this.#firstWabaId): Template | undefined {
+    return this.#byKey.get(keyOf({ name, language, waba_id: wabaId }));
   }
 
   findById(id: string): Template | undefined {
-    return this.list().find((template) => template.id === id);
+    return this.#byId.get(id);
   }
 
-  hasName(name: string): boolean {
-    return this.list().some((template) => template.name === name);
-  }
-
-  list(): Template[] {
-    return [...this.#byKey.values()];
+  list(wabaId?: string): Template[] {
+    const all = [...this.#byKey.values()];
+    return wabaId === undefined ? all : all.filter((template) => template.waba_id === wabaId);
   }
 
   save(template: Template): void {
-    this.#byKey.set(keyOf(template), template);
+    this.#keep(template);
     this.#state.record('template', template);
   }
 
-  remove(template: Template): void {
+  /** With `restUntil`, the name and language may not be used again before. */
+  remove(template: Template, restUntil?: number): void {
+    this.#forget(template);
+    const { id, name, language, waba_id } = template;
+    this.#state.record('template_gone', { id, name, language, waba_id });
+    if (restUntil === undefined) return;
+    this.#resting.set(keyOf(template), restUntil);
+    this.#state.record('template_rest', { key: keyOf(template), until: restUntil });
+  }
+
+  isResting(wabaId: string, name: string, language: string, now: number): boolean {
+    return (this.#resting.get(keyOf({ name, language, waba_id: wabaId })) ?? 0) > now;
+  }
+
+  #keep(template: Template): void {
+    this.#byKey.set(keyOf(template), template);
+    this.#byId.set(template.id, template);
+  }
+
+  #forget(template: Template): void {
     this.#byKey.delete(keyOf(template));
-    this.#state.record('template_gone', template);
+    this.#byId.delete(template.id);
   }
 }
 
 /** A template, or a card of its carousel. */
-export type TemplatePart = Pick<Template, 'components'>;
+export type TemplatePart = Pick<TemplateDefinition, 'components'>;
 
 /** The component of a type, whatever its letters' case. */
 export function componentOf(template: TemplatePart, type: string): TemplateComponent | undefined {
@@ -99,11 +179,11 @@ export function buttonsOf(template: TemplatePart): TemplateButton[] {
   return componentOf(template, 'BUTTONS')?.buttons ?? [];
 }
 
-function keyOf(template: { name: string; language: string }): string {
-  return `${template.name}\n${template.language.replace('-', '_')}`;
+function keyOf(template: { name: string; language: string; waba_id: string }): string {
+  return `${template.waba_id}\n${template.name}\n${template.language.replace('-', '_')}`;
 }
 
-const FIRST_TEMPLATES: readonly Omit<Template, 'id' | 'status' | 'rejected_reason'>[] = [
+const FIRST_TEMPLATES: readonly TemplateDefinition[] = [
   {
     name: 'hello_world',
     language: 'en_US',

@@ -1,5 +1,7 @@
+import { ACCOUNT_SETTINGS_SCHEMA, type AccountSettings, DEFAULT_ACCOUNT_SETTINGS } from './account-settings.ts';
+
 /** What a user of the sandbox can turn. All of it may change while it runs; see the README for each. */
-export interface Settings extends ContentSettings, DeliverySettings {
+export interface Settings extends ContentSettings, DeliverySettings, AccountSettings {
   limits: 'on' | 'off';
   throughput_per_second: number;
   pair_burst: number;
@@ -48,6 +50,7 @@ interface DeliverySettings {
 }
 
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
+  ...DEFAULT_ACCOUNT_SETTINGS,
   limits: 'on',
   throughput_per_second: 80,
   pair_burst: 45,
@@ -92,6 +95,7 @@ export const SETTINGS_SCHEMA = {
   additionalProperties: false,
   minProperties: 1,
   properties: {
+    ...ACCOUNT_SETTINGS_SCHEMA,
     limits: { enum: ['on', 'off'] },
     throughput_per_second: { type: 'number', minimum: 0.1, maximum: 100_000 },
     pair_burst: { type: 'integer', minimum: 1, maximum: 100_000 },

@@ -114,6 +114,11 @@ export class Chats {
     );
   }
 
+  /** Every kept message of both sides, in no promised order. */
+  all(): Iterable<Message> {
+    return this.#messages.values();
+  }
+
   add(message: Message): void {
     this.#keep(message);
     this.#state.record('message', message);

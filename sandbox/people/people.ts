@@ -69,20 +69,12 @@ export class People {
   readonly #byId = new Map<string, Person>();
   readonly #byWaId = new Map<string, Person>();
   readonly #byUserId = new Map<string, Person>();
-  /** Numbers that the business has blocked. */
-  readonly #blockedByBusiness = new Set<string>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
     // A journal of an earlier version has people without the newer switches.
     deps.state.on<Person>('person', (person) => this.#keep({ ...NEWER_SWITCHES, ...person }));
-    deps.state.on<{ wa_id: string; is_blocked: boolean }>('block', (block) =>
-      this.#keepBlock(block.wa_id, block.is_blocked),
-    );
-    deps.state.snapshot(() => [
-      ...[...this.#byId.values()].map((person) => ['person', person] as const),
-      ...this.blockedByBusiness.map((waId) => ['block', { wa_id: waId, is_blocked: true }] as const),
-    ]);
+    deps.state.snapshot(() => [...this.#byId.values()].map((person) => ['person', person] as const));
   }
 
   /** The two people who are there from the start. */
@@ -164,24 +156,6 @@ export class People {
       if (page.length === limit) break;
     }
     return page;
-  }
-
-  get blockedByBusiness(): string[] {
-    return [...this.#blockedByBusiness];
-  }
-
-  isBlockedByBusiness(waId: string): boolean {
-    return this.#blockedByBusiness.has(waId);
-  }
-
-  blockByBusiness(waId: string, isBlocked: boolean): void {
-    this.#keepBlock(waId, isBlocked);
-    this.#deps.state.record('block', { wa_id: waId, is_blocked: isBlocked });
-  }
-
-  #keepBlock(waId: string, isBlocked: boolean): void {
-    if (isBlocked) this.#blockedByBusiness.add(waId);
-    else this.#blockedByBusiness.delete(waId);
   }
 
   #keep(person: Person): void {

@@ -61,6 +61,15 @@ export class WebhookReceiver {
     );
   }
 
+  /** The values of another field, in the order of their arrival. */
+  values<Value = Record<string, never>>(field: string): Value[] {
+    return this.posts.flatMap((post) =>
+      (post.json?.entry ?? []).flatMap((entry) =>
+        entry.changes.filter((change) => change.field === field).map((change) => change.value as Value),
+      ),
+    );
+  }
+
   statusesOf(wamid: string): string[] {
     return this.elements('statuses')
       .filter((element) => element['id'] === wamid)

@@ -50,7 +50,7 @@ export class Deliveries {
   #inFlight = 0;
   #retrying = 0;
   /** Given by the queue after construction, because the address may change at any time. */
-  target: () => string | null = () => null;
+  target: (update: Update) => string | null = () => null;
 
   constructor(
     deps: { clock: SandboxClock; settings: Settings; credentials: Credentials },
@@ -102,15 +102,17 @@ export class Deliveries {
 
   async #attempt(delivery: Delivery): Promise<void> {
     const { clock, settings, credentials } = this.#deps;
-    const url = this.target();
+    const [update] = delivery.updates;
+    const url = update ? this.target(update) : null;
+    const secret = credentials.apps.find((app) => app.app_id === update?.app_id)?.app_secret ?? credentials.app_secret;
     this.#inFlight++;
     delivery.attempts++;
-    const signature = signatureOf(delivery.body, credentials.app_secret);
+    const signature = signatureOf(delivery.body, secret);
     let status: number | null = null;
     let error: string | undefined;
     try {
       if (url === null) throw new Error('No callback address is set');
-      status = await this.#post(url, delivery, signature);
+      status = await this.#post(url, delivery, { signature, secret });
     } catch (cause) {
       error = cause instanceof Error ? cause.message || cause.name : String(cause);
     }
@@ -143,8 +145,8 @@ export class Deliveries {
     this.#onEnd(delivery, isTold);
   }
 
-  async #post(url: string, delivery: Delivery, signature: string): Promise<number> {
-    const { settings, credentials } = this.#deps;
+  async #post(url: string, delivery: Delivery, signed: { signature: string; secret: string }): Promise<number> {
+    const { settings } = this.#deps;
     const corruption = delivery.attempts === 1 ? delivery.corruption : undefined;
     const timeoutMs = settings.webhook_timeout_seconds * 1000;
     const address = new URL(url);
@@ -161,8 +163,8 @@ export class Deliveries {
         ...(corruption === 'unsigned'
           ? {}
           : {
-              'x-hub-signature-256': corruption === 'wrong_signature' ? wrong : signature,
-              'x-hub-signature': legacySignatureOf(delivery.body, credentials.app_secret),
+              'x-hub-signature-256': corruption === 'wrong_signature' ? wrong : signed.signature,
+              'x-hub-signature': legacySignatureOf(delivery.body, signed.secret),
             }),
       },
       body: bodyOf(delivery.body, corruption, signal),

@@ -1,23 +1,15 @@
 import type { Settings } from '#control/settings.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
-import type { Faults } from '#faults/faults.ts';
+import type { Faults, Subject } from '#faults/faults.ts';
+import type { Json } from '#people/chats.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import type { StateJournal } from '#storage/state.ts';
 import { type Corruption, Deliveries, type Delivery } from './deliveries.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { WebhookFaults } from './webhook-faults.ts';
 import type { Update } from './update.ts';
 
 export type NewUpdate = Pick<Update, 'field' | 'part' | 'contacts' | 'element' | 'inbound_id'>;
-
-/** The app's callback, and the one that a WABA puts in its place. */
-export interface Subscription {
-  callback_url: string | null;
-  verify_token: string | null;
-  fields: string[];
-  override_url: string | null;
-  is_waba_subscribed: boolean;
-  verified_at: string | null;
-}
 
 interface Deps {
   clock: SandboxClock;
@@ -36,14 +28,8 @@ const MAX_RETRYING = 50;
 /** Everything that the business has still to be told. Written down before it is sent and crossed out after a 200, so
  *  that a killed sandbox tells again what it may not have told: at least once, in no promised order, as Meta does. */
 export class WebhookQueue {
-  readonly subscription: Subscription = {
-    callback_url: null,
-    verify_token: null,
-    fields: ['messages'],
-    override_url: null,
-    is_waba_subscribed: true,
-    verified_at: null,
-  };
+  /** Whoever changes them calls `pump` afterwards. */
+  readonly subscriptions: Subscriptions;
   readonly deliveries: Deliveries;
   /** Called with the person's message of which the business now knows. */
   onInboundTold: (messageId: string) => void = () => undefined;
@@ -51,28 +37,28 @@ export class WebhookQueue {
   readonly #deps: Deps;
   readonly #faults: WebhookFaults;
   readonly #open = new Map<number, Update>();
-  #ready: Update[] = [];
+  /** What may be sent, by app and route: a POST goes to one address and has one signature. */
+  readonly #ready = new Map<string, Update[]>();
   #lastSeq = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.deliveries = new Deliveries(deps, (delivery, isTold) => this.#finish(delivery, isTold));
-    this.deliveries.target = () => this.#target();
+    this.subscriptions = new Subscriptions(deps);
+    this.deliveries.target = ({ app_id, route }) => this.subscriptions.addressOf(app_id, route);
     this.#faults = new WebhookFaults(deps.clock, deps.random, (updates, corruption) =>
       this.#release(updates, corruption),
     );
-    deps.state.on<Subscription>('subscription', (subscription) => Object.assign(this.subscription, subscription));
-    deps.state.on<Update>('update', (update) => {
+    deps.state.on<Update>('update', (kept) => {
+      // A folder of an earlier version knows no apps.
+      const update = { ...kept, app_id: kept.app_id ?? deps.credentials.app_id, route: kept.route ?? 'app' };
       this.#open.set(update.seq, update);
       this.#lastSeq = Math.max(this.#lastSeq, update.seq);
     });
     deps.state.on<number[]>('updates_done', (seqs) => {
       for (const seq of seqs) this.#open.delete(seq);
     });
-    deps.state.snapshot(() => [
-      ['subscription', this.subscription],
-      ...[...this.#open.values()].map((update) => ['update', update] as const),
-    ]);
+    deps.state.snapshot(() => [...this.#open.values()].map((update) => ['update', update] as const));
   }
 
   get pending(): { updates: number; deliveries: number } {
@@ -81,61 +67,44 @@ export class WebhookQueue {
 
   /** Sends what an earlier run did not get told. */
   resume(): void {
-    this.#ready = [...this.#open.values()];
+    for (const update of this.#open.values()) this.#putReady(update);
     this.pump();
   }
 
-  changeSubscription(change: Partial<Subscription>): void {
-    Object.assign(this.subscription, change);
-    this.#deps.state.record('subscription', this.subscription);
-    this.pump();
-  }
-
-  /** Tells the business, unless nobody listens: without a callback, or for a field that was not asked for, Meta tells
-   *  nothing and keeps nothing. */
+  /** Tells every app that listens of what happened at a number. Without a callback, or for a field that was not asked
+   *  for, Meta tells nothing and keeps nothing. */
   tell(phoneNumberId: string, update: NewUpdate): void {
-    const { credentials, faults, state } = this.#deps;
-    const { subscription } = this;
-    if (this.#target() === null || !subscription.is_waba_subscribed || !subscription.fields.includes(update.field))
-      return;
+    const { credentials } = this.#deps;
     const number = credentials.phone_numbers.find((each) => each.phone_number_id === phoneNumberId);
-    const kept: Update = {
-      ...update,
-      seq: ++this.#lastSeq,
-      waba_id: credentials.waba_id,
+    this.#tellApps(update, {
+      waba_id: number?.waba_id ?? credentials.waba_id,
       phone_number_id: phoneNumberId,
       display_phone_number: (number?.display_phone_number ?? '').replaceAll(/\D/g, ''),
-    };
-    const status = update.element['status'];
-    const type = update.element['type'];
-    const callbackData = update.element['biz_opaque_callback_data'];
-    const to = update.element['recipient_id'] ?? update.element['recipient_user_id'] ?? update.element['from'];
-    const action = faults.forUpdate({
-      to: typeof to === 'string' ? to : null,
-      sender: phoneNumberId,
-      type: typeof type === 'string' ? type : '',
-      callbackData: typeof callbackData === 'string' ? callbackData : null,
-      field: update.field,
-      ...(typeof status === 'string' ? { status } : {}),
     });
-    if (action?.kind === 'webhook_lost') return;
-    state.record('update', kept);
-    this.#open.set(kept.seq, kept);
-    if (action) this.#faults.apply(action, kept);
-    else this.#release([kept]);
+  }
+
+  /** Tells of what happened to an account. Gives the number of apps that are told; with `isForced` also those that did
+   *  not ask for the field. */
+  tellAccount(wabaId: string, field: string, element: Json, isForced = false): number {
+    const update: NewUpdate = { field, part: 'value', contacts: [], element, inbound_id: null };
+    return this.#tellApps(update, { waba_id: wabaId, phone_number_id: '', display_phone_number: '' }, isForced);
   }
 
   /** Forms POSTs from what is ready, as many as may be in flight. Under load they grow by themselves, because
    *  updates gather while all of them are under way. */
   pump(): void {
     const { settings } = this.#deps;
-    if (this.#target() === null) return;
-    while (
-      this.#ready.length > 0 &&
-      this.deliveries.inFlight < settings.webhook_concurrency &&
-      this.deliveries.retrying < MAX_RETRYING
-    ) {
-      this.deliveries.send(this.#takeBatch(settings.webhook_batch));
+    for (const [key, updates] of this.#ready) {
+      const [first] = updates;
+      if (!first || this.deliveries.target(first) === null) continue;
+      while (
+        updates.length > 0 &&
+        this.deliveries.inFlight < settings.webhook_concurrency &&
+        this.deliveries.retrying < MAX_RETRYING
+      ) {
+        this.deliveries.send(takeBatch(updates, settings.webhook_batch));
+      }
+      if (updates.length === 0) this.#ready.delete(key);
     }
   }
 
@@ -143,30 +112,53 @@ export class WebhookQueue {
     await this.deliveries.close();
   }
 
+  #tellApps(
+    update: NewUpdate,
+    from: Pick<Update, 'waba_id' | 'phone_number_id' | 'display_phone_number'>,
+    isForced = false,
+  ): number {
+    const { credentials, clock } = this.#deps;
+    const { subscriptions } = this;
+    const copies: Update[] = [];
+    for (const { app_id, waba_ids } of credentials.apps) {
+      if (!waba_ids.includes(from.waba_id) || !subscriptions.isSubscribed(app_id, from.waba_id)) continue;
+      if (!isForced && !subscriptions.of(app_id).fields.includes(update.field)) continue;
+      const route = subscriptions.routeOf(app_id, from.waba_id, from.phone_number_id, update.field);
+      if (subscriptions.addressOf(app_id, route) === null) continue;
+      const at = Math.floor(clock.now() / 1000);
+      copies.push({ ...update, ...from, seq: ++this.#lastSeq, app_id, route, at });
+    }
+    const [first] = copies;
+    if (!first) return 0;
+    const action = this.#deps.faults.forUpdate(subjectOf(first));
+    if (action?.kind === 'webhook_lost') return copies.length;
+    for (const copy of copies) {
+      this.#deps.state.record('update', copy);
+      this.#open.set(copy.seq, copy);
+      if (action) this.#faults.apply(action, copy);
+      else this.#release([copy]);
+    }
+    return copies.length;
+  }
+
+  #putReady(update: Update): void {
+    const key = wayOf(update);
+    const updates = this.#ready.get(key);
+    if (updates) updates.push(update);
+    else this.#ready.set(key, [update]);
+  }
+
   #release(updates: Update[], corruption?: Corruption): void {
     if (corruption) {
       this.deliveries.send(updates, corruption);
       return;
     }
-    if (updates.length > 1) this.deliveries.send(updates);
-    else this.#ready.push(...updates);
-    this.pump();
-  }
-
-  #takeBatch(most: number): Update[] {
-    let bytes = 0;
-    let count = 0;
-    for (const update of this.#ready) {
-      // Escaping can make six bytes of one character. A status has a few hundred of them at most.
-      bytes += update.part === 'statuses' ? 3000 : 1000 + JSON.stringify(update.element).length * 6;
-      if (count === most || (count > 0 && bytes > MAX_BODY_BYTES)) break;
-      count++;
+    // Several at once are to travel together, as far as they have the same way.
+    for (const together of Map.groupBy(updates, wayOf).values()) {
+      if (together.length > 1) this.deliveries.send(together);
+      else for (const update of together) this.#putReady(update);
     }
-    return this.#ready.splice(0, count);
-  }
-
-  #target(): string | null {
-    return this.subscription.override_url ?? this.subscription.callback_url;
+    this.pump();
   }
 
   #finish(delivery: Delivery, isTold: boolean): void {
@@ -178,4 +170,35 @@ export class WebhookQueue {
     }
     this.pump();
   }
+}
+
+function wayOf({ app_id, route }: Update): string {
+  return `${app_id} ${route}`;
+}
+
+/** What the rules for faults look at. */
+function subjectOf({ element, phone_number_id, field }: Update): Subject {
+  const { status, type, biz_opaque_callback_data: callbackData } = element;
+  const to = element['recipient_id'] ?? element['recipient_user_id'] ?? element['from'];
+  return {
+    to: typeof to === 'string' ? to : null,
+    sender: phone_number_id,
+    type: typeof type === 'string' ? type : '',
+    callbackData: typeof callbackData === 'string' ? callbackData : null,
+    field,
+    ...(typeof status === 'string' ? { status } : {}),
+  };
+}
+
+/** Takes the first updates that fit into one POST. */
+function takeBatch(updates: Update[], most: number): Update[] {
+  let bytes = 0;
+  let count = 0;
+  for (const update of updates) {
+    // Escaping can make six bytes of one character. A status has a few hundred of them at most.
+    bytes += update.part === 'statuses' ? 3000 : 1000 + JSON.stringify(update.element).length * 6;
+    if (count === most || (count > 0 && bytes > MAX_BODY_BYTES)) break;
+    count++;
+  }
+  return updates.splice(0, count);
 }

@@ -4,6 +4,11 @@ import type { Json } from '#people/chats.ts';
 /** One thing to tell the business. Several may travel in one POST. */
 export interface Update {
   seq: number;
+  /** The app that is told, and which of its callbacks. */
+  app_id: string;
+  route: string;
+  /** Seconds of the epoch. */
+  at: number;
   waba_id: string;
   phone_number_id: string;
   /** Digits of the business's number. */
@@ -21,11 +26,17 @@ export interface Update {
  *  case, every `/` as `\/`. Whoever parses and serializes again gets other bytes and another signature.
  *  Neighbouring updates of one number and kind share a change, as Meta's do. */
 export function webhookBody(updates: readonly Update[]): string {
-  const entry: { id: string; changes: Change[] }[] = [];
+  const entry: Entry[] = [];
   let open: OpenChange | undefined;
   for (const update of updates) {
     let account = entry.at(-1);
-    if (account?.id !== update.waba_id) entry.push((account = { id: update.waba_id, changes: [] }));
+    // Only what happened to the account, not to a message, has its time in the entry.
+    const time = update.part === 'value' && update.field !== 'messages' ? update.at : undefined;
+    if (account?.id !== update.waba_id || account.time !== time) {
+      account = { id: update.waba_id, ...(time === undefined ? {} : { time }), changes: [] };
+      entry.push(account);
+      open = undefined;
+    }
     if (update.part === 'value') {
       open = undefined;
       account.changes.push({ field: update.field, value: update.element });
@@ -45,7 +56,19 @@ export function webhookBody(updates: readonly Update[]): string {
     if (open.contacts.length > 0) open.value['contacts'] = open.contacts;
     open.value[update.part] = open.elements;
   }
-  return escapeJson(JSON.stringify({ object: 'whatsapp_business_account', entry }));
+  return escapeJson(exactIds(JSON.stringify({ object: 'whatsapp_business_account', entry })));
+}
+
+/** Ids of templates are JSON numbers, some of them larger than JavaScript's numbers can hold; here they are texts until
+ *  the end. Inside of somebody's text the quotes would be escaped, so nothing else can look like this. */
+function exactIds(json: string): string {
+  return json.replaceAll(/"message_template_id":"(\d+)"/g, '"message_template_id":$1');
+}
+
+interface Entry {
+  id: string;
+  time?: number;
+  changes: Change[];
 }
 
 interface Change {

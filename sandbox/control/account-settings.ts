@@ -1,0 +1,60 @@
+/** What Meta's documentation leaves open, or an account may have otherwise, on the side of the account. */
+export interface AccountSettings {
+  /** How long a review takes, scaled by `delay_factor`. */
+  template_review_seconds: number;
+  /** A utility template that sells is taken as marketing, or rejected. */
+  utility_with_marketing: 'flip' | 'reject';
+  /** A variable without an example is found by the review, or refused at once. */
+  template_example_missing: 'reject' | 'refuse';
+  template_count_limit: number;
+  template_creations_per_hour: number;
+  /** How long the name of a deleted template stays taken. */
+  template_name_rest_days: number;
+  /** Calls an hour, of one app to one account: without and with a registered number. */
+  management_calls_unregistered: number;
+  management_calls: number;
+  /** Which fields a callback of an account or a number takes from the app's. */
+  webhook_override_scope: 'all' | 'messages';
+  /** The code that `verify_code` takes. */
+  verification_code: string;
+  verification_codes_per_hour: number;
+  /** `DELETE …/block_users` answers with this key. */
+  unblock_answer: 'removed_users' | 'added_users';
+  description_length: number;
+  /** How long a handle of the resumable upload lives. */
+  upload_handle_days: number;
+}
+
+export const DEFAULT_ACCOUNT_SETTINGS: Readonly<AccountSettings> = {
+  template_review_seconds: 2,
+  utility_with_marketing: 'flip',
+  template_example_missing: 'reject',
+  template_count_limit: 250,
+  template_creations_per_hour: 100,
+  template_name_rest_days: 30,
+  management_calls_unregistered: 200,
+  management_calls: 5000,
+  webhook_override_scope: 'all',
+  verification_code: '123456',
+  verification_codes_per_hour: 10,
+  unblock_answer: 'removed_users',
+  description_length: 512,
+  upload_handle_days: 30,
+};
+
+export const ACCOUNT_SETTINGS_SCHEMA = {
+  template_review_seconds: { type: 'number', minimum: 0, maximum: 2_592_000 },
+  utility_with_marketing: { enum: ['flip', 'reject'] },
+  template_example_missing: { enum: ['reject', 'refuse'] },
+  template_count_limit: { type: 'integer', minimum: 1, maximum: 100_000 },
+  template_creations_per_hour: { type: 'integer', minimum: 1, maximum: 100_000 },
+  template_name_rest_days: { type: 'number', minimum: 0, maximum: 3650 },
+  management_calls_unregistered: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  management_calls: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  webhook_override_scope: { enum: ['all', 'messages'] },
+  verification_code: { type: 'string', pattern: '^\\d{6}$' },
+  verification_codes_per_hour: { type: 'integer', minimum: 1, maximum: 1000 },
+  unblock_answer: { enum: ['removed_users', 'added_users'] },
+  description_length: { type: 'integer', minimum: 1, maximum: 10_000 },
+  upload_handle_days: { type: 'number', minimum: 0.001, maximum: 3650 },
+} as const;
