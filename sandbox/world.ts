@@ -30,6 +30,8 @@ export interface World {
   credentials: Credentials;
   credentialsPath: string;
   settings: Settings;
+  /** What a scenario that runs has changed, as it was before. */
+  settingsBefore: Partial<Settings>;
   clock: SandboxClock;
   state: StateJournal;
   ledger: NumberedLog<LedgerEntry>;
@@ -100,6 +102,7 @@ export async function openWorld(
     credentials,
     credentialsPath,
     settings,
+    settingsBefore: {},
     clock,
     state,
     ledger,
@@ -126,6 +129,7 @@ export async function openWorld(
   };
   rememberSelf(world);
   await state.load();
+  putSettingsBack(world);
   Object.assign(settings, options.settings);
   people.addFirstPeople();
   templates.addFirstTemplates();
@@ -143,16 +147,28 @@ export async function closeWorld(world: World): Promise<void> {
   await world.facts.close();
 }
 
+/** Ends what a scenario has changed; also of one that was under way when the sandbox was killed. */
+export function putSettingsBack(world: Pick<World, 'settings' | 'settingsBefore' | 'state'>): void {
+  Object.assign(world.settings, world.settingsBefore);
+  world.settingsBefore = {};
+  world.state.record('settings', world.settings);
+  world.state.record('settings_before', {});
+}
+
 /** What belongs to no part: settings, the clock's advance, and how far the ledger is stored. */
 function rememberSelf(world: World): void {
   const { clock, settings, state } = world;
   state.on<Settings>('settings', (stored) => Object.assign(settings, stored));
+  state.on<Partial<Settings>>('settings_before', (before) => {
+    world.settingsBefore = before;
+  });
   state.on<{ advanced_ms: number }>('clock', (stored) => clock.restore(stored.advanced_ms));
   state.on<number>('committed', (seq) => {
     world.committedSeq = Math.max(world.committedSeq, seq);
   });
   state.snapshot(() => [
     ['settings', settings],
+    ['settings_before', world.settingsBefore],
     ['clock', { advanced_ms: clock.advancedMs }],
     ['committed', world.committedSeq],
   ]);

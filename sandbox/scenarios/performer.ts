@@ -1,10 +1,8 @@
 import { Agent } from 'undici';
-import type { SendLimits } from '#cloud-api/limits.ts';
 import type { Settings } from '#control/settings.ts';
-import type { Faults } from '#faults/faults.ts';
-import type { Chats, Json } from '#people/chats.ts';
-import type { Person, People } from '#people/people.ts';
-import type { StateJournal } from '#storage/state.ts';
+import type { Json } from '#people/chats.ts';
+import type { Person } from '#people/people.ts';
+import { type World, putSettingsBack } from '#world.ts';
 import type { PlannedPerson } from './people-plan.ts';
 import type { Deed } from './plan.ts';
 
@@ -35,12 +33,7 @@ export interface Performed {
 }
 
 interface Deps {
-  people: People;
-  chats: Chats;
-  faults: Faults;
-  settings: Settings;
-  state: StateJournal;
-  limits: SendLimits;
+  world: World;
   control: ControlCall;
 }
 
@@ -49,7 +42,6 @@ export class Performer {
   readonly #deps: Deps;
   readonly #target: BusinessTarget;
   readonly #base: Partial<Settings>;
-  readonly #before: Partial<Settings> = {};
   readonly #people = new Map<string, Person>();
   readonly #faults = new Set<string>();
   // A business whose request gets no answer must not hold the scenario up for long.
@@ -73,10 +65,10 @@ export class Performer {
       marketing_opted_out: false,
       auto_read: false,
     };
-    const known = this.#deps.people.findByWaId(waId);
+    const known = this.#deps.world.people.findByWaId(waId);
     if (known) await this.#control('PATCH', `/_sandbox/people/${known.id}`, switches);
     else await this.#control('POST', '/_sandbox/people', { phone: `+${waId}`, ...switches });
-    const person = this.#deps.people.findByWaId(waId);
+    const person = this.#deps.world.people.findByWaId(waId);
     if (!person) throw new Error(`+${waId} is not there`);
     this.#people.set(key, person);
     return person;
@@ -95,7 +87,8 @@ export class Performer {
         await this.#control('PATCH', `/_sandbox/people/${this.#person(deed.person).id}`, deed.switches);
         return {};
       case 'close_window':
-        for (const chat of this.#deps.chats.chatsOf(this.#person(deed.person).id)) this.#deps.chats.closeWindow(chat);
+        for (const chat of this.#deps.world.chats.chatsOf(this.#person(deed.person).id))
+          this.#deps.world.chats.closeWindow(chat);
         return {};
       case 'fault':
         await this.#control('POST', '/_sandbox/faults', { rules: [deed.rule] });
@@ -108,7 +101,7 @@ export class Performer {
         await this.changeSettings(deed.change);
         return {};
       case 'settings_back':
-        this.#setBack(deed.keys, { ...this.#before, ...this.#base });
+        this.#setBack(deed.keys, { ...this.#deps.world.settingsBefore, ...this.#base });
         return {};
       case 'call':
         await this.#control(deed.method, deed.path, deed.body);
@@ -118,9 +111,11 @@ export class Performer {
 
   async changeSettings(change: Partial<Settings>): Promise<void> {
     if (Object.keys(change).length === 0) return;
-    for (const key of Object.keys(change) as (keyof Settings)[]) {
-      if (!(key in this.#before)) Object.assign(this.#before, { [key]: this.#deps.settings[key] });
-    }
+    const { world } = this.#deps;
+    const before = Object.fromEntries(Object.keys(change).map((key) => [key, world.settings[key as keyof Settings]]));
+    // What was noted first is what is to be put back. Written down, because the sandbox may be killed before that.
+    world.settingsBefore = { ...before, ...world.settingsBefore };
+    world.state.record('settings_before', world.settingsBefore);
     await this.#control('POST', '/_sandbox/settings', { ...change });
   }
 
@@ -128,19 +123,20 @@ export class Performer {
    *  and so not by calls. */
   async leave(): Promise<void> {
     for (const id of this.#faults) this.#heal(id);
-    this.#setBack(Object.keys(this.#before) as (keyof Settings)[], this.#before);
+    putSettingsBack(this.#deps.world);
+    this.#deps.world.limits.reset();
     await this.#agent.destroy();
   }
 
   // Somebody may have removed it by hand.
   #heal(id: string): void {
     this.#faults.delete(id);
-    this.#deps.faults.remove(id);
+    this.#deps.world.faults.remove(id);
   }
 
   #setBack(keys: (keyof Settings)[], values: Partial<Settings>): void {
     if (keys.length === 0) return;
-    const { settings, state, limits } = this.#deps;
+    const { settings, state, limits } = this.#deps.world;
     for (const key of keys) Object.assign(settings, { [key]: values[key] });
     state.record('settings', settings);
     limits.reset();

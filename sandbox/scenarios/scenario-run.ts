@@ -73,7 +73,7 @@ export class ScenarioRun {
     this.#options = options;
     const { ledger, facts, webhooks } = deps.world;
     this.#performer = new Performer(
-      { ...deps.world, control: deps.control },
+      { world: deps.world, control: deps.control },
       options.business,
       options.scenario.settings ?? {},
     );

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { SandboxUser, eventually, idOf } from '#testing/sandbox-user.ts';
 import { playScenario, startScenario, viewScenario } from '#testing/scenario-user.ts';
@@ -228,6 +229,24 @@ timeline: [{ after: 1ms, webhooks: lost }, { after: 5h, write: { group: a, texts
   expect((await user.request('GET', '/_sandbox/scenarios')).read<{ data: { id: string }[] }>().data).toMatchObject([
     { id },
   ]);
+});
+
+it('the settings of a scenario do not outlive a sandbox that was killed while it ran', async () => {
+  await using user = await SandboxUser.start();
+  await user.request('POST', '/_sandbox/settings', { throughput_per_second: 33 });
+  const id = await startScenario(user, 'name: Slow\nsettings: { throughput_per_second: 7 }\nends: { after: 5h }');
+  await eventually(async () => {
+    const settings = (await user.request('GET', '/_sandbox/settings')).read<{ throughput_per_second: number }>();
+    return settings.throughput_per_second === 7 ? true : undefined;
+  });
+  // Everything that is on the disk now is what a kill would leave.
+  await user.request('POST', '/_sandbox/clock', { advance_seconds: 0 });
+  const left = `${user.folder}-left`;
+  await cp(user.folder, left, { recursive: true });
+  await using again = await SandboxUser.start({}, left);
+  expect((await again.request('GET', '/_sandbox/settings')).json).toMatchObject({ throughput_per_second: 33 });
+  expect((await again.request('GET', '/_sandbox/scenarios')).json).toEqual({ data: [] });
+  expect((await viewScenario(user, id)).state).toBe('running');
 });
 
 it('what is no scenario is refused with every mistake and its place; what is not there with 404', async () => {
