@@ -6,7 +6,7 @@ import type { Behaviour, PeopleGroup, When } from './scenario.ts';
 
 /** Somebody of a scenario, with what the seed has made of the group's shares. */
 export interface PlannedPerson {
-  /** Group and place in it, such as `customers/17`; what is drawn for the person is drawn from it and the seed. */
+  /** Group and place in it, such as `customers-17`; what is drawn for the person is drawn from it and the seed. */
   key: string;
   group: string;
   waId: string;
@@ -32,7 +32,7 @@ export function planPeople(groups: PeopleGroup[], seed: number, momentOf: (when:
     const areOffline = chosen(offline && (offline.share ?? 1), 'offline');
     const onlineAtMs = offline ? momentOf(offline.until) : null;
     return numbers.map((waId, index) => {
-      const key = `${group.group}/${index + 1}`;
+      const key = `${group.group}-${index + 1}`;
       return {
         key,
         group: group.group,

@@ -117,7 +117,7 @@ function actionsOf(
       const message = said[Math.floor(random() * said.length)] ?? {};
       return {
         atMs: atMs + Math.floor(random() * overMs),
-        deed: { kind, person: person.key, message: named(message, person.name) },
+        deed: { kind, person: person.key, message: addressed(message, person) },
       };
     });
   }
@@ -180,9 +180,11 @@ export function textMessage(body: string): Json {
   return { type: 'text', text: { body } };
 }
 
-/** The message with the person's name wherever it says `{name}`. */
-export function named(message: Json, name: string): Json {
+/** The message with the person's name wherever it says `{name}`, and the person's key for `{person}`. */
+export function addressed(message: Json, { name, key }: Pick<PlannedPerson, 'name' | 'key'>): Json {
   const text = JSON.stringify(message);
-  if (!text.includes('{name}')) return message;
-  return JSON.parse(text.replaceAll('{name}', JSON.stringify(name).slice(1, -1))) as Json;
+  const filled = text.replaceAll(/\{(name|person)\}/g, (_, what) =>
+    JSON.stringify(what === 'name' ? name : key).slice(1, -1),
+  );
+  return filled === text ? message : (JSON.parse(filled) as Json);
 }

@@ -2,7 +2,7 @@ import type { Json, Message } from '#people/chats.ts';
 import { isObject } from '#cloud-api/checks.ts';
 import { seedFor, seededRandom } from '#storage/random.ts';
 import type { PlannedPerson } from './people-plan.ts';
-import { named, textMessage } from './plan.ts';
+import { addressed, textMessage } from './plan.ts';
 import type { AnswerRule } from './scenario.ts';
 import { chanceOf, durationWithin, spanOf } from './spans.ts';
 
@@ -42,7 +42,7 @@ export function reactionsOf(
   if (person.neverReads) return reactions;
   const readAfterMs = durationWithin(spanOf(behaviour.reads_after ?? '2s..2m'), draw('read'));
   reactions.push({ kind: 'read', afterMs: readAfterMs });
-  const answer = answerTo(behaviour.answers ?? [], arrival, given, person.name, draw);
+  const answer = answerTo(behaviour.answers ?? [], arrival, given, person, draw);
   // Nobody answers what they have not read.
   if (answer) reactions.push({ kind: 'answer', ...answer, afterMs: readAfterMs + answer.afterMs });
   return reactions;
@@ -57,14 +57,14 @@ export function businessAnswerTo(
   seed: number,
 ): { afterMs: number; rule: number; message: Json } | undefined {
   const draw = (what: string) => seededRandom(seedFor(seed, 'business', person.key, arrival.number, what))();
-  return answerTo(rules, arrival, given, person.name, draw);
+  return answerTo(rules, arrival, given, person, draw);
 }
 
 function answerTo(
   rules: AnswerRule[],
   arrival: Arrival,
   given: ReadonlyMap<number, number>,
-  name: string,
+  person: PlannedPerson,
   draw: (what: string) => number,
 ): { afterMs: number; rule: number; message: Json } | undefined {
   for (const [index, rule] of rules.entries()) {
@@ -77,7 +77,7 @@ function answerTo(
     const message = said[Math.floor(draw(`words ${index}`) * said.length)];
     if (!message) continue;
     const afterMs = durationWithin(spanOf(rule.after ?? '5s..1m'), draw(`after ${index}`));
-    return { afterMs, rule: index, message: named(message, name) };
+    return { afterMs, rule: index, message: addressed(message, person) };
   }
   return undefined;
 }
