@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { Type } from 'typebox';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Fault } from './fault.ts';
 import { type Caller, createHttpServer, type HttpServer } from './http.ts';
 import { webhookScope } from './webhook-scope.ts';
@@ -429,6 +429,18 @@ describe('a server', () => {
     for (let request = 0; request < 3; request++) statuses.push(await limited.inject({ url: '/openapi.json' }));
     expect(statuses.map((response) => response.statusCode)).toEqual([200, 200, 429]);
     expect(statuses[2]?.headers['retry-after']).toBe('1');
+  });
+
+  it('the record of a request has no number that could be somebody’s', async () => {
+    const records: number[] = [];
+    await using told = await createHttpServer({
+      authenticate: () => caller,
+      onRequestEnd: ({ durationMs }) => void records.push(durationMs),
+    });
+    await told.listen({ host: '127.0.0.1', port: 0 });
+    for (let n = 0; n < 20; n += 1) await (await fetch(told.listeningOrigin)).text();
+    await vi.waitFor(() => expect(records).toHaveLength(20));
+    for (const durationMs of records) expect(String(durationMs)).toMatch(/^\d+(\.\d{1,3})?$/);
   });
 
   it('counts what it is working on, also when callers hang up', async () => {

@@ -285,7 +285,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       method: request.method,
       route: request.route.url ?? 'none',
       status,
-      durationMs: performance.now() - request.startedMs,
+      // Whole microseconds: the seventeen digits of a raw difference can look like somebody's number in the log.
+      durationMs: Math.round((performance.now() - request.startedMs) * 1_000) / 1_000,
       traceId: trace.traceId,
       workspaceId: request.caller?.workspaceId,
     });
