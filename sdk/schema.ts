@@ -231,6 +231,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the provider told of the templates of a connection, by name and language */
+        get: operations["listKnownTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections": {
         parameters: {
             query?: never;
@@ -1381,6 +1398,22 @@ export interface operations {
                                 stopped_at: string;
                                 stopped_by: string;
                             }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
                             health: {
                                 /** @enum {string} */
                                 state: "ok" | "degraded" | "down";
@@ -1444,6 +1477,22 @@ export interface operations {
                             stopped_at: string;
                             stopped_by: string;
                         }[];
+                        /** @description What the provider told of the number */
+                        known: {
+                            quality: string | null;
+                            messaging_limit: string | null;
+                            conversations_per_day: number | null;
+                            name_status: string | null;
+                            name_rejection: string | null;
+                            username: string | null;
+                            /** @description What its account may not do now */
+                            restrictions: {
+                                /** @enum {string} */
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                reason: string;
+                                until: string | null;
+                            }[];
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -1519,6 +1568,22 @@ export interface operations {
                             stopped_at: string;
                             stopped_by: string;
                         }[];
+                        /** @description What the provider told of the number */
+                        known: {
+                            quality: string | null;
+                            messaging_limit: string | null;
+                            conversations_per_day: number | null;
+                            name_status: string | null;
+                            name_rejection: string | null;
+                            username: string | null;
+                            /** @description What its account may not do now */
+                            restrictions: {
+                                /** @enum {string} */
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                reason: string;
+                                until: string | null;
+                            }[];
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -1583,6 +1648,22 @@ export interface operations {
                             stopped_at: string;
                             stopped_by: string;
                         }[];
+                        /** @description What the provider told of the number */
+                        known: {
+                            quality: string | null;
+                            messaging_limit: string | null;
+                            conversations_per_day: number | null;
+                            name_status: string | null;
+                            name_rejection: string | null;
+                            username: string | null;
+                            /** @description What its account may not do now */
+                            restrictions: {
+                                /** @enum {string} */
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                reason: string;
+                                until: string | null;
+                            }[];
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -1654,6 +1735,22 @@ export interface operations {
                             stopped_at: string;
                             stopped_by: string;
                         }[];
+                        /** @description What the provider told of the number */
+                        known: {
+                            quality: string | null;
+                            messaging_limit: string | null;
+                            conversations_per_day: number | null;
+                            name_status: string | null;
+                            name_rejection: string | null;
+                            username: string | null;
+                            /** @description What its account may not do now */
+                            restrictions: {
+                                /** @enum {string} */
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                reason: string;
+                                until: string | null;
+                            }[];
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -1719,11 +1816,78 @@ export interface operations {
                             stopped_at: string;
                             stopped_by: string;
                         }[];
+                        /** @description What the provider told of the number */
+                        known: {
+                            quality: string | null;
+                            messaging_limit: string | null;
+                            conversations_per_day: number | null;
+                            name_status: string | null;
+                            name_rejection: string | null;
+                            username: string | null;
+                            /** @description What its account may not do now */
+                            restrictions: {
+                                /** @enum {string} */
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                reason: string;
+                                until: string | null;
+                            }[];
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
                             detail: string;
                         };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKnownTemplates: {
+        parameters: {
+            query?: {
+                status?: "approved" | "pending" | "rejected" | "paused" | "disabled" | "flagged" | "in_appeal" | "limit_exceeded" | "archived" | "locked" | "pending_deletion" | "deleted" | "not_found";
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            name: string;
+                            language: string;
+                            provider_id: string | null;
+                            status: ("approved" | "pending" | "rejected" | "paused" | "disabled" | "flagged" | "in_appeal" | "limit_exceeded" | "archived" | "locked" | "pending_deletion" | "deleted" | "not_found") | null;
+                            status_reason: string | null;
+                            status_until: string | null;
+                            status_at: string | null;
+                            quality: string | null;
+                            category: string | null;
+                            next_category: string | null;
+                            next_category_at: string | null;
+                        }[];
+                        next_cursor: string | null;
                     };
                 };
             };
@@ -1812,6 +1976,22 @@ export interface operations {
                                     stopped_at: string;
                                     stopped_by: string;
                                 }[];
+                                /** @description What the provider told of the number */
+                                known: {
+                                    quality: string | null;
+                                    messaging_limit: string | null;
+                                    conversations_per_day: number | null;
+                                    name_status: string | null;
+                                    name_rejection: string | null;
+                                    username: string | null;
+                                    /** @description What its account may not do now */
+                                    restrictions: {
+                                        /** @enum {string} */
+                                        restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                        reason: string;
+                                        until: string | null;
+                                    }[];
+                                };
                                 health: {
                                     /** @enum {string} */
                                     state: "ok" | "degraded" | "down";
@@ -1934,6 +2114,22 @@ export interface operations {
                                 stopped_at: string;
                                 stopped_by: string;
                             }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
                             health: {
                                 /** @enum {string} */
                                 state: "ok" | "degraded" | "down";
@@ -2027,6 +2223,22 @@ export interface operations {
                                 stopped_at: string;
                                 stopped_by: string;
                             }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
                             health: {
                                 /** @enum {string} */
                                 state: "ok" | "degraded" | "down";
@@ -2136,6 +2348,22 @@ export interface operations {
                             stopped_at: string;
                             stopped_by: string;
                         }[];
+                        /** @description What the provider told of the number */
+                        known: {
+                            quality: string | null;
+                            messaging_limit: string | null;
+                            conversations_per_day: number | null;
+                            name_status: string | null;
+                            name_rejection: string | null;
+                            username: string | null;
+                            /** @description What its account may not do now */
+                            restrictions: {
+                                /** @enum {string} */
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                reason: string;
+                                until: string | null;
+                            }[];
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -2367,6 +2595,22 @@ export interface operations {
                                 stopped_at: string;
                                 stopped_by: string;
                             }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
                             health: {
                                 /** @enum {string} */
                                 state: "ok" | "degraded" | "down";
@@ -2461,6 +2705,22 @@ export interface operations {
                                 stopped_at: string;
                                 stopped_by: string;
                             }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
                             health: {
                                 /** @enum {string} */
                                 state: "ok" | "degraded" | "down";

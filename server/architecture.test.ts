@@ -14,8 +14,8 @@ const fronts: Record<string, RegExp> = {
   platform: /./,
   accounts: /^(accounts|scopes|vault)\.ts$/,
   queue: /./,
-  channels: /^(connections|media|provider|provider-http)\.ts$/,
-  contacts: /^(contacts|phone)\.ts$/,
+  channels: /^(connections|knowledge|lessons|media|provider|provider-http)\.ts$/,
+  contacts: /^(contacts|moves|phone)\.ts$/,
 };
 
 interface Import {

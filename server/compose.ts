@@ -28,6 +28,7 @@ import { messagesRoutes } from '#messages/messages-routes.ts';
 import { placeUploads } from '#messages/uploads/uploads.ts';
 import { uploadsRoutes } from '#messages/uploads/uploads-routes.ts';
 import { Dispatcher } from '#messages/outbox/dispatcher.ts';
+import { learnFromRefusal } from '#messages/template-refusals.ts';
 import type { BlobStore } from '#platform/blob-store.ts';
 import type { Config } from '#platform/config.ts';
 import { hmacSha256 } from '#platform/crypto.ts';
@@ -110,6 +111,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       await directory.refresh();
     },
     suppress: (account, contactId, kind, reason) => suppressAfterRefusal(worker, account, contactId, kind, reason),
+    learn: (...refused) => learnFromRefusal(worker, ...refused),
     onAttempt: (_senderId, outcome, seconds) => {
       attempts.labels(outcome).inc();
       attemptSeconds.observe(seconds);

@@ -128,7 +128,7 @@ export const receivedMessages: Section = {
     row('unsupported', webhooks('messages > B056: the kind %s is kept and opens the window'), told),
     row('edit', silent, null),
     row('revoke', silent, null),
-    row('media that is too large', webhooks('messages > a file that was too large has errors and no file, and is kept as unsupported'), null, '131052'),
+    row('media that is too large', webhooks('messages > a file that was too large has errors and no file, and is still an image'), null, '131052'),
     row('referral', null, timeline('makes three days free once the business has answered somebody from an advertisement')),
     row('group_id', webhooks('messages > what is said in a group opens no window to the one who said it'), null),
     row('user_id', webhooks('messages > a text has who, when, what, and opens the window'), null),

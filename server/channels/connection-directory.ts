@@ -3,11 +3,13 @@ import type { Database, ReservedConnection } from '#platform/database.ts';
 import type { AddressPolicy } from '#platform/outgoing-address.ts';
 import { checkedConnector } from '#platform/outgoing.ts';
 import type { Log } from '#platform/telemetry.ts';
+import { listAllFacts } from './account-facts-store.ts';
 import { callbackUrlOf, settingsOf } from './connections.ts';
 import * as store from './connections-store.ts';
 import { fingerprint, senderOf } from './directory-entry.ts';
 import type { Lane } from './lanes.ts';
 import { ProviderHttp } from './provider-http.ts';
+import type { MessagingLimit, Restriction } from './lessons.ts';
 import type { ConnectionSecrets, ConnectionSettings, CredentialCheck, Provider, ProviderAccount } from './provider.ts';
 import { adapters } from './providers.ts';
 import { openSecrets } from './secrets.ts';
@@ -16,6 +18,20 @@ import { openSecrets } from './secrets.ts';
 export interface Paused {
   reason: string;
   until: Temporal.Instant | null;
+}
+
+/** What an account may not do, and until when; null: until somebody lifts it. */
+export interface Restricted extends Paused {
+  restriction: Restriction;
+}
+
+/** What the provider told of a number. */
+export interface KnownNumber {
+  quality?: { event: string; rating: string | null };
+  limit?: MessagingLimit;
+  throughput?: { perSecond: number };
+  name?: { decision: string; name: string | null; reason: string | null };
+  username?: { status: string; username: string | null };
 }
 
 /** A connection as the message path sees it, with its secrets. */
@@ -53,7 +69,11 @@ export interface DirectorySender {
   readonly settings: ConnectionSettings;
   readonly secrets: ConnectionSecrets;
   readonly http: ProviderHttp;
+  /** What is set for it, as far as the provider's word allows. */
   readonly throughputPerSecond: number;
+  readonly known: KnownNumber;
+  /** Of its account, at the moment of reading. */
+  readonly restrictions: readonly Restricted[];
   readonly pairLimit: { burst: number; secondsPerMessage: number } | null;
   /** Of the sender or its whole connection, at the moment of reading. */
   readonly paused: Paused | null;
@@ -179,11 +199,13 @@ export class ConnectionDirectory implements AsyncDisposable {
 
   async #read(): Promise<void> {
     const { db } = this.#deps;
-    const [connectionRows, senderRows, stopRows] = await Promise.all([
+    const [connectionRows, senderRows, stopRows, factRows] = await Promise.all([
       store.listAllConnections(db),
       store.listAllSenders(db),
       store.listAllLaneStops(db),
+      listAllFacts(db),
     ]);
+    const factsOf = Map.groupBy(factRows, (row) => `${row.workspace_id} ${row.business_account_id}`);
     const stops = Map.groupBy(stopRows, (stop) => stop.sender_id);
     const sendersOf = Map.groupBy(senderRows, (sender) => sender.connection_id);
     const connections = new Map<string, DirectoryConnection>();
@@ -192,8 +214,9 @@ export class ConnectionDirectory implements AsyncDisposable {
     for (const row of connectionRows) {
       const connection = await this.#connectionOf(row, opened);
       if (!connection) continue;
+      const facts = factsOf.get(`${row.workspace_id} ${row.business_account_id}`) ?? [];
       const own = (sendersOf.get(row.id) ?? []).map((sender) =>
-        senderOf(sender, connection, stops.get(sender.id) ?? []),
+        senderOf(sender, connection, stops.get(sender.id) ?? [], facts),
       );
       for (const sender of own) senders.set(sender.senderId, sender);
       const idOf = new Map(own.map((sender) => [sender.externalId, sender.senderId]));
@@ -204,7 +227,7 @@ export class ConnectionDirectory implements AsyncDisposable {
     this.#senders = senders;
     this.#opened = opened;
     this.#closeUnused();
-    const state = fingerprint(connectionRows, senderRows, stopRows);
+    const state = fingerprint(connectionRows, senderRows, stopRows, factRows);
     if (state === this.#state) return;
     this.#state = state;
     for (const listener of this.#listeners) listener();

@@ -21,6 +21,7 @@ import { connectionHealth } from './health.ts';
 import { pauseConnection, resumeConnection } from './pauses.ts';
 import { pageQuery, pagesOf } from './directory-page.ts';
 import { healthSchema, presentSender, senderSchema, sendersRoutes } from './senders-routes.ts';
+import { templatesRoutes } from './templates-routes.ts';
 
 export interface ConnectionsRoutesDeps extends ConnectionDeps {
   /** The pool whose role row level security binds. */
@@ -74,6 +75,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
   const { db, directory, cursors } = deps;
   const within = ({ trace }: { trace: TraceContext }) => ({ ...deps, calls: callsWithin(deps.calls, trace) });
   sendersRoutes(server, { db, directory, cursors });
+  templatesRoutes(server, { db, cursors });
 
   /** The caller's own connection, as the message path sees it. Throws `not_found`. */
   async function shown(workspaceId: string, id: string) {

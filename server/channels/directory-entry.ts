@@ -1,5 +1,8 @@
-import type { DirectoryConnection, DirectorySender, Paused } from './connection-directory.ts';
+import type { FactRow } from './account-facts-store.ts';
+import type { DirectoryConnection, DirectorySender, Paused, Restricted } from './connection-directory.ts';
 import type * as store from './connections-store.ts';
+import { restrictions } from './lessons.ts';
+import { rateOf, type RateFacts } from './sender-rate.ts';
 
 /** What sending depends on, as one text. The times at which webhooks were seen change all the time and are left out; a
  *  pause that has ended by itself counts as ended. */
@@ -7,6 +10,7 @@ export function fingerprint(
   connections: store.ConnectionRow[],
   senders: store.SenderRow[],
   stops: store.LaneStopRow[],
+  facts: FactRow[],
 ): string {
   const nowMs = Date.now();
   return JSON.stringify([
@@ -18,6 +22,7 @@ export function fingerprint(
       row.throughput_per_second,
     ]),
     stops.map((stop) => `${stop.sender_id} ${stop.lane}`).sort(),
+    facts.map((row) => [row.business_account_id, row.subject, row.fact, row.value]),
   ]);
 }
 
@@ -26,7 +31,11 @@ export function senderOf(
   row: store.SenderRow,
   connection: Omit<DirectoryConnection, 'senders' | 'senderId'>,
   stops: readonly store.LaneStopRow[],
+  facts: readonly FactRow[],
 ): DirectorySender {
+  const known = Object.fromEntries(
+    facts.filter((fact) => fact.subject === row.id).map((fact) => [fact.fact, fact.value]),
+  ) as DirectorySender['known'];
   const own: Paused | null =
     row.status === 'paused' ? { reason: row.paused_reason ?? '', until: row.paused_until } : null;
   const untilMs = own?.until?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
@@ -42,7 +51,15 @@ export function senderOf(
     settings: connection.settings,
     secrets: connection.secrets,
     http: connection.http,
-    throughputPerSecond: row.throughput_per_second,
+    throughputPerSecond: rateOf(
+      row.throughput_per_second,
+      connection.provider.capabilities.defaultThroughputPerSecond,
+      known satisfies RateFacts,
+    ),
+    known,
+    get restrictions() {
+      return restrictionsOf(facts);
+    },
     pairLimit:
       row.pair_burst === null || row.pair_seconds === null
         ? null
@@ -55,4 +72,16 @@ export function senderOf(
       stops.map((stop) => [stop.lane, { reason: stop.reason, stoppedAt: stop.stopped_at, stoppedBy: stop.stopped_by }]),
     ),
   };
+}
+
+/** What the account may not do now. What was told ends by itself, or is lifted. */
+function restrictionsOf(facts: readonly FactRow[]): Restricted[] {
+  return restrictions.flatMap((restriction) => {
+    const value = facts.find((row) => row.subject === 'account' && row.fact === `restriction:${restriction}`)?.value;
+    if (!value || value['lifted'] === true) return [];
+    const untilSeconds = typeof value['untilSeconds'] === 'number' ? value['untilSeconds'] : null;
+    if (untilSeconds !== null && untilSeconds * 1000 <= Date.now()) return [];
+    const until = untilSeconds === null ? null : Temporal.Instant.fromEpochMilliseconds(untilSeconds * 1000);
+    return [{ restriction, reason: String(value['reason']), until }];
+  });
 }

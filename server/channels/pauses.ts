@@ -2,12 +2,13 @@ import { actorOf, recordAudit } from '#accounts/accounts.ts';
 import type { Queryable } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import type { Caller } from '#platform/http.ts';
+import { liftRestrictions } from './account-facts-store.ts';
 import * as store from './connections-store.ts';
 import type { Lane } from './lanes.ts';
 
-/** Who pauses: a person, or a refusal of the provider that the dispatcher met, with the instant at which the refused attempt
- *  was marked. */
-export type PauseActor = Caller | { workspaceId: string; provider: string; attemptedAt: Temporal.Instant };
+/** Who pauses: a person, or the provider. It refused an attempt, which was marked at that instant; or, without one, it said
+ *  so by itself. */
+export type PauseActor = Caller | { workspaceId: string; provider: string; attemptedAt: Temporal.Instant | null };
 
 /** Holds all messages of a sender, until `until` or until somebody resumes it. A person's pause stands over a provider's,
  *  and a refusal of an attempt from before somebody resumed it says nothing new: then nothing changes. Throws `not_found` to a
@@ -52,10 +53,21 @@ export async function pauseConnection(
   await record(tx, actor, isPaused, 'connection.pause', `connection:${connectionId}`, { reason });
 }
 
-/** Throws `not_found`. */
+/** Lets messages go again, whoever paused it, and takes no account of what the provider had restricted. Throws `not_found`. */
 export async function resumeConnection(tx: Queryable, caller: Caller, connectionId: string): Promise<void> {
   const isResumed = await store.updateConnectionResumed(tx, caller.workspaceId, connectionId);
+  if (isResumed) await liftRestrictions(tx, caller.workspaceId, connectionId);
   await record(tx, caller, isResumed, 'connection.resume', `connection:${connectionId}`, {});
+}
+
+/** The provider takes back what it had said; a pause of a person stands. */
+export async function resumeAfterProvider(
+  tx: Queryable,
+  actor: Exclude<PauseActor, Caller>,
+  connectionId: string,
+): Promise<void> {
+  const isResumed = await store.updateConnectionResumed(tx, actor.workspaceId, connectionId, 'provider');
+  await record(tx, actor, isResumed, 'connection.resume', `connection:${connectionId}`, {});
 }
 
 /** Stops one lane of a sender. A lane that is stopped stays as it is, with its first reason. Throws `not_found`. */

@@ -1,5 +1,6 @@
 import type { OutgoingClient } from '#platform/outgoing.ts';
 import type { Lane } from './lanes.ts';
+import type { Fact, Lesson, TemplateRefusal } from './lessons.ts';
 import type { FileFacts } from './media.ts';
 
 /**
@@ -178,6 +179,8 @@ export type DecodedEvent =
       /** The content as it came; `type` is `unsupported` for kinds that we cannot show. */
       content: MessageContent;
       supported: boolean;
+      /** Why it cannot be shown, in words. */
+      reason?: string;
       /** Text a person typed or the title of what they tapped: for keywords. */
       text?: string;
       replyToProviderId?: string;
@@ -208,10 +211,33 @@ export type DecodedEvent =
       at: ProviderInstant;
       marketing: 'stop' | 'resume';
     }
-  /** Account, template and other fields: kept, shown, and taken up by the features that understand them. */
-  | { kind: 'account'; contentKey: string; field: string; senderExternalId?: string; value: Record<string, unknown> }
-  /** A shape we do not know. Kept with its raw body, listed, never an error. */
-  | { kind: 'unknown'; contentKey: string; reason: string; value: unknown };
+  /** The provider says that a person is from now on known by other ids. `before` and `after` name at least one id each. */
+  | {
+      kind: 'identity';
+      contentKey: string;
+      senderExternalId: string;
+      at: ProviderInstant;
+      before: ProviderPerson;
+      after: ProviderPerson;
+    }
+  /** News of an account, a number, a template, a call, a group …: kept, told to those who follow the log, learned from. */
+  | {
+      kind: 'account';
+      contentKey: string;
+      /** The provider's name of the field, by what the news looks like. */
+      field: string;
+      /** The domain event that it is, for example `template.status_changed`. */
+      name: string;
+      senderExternalId?: string;
+      /** The provider's id of the business account that it came for. */
+      accountExternalId?: string;
+      at: ProviderInstant;
+      facts: Record<string, Fact>;
+      lessons: Lesson[];
+      value: Record<string, unknown>;
+    }
+  /** A shape that we do not know. Kept with its raw body, listed, never an error. */
+  | { kind: 'unknown'; contentKey: string; field?: string; reason: string; value: unknown };
 
 /** Somebody asks the provider to have data about them deleted, by the id that the app knows them by. */
 export interface DeletionRequest {
@@ -347,6 +373,8 @@ export interface Provider {
   /** Reads a person's wish to have their data deleted, as the provider passes it on; null unless it is signed with one of the
    *  secrets. Absent: the provider passes none on. Never throws. */
   readDeletionRequest?(rawBody: Uint8Array, secrets: ConnectionSecrets): DeletionRequest | null;
+  /** What the refusal of a message with a template says of the template itself; null: nothing. Pure. */
+  templateLesson?(error: ProviderError, now: Temporal.Instant): TemplateRefusal | null;
   /** Every event in the body, whatever its shape; never throws. Pure. */
   decodeWebhook(rawBody: Uint8Array): DecodedEvent[];
 }

@@ -9,6 +9,7 @@ import { pageQuery, pagesOf } from './directory-page.ts';
 import { senderHealth } from './health.ts';
 import { lanes } from './lanes.ts';
 import { pauseSender, resumeLane, resumeSender, stopLane } from './pauses.ts';
+import { restrictions } from './lessons.ts';
 
 export interface SendersRoutesDeps {
   /** The pool whose role row level security binds. */
@@ -33,6 +34,25 @@ export const senderSchema = strictObject({
   throughput_per_second: Type.Integer(),
   stopped_lanes: Type.Array(
     strictObject({ lane: oneOf(lanes), reason: Type.String(), stopped_at: instant(), stopped_by: Type.String() }),
+  ),
+  known: strictObject(
+    {
+      quality: nullable(
+        Type.String({ description: 'RED after a flag; null when it is not told, or no longer flagged' }),
+      ),
+      messaging_limit: nullable(Type.String({ description: "The provider's tier, for example TIER_2K" })),
+      conversations_per_day: nullable(
+        Type.Integer({ description: 'How many may be begun; null when unlimited or not told' }),
+      ),
+      name_status: nullable(Type.String()),
+      name_rejection: nullable(Type.String()),
+      username: nullable(Type.String()),
+      restrictions: Type.Array(
+        strictObject({ restriction: oneOf(restrictions), reason: Type.String(), until: nullable(instant()) }),
+        { description: 'What its account may not do now' },
+      ),
+    },
+    { description: 'What the provider told of the number' },
   ),
   health: healthSchema,
 });
@@ -200,6 +220,23 @@ export function presentSender(sender: DirectorySender) {
       stopped_at: stop.stoppedAt.toString(),
       stopped_by: stop.stoppedBy,
     })),
+    known: presentKnown(sender),
     health: senderHealth(sender),
+  };
+}
+
+function presentKnown({ known, restrictions: standing }: DirectorySender) {
+  return {
+    quality: known.quality?.rating ?? null,
+    messaging_limit: known.limit?.tier ?? null,
+    conversations_per_day: known.limit?.perDay ?? null,
+    name_status: known.name?.decision ?? null,
+    name_rejection: known.name?.reason ?? null,
+    username: known.username?.username ?? null,
+    restrictions: standing.map(({ restriction, reason: why, until }) => ({
+      restriction,
+      reason: why,
+      until: until?.toString() ?? null,
+    })),
   };
 }

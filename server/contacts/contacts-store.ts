@@ -174,7 +174,10 @@ const contactColumns = sql`c.id, c.name, c.created_at as "createdAt", c.updated_
 
 export async function findContact(db: Queryable, workspaceId: string, id: string): Promise<ContactRow | undefined> {
   const [row] = await db.query<ContactRow>(
-    sql`select ${contactColumns} from contact c where c.workspace_id = ${workspaceId}::uuid and c.id = ${id}::uuid`,
+    // One that was merged into another answers as that one.
+    sql`select ${contactColumns} from contact asked
+        join contact c on c.workspace_id = asked.workspace_id and c.id = coalesce(asked.merged_into, asked.id)
+        where asked.workspace_id = ${workspaceId}::uuid and asked.id = ${id}::uuid`,
   );
   return row;
 }
@@ -187,7 +190,7 @@ export function listContacts(
 ): Promise<ContactRow[]> {
   return db.query(
     sql`select ${contactColumns} from contact c
-        where c.workspace_id = ${workspaceId}::uuid and c.id < coalesce(${after}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        where c.workspace_id = ${workspaceId}::uuid and c.merged_into is null and c.id < coalesce(${after}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         order by c.id desc limit ${limit}`,
   );
 }

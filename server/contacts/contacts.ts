@@ -18,6 +18,7 @@ import {
   upsertStarted,
   upsertStopped,
 } from './contacts-store.ts';
+import { findMoves } from './moves-store.ts';
 import { phoneMatchKey, readPhone } from './phone.ts';
 
 export type Contact = ContactRow;
@@ -40,6 +41,8 @@ export interface PersonSeen {
   workspaceId: string;
   identities: KnownAs[];
   name: string | null;
+  /** When they were called so, as an ISO instant: then ids that have moved on since are followed. Now when absent. */
+  at?: string;
 }
 
 /**
@@ -51,6 +54,7 @@ export async function resolvePeople(db: Queryable, people: PersonSeen[]): Promis
   if (people.length === 0) return [];
   const keysOf = people.map((person) => person.identities.map(toKey));
   const found = await lookUp(db, keysOf.flat());
+  await addMoved(db, people, keysOf, found);
   const assigned = new Map<string, string>();
   const made: { workspaceId: string; contactId: string }[] = [];
   const missing = people.flatMap((person, index) => {
@@ -174,6 +178,38 @@ export function pageContacts(
   limit: number,
 ): Promise<Contact[]> {
   return withWorkspace(db, workspaceId, (tx) => listContacts(tx, workspaceId, after, limit));
+}
+
+// Who has moved on to other ids is still meant by the old ones, in what was said before. Only new people are looked for.
+async function addMoved(
+  db: Queryable,
+  people: PersonSeen[],
+  keysOf: IdentityKey[][],
+  found: Map<string, string>,
+): Promise<void> {
+  const unknown = people.flatMap(({ at }, index) => {
+    const keys = keysOf[index] ?? [];
+    return at === undefined || keys.some((key) => found.has(keyText(key))) ? [] : [{ at, keys }];
+  });
+  if (unknown.length === 0) return;
+  const moves = await findMoves(
+    db,
+    unknown.flatMap(({ keys }) => keys),
+  );
+  if (moves.length === 0) return;
+  const targetOf = new Map(moves.map((move) => [keyText(move), move]));
+  const targets = await lookUp(
+    db,
+    moves.map((move) => ({ ...move, kind: move.toKind, matchKey: move.toKey })),
+  );
+  for (const { at, keys } of unknown) {
+    for (const key of keys) {
+      const move = targetOf.get(keyText(key));
+      if (!move || Temporal.Instant.compare(Temporal.Instant.from(at), move.movedAt) > 0) continue;
+      const contactId = targets.get(keyText({ ...move, kind: move.toKind, matchKey: move.toKey }));
+      if (contactId !== undefined) found.set(keyText(key), contactId);
+    }
+  }
 }
 
 async function lookUp(db: Queryable, keys: IdentityKey[]): Promise<Map<string, string>> {

@@ -57,6 +57,28 @@ const joins = sql`left join contact p on p.workspace_id = c.workspace_id and p.i
     where m.workspace_id = c.workspace_id and m.contact_id = c.contact_id and m.sender_id = c.sender_id order by m.id desc limit 1
   ) l on true`;
 
+/** A contact that turned out to be another one. */
+export interface MergedContact {
+  workspaceId: string;
+  from: string;
+  into: string;
+}
+
+/** What was said with one contact belongs to the other. Where both have a conversation with a sender, they become one. */
+export async function mergeConversations(db: Queryable, { workspaceId, from, into }: MergedContact): Promise<void> {
+  const own = sql`c.workspace_id = ${workspaceId}::uuid and c.contact_id = ${from}::uuid`;
+  await db.query(
+    sql`update conversation kept set active_at = greatest(kept.active_at, c.active_at), created_at = least(kept.created_at, c.created_at)
+        from conversation c
+        where ${own} and kept.workspace_id = c.workspace_id and kept.sender_id = c.sender_id and kept.contact_id = ${into}::uuid`,
+  );
+  await db.query(
+    sql`delete from conversation c using conversation kept
+        where ${own} and kept.workspace_id = c.workspace_id and kept.sender_id = c.sender_id and kept.contact_id = ${into}::uuid`,
+  );
+  await db.query(sql`update conversation c set contact_id = ${into}::uuid where ${own}`);
+}
+
 /** Conversations, the one in which the contact spoke last first. */
 export function listConversations(
   db: Queryable,

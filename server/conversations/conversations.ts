@@ -8,6 +8,8 @@ import {
   findConversation,
   insertConversations,
   listConversations,
+  mergeConversations,
+  type MergedContact,
   type NewConversation,
   updateActive,
 } from './conversations-store.ts';
@@ -17,15 +19,18 @@ export type Conversation = ConversationRow;
 /** Keeps a conversation for every pair of sender and contact that exchanged messages. */
 export const conversationsGroup: ConsumerGroup = {
   name: 'conversations',
-  topics: ['message.accepted', 'message.received'],
+  topics: ['message.accepted', 'message.received', 'contact.merged'],
   take: followMessages,
 };
 
 async function followMessages(tx: Queryable, entries: LogEntry[]): Promise<void> {
   const seen = new Map<string, NewConversation>();
   const spoken = new Map<string, NewConversation>();
+  const merges: MergedContact[] = [];
   for (const entry of entries) {
-    for (const { type, senderId, contactId } of entry.events) {
+    for (const { type, senderId, contactId, mergedFrom } of entry.events) {
+      if (type === 'contact.merged' && typeof contactId === 'string' && typeof mergedFrom === 'string')
+        merges.push({ workspaceId: entry.workspaceId, from: mergedFrom, into: contactId });
       if (typeof senderId !== 'string' || typeof contactId !== 'string') continue;
       const key = `${entry.workspaceId} ${senderId} ${contactId}`;
       const pair = seen.get(key) ?? { workspaceId: entry.workspaceId, id: newId(), senderId, contactId };
@@ -38,6 +43,7 @@ async function followMessages(tx: Queryable, entries: LogEntry[]): Promise<void>
     [...pairs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
   await insertConversations(tx, inOrder(seen));
   await updateActive(tx, inOrder(spoken));
+  for (const merge of merges) await mergeConversations(tx, merge);
 }
 
 /** The conversation, or `not_found`. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sql } from '#platform/database.ts';
 import { deliverAll, MessagePath } from '#testing/message-path.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
+import { count, endOfKinds, kindsIn, pageOf } from './recorded-kinds.fixture.ts';
 
 // Payloads that other projects recorded. They are read where they lie, beside this repository, and are no part of it.
 const folder = new URL('../../../shared/fixtures/webhooks/', import.meta.url);
@@ -22,7 +23,15 @@ function numbersOf(body: Buffer): string[] {
   return [...new Set(found.flatMap(([, number]) => number ?? []))];
 }
 
-type EndState = Record<'messages' | 'people' | 'suppressions' | 'windows' | 'notices' | 'orphans', string[]>;
+/** The business account of a payload: each is of one. */
+function accountOf(body: Buffer): string {
+  return /"id"\s*:\s*"([^"]+)"\s*,\s*(?:"time"\s*:\s*\d+\s*,\s*)?"changes"/.exec(body.toString())?.[1] ?? '102';
+}
+
+type EndState = Record<
+  'messages' | 'people' | 'suppressions' | 'windows' | 'notices' | 'orphans' | 'templates' | 'facts',
+  string[]
+>;
 
 /** Everything that the webhooks of each workspace left behind, without the ids and times that are ours. */
 async function endStates(database: TestDatabase, workspaceIds: string[]): Promise<EndState[]> {
@@ -47,6 +56,9 @@ async function endStates(database: TestDatabase, workspaceIds: string[]): Promis
            case when v.expires_at < now() then v.expires_at::text end as until
     from service_window v join sender s on s.id = v.sender_id join identity i on i.contact_id = v.contact_id`);
   const notices = await list(sql`select workspace_id as w, kind, field, value from provider_notice`);
+  const templates = await list(sql`
+    select workspace_id as w, name, language, status, status_reason, quality, category from known_template`);
+  const facts = await list(sql`select workspace_id as w, subject = 'account' as whole, fact, value from account_fact`);
   const orphans = await list(sql`
     select workspace_id as w, provider_message_id as id, event ->> 'providerStatus' as status from orphan_status`);
   return workspaceIds.map((id) => ({
@@ -56,6 +68,8 @@ async function endStates(database: TestDatabase, workspaceIds: string[]): Promis
     windows: windows(id),
     notices: notices(id),
     orphans: orphans(id),
+    templates: templates(id),
+    facts: facts(id),
   }));
 }
 
@@ -66,7 +80,10 @@ async function apply(
 ): Promise<{ database: TestDatabase; paths: MessagePath[] }> {
   const database = await createTestDatabase();
   const paths: MessagePath[] = [];
-  for (const { body } of payloads) paths.push(await MessagePath.open(database, numbersOf(body)));
+  for (const { body } of payloads) {
+    const numbers = numbersOf(body);
+    paths.push(await MessagePath.open(database, numbers.length > 0 ? numbers : ['106'], accountOf(body)));
+  }
   const indexes = order(payloads.map((_, index) => index));
   await deliverAll(
     database,
@@ -125,5 +142,21 @@ describe.runIf(isThere)('recorded webhooks', () => {
     );
     await Promise.all([once.database.close(), again.database.close()]);
     for (const [index, { name }] of payloads.entries()) expect(second?.[index], name).toEqual(first?.[index]);
+  });
+
+  it('what became of each kind stands in the documentation, and nothing that was read is missing', async () => {
+    const { database } = await apply((indexes) => indexes);
+    await using _ = database;
+    const seen = count(payloads.flatMap(({ body }) => kindsIn(body)));
+    const became = await endOfKinds(database);
+    const kinds = [...new Set([...seen.keys(), ...became.applied.keys(), ...became.unsupported.keys()])].sort();
+    const rows = kinds.map((kind) => ({
+      kind,
+      seen: seen.get(kind) ?? 0,
+      applied: became.applied.get(kind) ?? 0,
+      unsupported: became.unsupported.get(kind) ?? 0,
+    }));
+    expect(rows.filter((row) => row.seen !== row.applied + row.unsupported)).toEqual([]);
+    await expect(pageOf(payloads.length, rows)).toMatchFileSnapshot('../../docs/recorded-webhooks.md');
   });
 });

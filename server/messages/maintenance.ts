@@ -2,6 +2,7 @@ import { type Database, type Queryable, sql } from '#platform/database.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { acquireLeases, releaseLeases } from '#queue/lease.ts';
 import { forgetRead } from '#queue/log.ts';
+import { releaseLately } from './outbox/template-holds.ts';
 import { expireWaiting } from './outbox/unknown-store.ts';
 import { matchOrphans, reconcileUnknown } from './reconcile.ts';
 
@@ -52,6 +53,7 @@ export class Maintenance {
     // Looking for expired messages reads the whole outbox, so that no message pays for an index. Dispatch looks anyway.
     this.#round += 1;
     if (this.#round % 5 === 0) while ((await expireWaiting(db, 1000)) === 1000);
+    if (this.#round % 5 === 0) await releaseLately(db);
     for (;;) {
       const { resent, givenUp } = await reconcileUnknown(db, 500);
       if (resent > 0) this.#deps.wake();

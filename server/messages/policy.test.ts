@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Restriction, restrictions, templateStatuses } from '#channels/lessons.ts';
 import { purposes } from './message.ts';
-import { decide, type PolicyFacts } from './policy.ts';
+import { decide, heldUntil, isTemplateHeld, type PolicyFacts } from './policy.ts';
 
 const now = Temporal.Instant.from('2026-11-22T12:00:00Z');
 const later = now.add({ hours: 1 });
@@ -17,6 +18,8 @@ function facts(changes: Partial<PolicyFacts> = {}): PolicyFacts {
     expiresAt: later,
     laneStopped: null,
     senderPaused: null,
+    template: null,
+    restrictions: [],
     ...changes,
   };
 }
@@ -86,6 +89,54 @@ describe('decide', () => {
     });
   });
 
+  const paused = {
+    name: 'sale',
+    language: 'en',
+    status: 'paused',
+    reason: 'Low quality',
+    until: later,
+    category: null,
+  } as const;
+  const template = { contentType: 'template', needsWindow: false, windowExpiresAt: null };
+
+  it('holds a message whose template is paused, and sends it when the pause is over', () => {
+    expect(decide(facts({ ...template, template: paused }), now)).toEqual({
+      outcome: 'hold',
+      rule: 'template_paused',
+      facts: { template: 'sale', language: 'en', status: 'paused', reason: 'Low quality' },
+      until: later.toString(),
+    });
+    expect(decide(facts({ ...template, template: paused, expiresAt: null }), later)).toMatchObject({ outcome: 'send' });
+  });
+
+  it.each(['approved', 'flagged', 'pending', null] as const)('a template that is %s holds nothing', (status) => {
+    expect(decide(facts({ ...template, template: { ...paused, status } }), now)).toMatchObject({ outcome: 'send' });
+  });
+
+  it('an account that may not begin conversations still answers, and the other way round', () => {
+    const restricted = (restriction: Restriction) => ({ restrictions: [{ restriction, reason: 'Spam', until: null }] });
+    const begin = { ...template, ...restricted('business_initiated') };
+    expect(decide(facts(begin), now)).toMatchObject({
+      outcome: 'hold',
+      rule: 'account_restricted',
+      facts: { restriction: 'business_initiated', reason: 'Spam' },
+    });
+    expect(decide(facts(restricted('business_initiated')), now)).toMatchObject({ outcome: 'send' });
+    expect(decide(facts(restricted('customer_initiated')), now)).toMatchObject({ rule: 'account_restricted' });
+    const utility = { ...paused, status: 'approved', category: 'UTILITY' } as const;
+    const notUtility = { ...template, ...restricted('utility_templates') };
+    expect(decide(facts({ ...notUtility, template: utility }), now)).toMatchObject({ rule: 'account_restricted' });
+    expect(decide(facts(notUtility), now)).toMatchObject({ outcome: 'send' });
+  });
+
+  it('what one message waits for does not keep it in the queue; what its sender waits for does', () => {
+    const hold = (rule: string, until: string | null = null) => ({ outcome: 'hold', rule, facts: {}, until }) as const;
+    expect(heldUntil(hold('template_paused'), now)).toBeNull();
+    expect(heldUntil(hold('template_paused', later.toString()), now)).toEqual(later);
+    expect(heldUntil(hold('account_restricted'), now)).toEqual(now.add({ minutes: 15 }));
+    expect(heldUntil(hold('sender_paused'), now)).toEqual(now);
+  });
+
   it('never sends an expired message, and never to somebody suppressed', () => {
     const anyFacts = fc.record({
       purpose: fc.constantFrom(...purposes),
@@ -97,6 +148,19 @@ describe('decide', () => {
       expiresAt: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
       laneStopped: fc.option(fc.constant({ reason: 'x' })),
       senderPaused: fc.option(fc.constant({ reason: 'x', until: null })),
+      template: fc.option(
+        fc.record({
+          name: fc.constant('t'),
+          language: fc.constant('en'),
+          status: fc.option(fc.constantFrom(...templateStatuses)),
+          reason: fc.constant(null),
+          until: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
+          category: fc.constantFrom('UTILITY', 'MARKETING', null),
+        }),
+      ),
+      restrictions: fc
+        .subarray([...restrictions])
+        .map((list) => list.map((restriction) => ({ restriction, reason: 'x', until: null }))),
     });
     fc.assert(
       fc.property(anyFacts, (given) => {
@@ -108,7 +172,9 @@ describe('decide', () => {
         const alive = given.expiresAt === null || Temporal.Instant.compare(given.expiresAt, now) > 0;
         const allowed = !given.suppressions.includes('stop') && !given.suppressions.includes('block');
         const due = given.sendAt === null || Temporal.Instant.compare(given.sendAt, now) <= 0;
-        return open && alive && allowed && due && !given.laneStopped && !given.senderPaused;
+        const usable = given.template === null || !isTemplateHeld(given.template, now);
+        const isRestricted = given.restrictions.length === restrictions.length;
+        return open && alive && allowed && due && usable && !isRestricted && !given.laneStopped && !given.senderPaused;
       }),
       { numRuns: 2000 },
     );

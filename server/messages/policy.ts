@@ -1,4 +1,23 @@
+import type { Restriction, TemplateStatus } from '#channels/lessons.ts';
 import type { Decision, Purpose } from './message.ts';
+
+/** What the provider told of the template that a message is made from. */
+export interface TemplateFacts {
+  name: string;
+  language: string;
+  status: TemplateStatus | null;
+  reason: string | null;
+  /** When that ends by itself. */
+  until: Temporal.Instant | null;
+  category: string | null;
+}
+
+/** Something that the account may not do. */
+export interface RestrictionFacts {
+  restriction: Restriction;
+  reason: string;
+  until: Temporal.Instant | null;
+}
 
 /** Everything that policy looks at. Gathered in one read, by accept, by dispatch and by explain alike. */
 export interface PolicyFacts {
@@ -13,7 +32,22 @@ export interface PolicyFacts {
   expiresAt: Temporal.Instant | null;
   laneStopped: { reason: string } | null;
   senderPaused: { reason: string; until: Temporal.Instant | null } | null;
+  /** Null: no template, or one of which nothing was told. */
+  template: TemplateFacts | null;
+  restrictions: readonly RestrictionFacts[];
 }
+
+/** The provider takes no message from a template in these, and may take it again later. Other words of a template stop
+ *  nothing here: the provider's own answer is clearer than a guess. */
+export const heldStatuses: readonly TemplateStatus[] = [
+  'paused',
+  'disabled',
+  'rejected',
+  'in_appeal',
+  'limit_exceeded',
+  'archived',
+  'not_found',
+];
 
 // The provider closes the window by its own clock, and our answer needs time to travel.
 const windowMarginSeconds = 60;
@@ -57,6 +91,24 @@ export function decide(facts: PolicyFacts, now: Temporal.Instant): Decision {
       until: facts.senderPaused.until?.toString() ?? null,
     };
   }
+  const restricted = restrictionOn(facts, now);
+  if (restricted) {
+    return {
+      outcome: 'hold',
+      rule: 'account_restricted',
+      facts: { restriction: restricted.restriction, reason: restricted.reason },
+      until: restricted.until?.toString() ?? null,
+    };
+  }
+  if (facts.template && isTemplateHeld(facts.template, now)) {
+    const { name, language, status, reason, until } = facts.template;
+    return {
+      outcome: 'hold',
+      rule: 'template_paused',
+      facts: { template: name, language, status, reason },
+      until: until?.toString() ?? null,
+    };
+  }
   return {
     outcome: 'send',
     rule: facts.needsWindow ? 'service_window_open' : 'template_needs_no_window',
@@ -66,6 +118,42 @@ export function decide(facts: PolicyFacts, now: Temporal.Instant): Decision {
 
 function isWindowOpen(expiresAt: Temporal.Instant | null, now: Temporal.Instant): boolean {
   return expiresAt !== null && now.epochMilliseconds < expiresAt.epochMilliseconds - windowMarginSeconds * 1000;
+}
+
+/** A restriction without an end is looked at again after so long. */
+const lookAgainMinutes = 15;
+
+/**
+ * When a message that is held is looked at again. Pauses and stops hold the sender itself, and its queue waits for them; a
+ * hold that one message meets and another does not takes that message out of the queue. Null: until it is released.
+ */
+export function heldUntil(
+  decision: Extract<Decision, { outcome: 'hold' }>,
+  now: Temporal.Instant,
+): Temporal.Instant | null {
+  if (decision.until !== null) return Temporal.Instant.from(decision.until);
+  if (decision.rule === 'template_paused') return null;
+  return decision.rule === 'account_restricted' ? now.add({ minutes: lookAgainMinutes }) : now;
+}
+
+/** Whether messages from the template wait. What ends by itself has ended without anybody saying so. */
+export function isTemplateHeld(template: Pick<TemplateFacts, 'status' | 'until'>, now: Temporal.Instant): boolean {
+  const { status, until } = template;
+  if (status === null || !heldStatuses.includes(status)) return false;
+  return until === null || Temporal.Instant.compare(until, now) > 0;
+}
+
+// An answer is what goes to somebody who wrote within the service window; everything else begins a conversation.
+function restrictionOn(facts: PolicyFacts, now: Temporal.Instant): RestrictionFacts | undefined {
+  const isAnswer = isWindowOpen(facts.windowExpiresAt, now);
+  const applies: Readonly<Record<Restriction, boolean>> = {
+    business_initiated: !isAnswer,
+    customer_initiated: isAnswer,
+    utility_templates: facts.template?.category === 'UTILITY',
+  };
+  return facts.restrictions.find(
+    ({ restriction, until }) => applies[restriction] && (until === null || Temporal.Instant.compare(until, now) > 0),
+  );
 }
 
 function block(rule: string, facts: Record<string, unknown>): Decision {

@@ -61,6 +61,21 @@ AS $function$
   select encode(substring(int8send((extract(epoch from at) * 1000)::bigint) from 3) || '\x70008000000000000000'::bytea, 'hex')::uuid
 $function$;
 
+create table account_fact (
+  workspace_id uuid not null,
+  business_account_id text not null,
+  subject text not null,
+  fact text not null,
+  value jsonb not null,
+  told_at timestamp with time zone not null,
+  constraint account_fact_pk PRIMARY KEY (workspace_id, business_account_id, subject, fact)
+);
+alter table account_fact enable row level security, force row level security;
+create policy request_sees_own_workspace on account_fact to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on account_fact to carillon_worker using (true);
+grant insert, select, update on account_fact to carillon_request;
+grant delete, insert, select, update on account_fact to carillon_worker;
+
 create table api_key (
   workspace_id uuid not null,
   id uuid not null,
@@ -191,6 +206,7 @@ create table contact (
   name text,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  merged_into uuid,
   constraint contact_pk PRIMARY KEY (workspace_id, id)
 );
 alter table contact enable row level security, force row level security;
@@ -277,6 +293,23 @@ create policy worker_sees_all on identity to carillon_worker using (true);
 grant insert, select, update on identity to carillon_request;
 grant delete, insert, select, update on identity to carillon_worker;
 
+create table identity_move (
+  workspace_id uuid not null,
+  channel text not null,
+  kind text not null,
+  match_key text not null,
+  to_kind text not null,
+  to_key text not null,
+  to_value text not null,
+  moved_at timestamp with time zone not null,
+  constraint identity_move_pk PRIMARY KEY (workspace_id, channel, kind, match_key)
+);
+alter table identity_move enable row level security, force row level security;
+create policy request_sees_own_workspace on identity_move to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on identity_move to carillon_worker using (true);
+grant select on identity_move to carillon_request;
+grant delete, insert, select, update on identity_move to carillon_worker;
+
 create table ingress_task (
   workspace_id uuid not null,
   id uuid not null,
@@ -301,6 +334,33 @@ create table installation (
   constraint installation_pk PRIMARY KEY (only_row),
   constraint installation_has_one_row CHECK (only_row)
 );
+
+create table known_template (
+  workspace_id uuid not null,
+  business_account_id text not null,
+  name text not null,
+  language text not null,
+  provider_id text,
+  status text,
+  status_reason text,
+  status_until timestamp with time zone,
+  status_at timestamp with time zone,
+  quality text,
+  quality_at timestamp with time zone,
+  category text,
+  next_category text,
+  next_category_at timestamp with time zone,
+  category_at timestamp with time zone,
+  components jsonb,
+  components_at timestamp with time zone,
+  heard_at timestamp with time zone not null default now(),
+  constraint known_template_pk PRIMARY KEY (workspace_id, business_account_id, name, language)
+);
+alter table known_template enable row level security, force row level security;
+create policy request_sees_own_workspace on known_template to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on known_template to carillon_worker using (true);
+grant select on known_template to carillon_request;
+grant delete, insert, select, update on known_template to carillon_worker;
 
 create table lane_stop (
   workspace_id uuid not null,

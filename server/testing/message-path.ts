@@ -67,14 +67,20 @@ export class MessagePath {
   }
 
   /** `numbers` are the provider's ids of the senders. */
-  static async open(database: TestDatabase, numbers: string[] = ['106']): Promise<MessagePath> {
+  static async open(
+    database: TestDatabase,
+    numbers: string[] = ['106'],
+    businessAccountId = '102',
+  ): Promise<MessagePath> {
     const workspaceId = await database.db.transaction((tx) => addWorkspace(tx, 'Shop', randomBytes(32)));
     const connectionId = newId();
     await database.db.query(
       sql`insert into connection (workspace_id, id, provider, name, base_url, api_version, business_account_id, secrets)
-          values (${workspaceId}, ${connectionId}, 'whatsapp-cloud', 'Shop', 'http://127.0.0.1:9', 'v26.0', '102', 'sealed')`,
+          values (${workspaceId}, ${connectionId}, 'whatsapp-cloud', 'Shop', 'http://127.0.0.1:9', 'v26.0', ${businessAccountId}, 'sealed')`,
     );
-    const accounts = numbers.map((externalId): SenderAccount => aSender(workspaceId, connectionId, externalId));
+    const accounts = numbers.map(
+      (externalId): SenderAccount => aSender({ workspaceId, connectionId, externalId, businessAccountId }),
+    );
     for (const { senderId, externalId } of accounts) {
       await database.db.query(
         sql`insert into sender (workspace_id, id, connection_id, external_id, throughput_per_second)
@@ -147,6 +153,7 @@ export class MessagePath {
   async mark(
     messageIds: string[],
     lease: { holder?: string; seconds?: number; fence?: number } = {},
+    template: { name: string; language: string } = { name: 'hello_world', language: 'en_US' },
   ): Promise<MarkedMessage[]> {
     return markDispatching(
       this.worker,
@@ -158,6 +165,11 @@ export class MessagePath {
         channel: 'whatsapp',
       },
       messageIds,
+      {
+        businessAccountId: this.account.settings.businessAccountId,
+        names: [template.name],
+        languages: [template.language],
+      },
     );
   }
 
@@ -213,6 +225,7 @@ export class MessagePath {
     return {
       connectionId: this.connectionId,
       provider: cloudApi,
+      settings: this.account.settings,
       senderId: (externalId) => senders.get(externalId),
     };
   }
@@ -298,21 +311,26 @@ export interface MessageState {
   letter: string | null;
 }
 
-function aSender(workspaceId: string, connectionId: string, externalId: string): SenderAccount {
+function aSender(ids: {
+  workspaceId: string;
+  connectionId: string;
+  externalId: string;
+  businessAccountId: string;
+}): SenderAccount {
+  const { businessAccountId, ...known } = ids;
   return {
-    workspaceId,
+    ...known,
     senderId: newId(),
-    externalId,
-    connectionId,
     phone: null,
     provider: cloudApi,
-    settings: { baseUrl: 'http://127.0.0.1:9', apiVersion: 'v26.0', businessAccountId: '102' },
+    settings: { baseUrl: 'http://127.0.0.1:9', apiVersion: 'v26.0', businessAccountId },
     secrets: { accessToken: 'token', appSecrets: ['secret'], verifyToken: 'verify' },
     http: new ProviderHttp('http://127.0.0.1:9'),
     throughputPerSecond: 80,
     pairLimit: null,
     paused: null,
     stoppedLanes: new Map(),
+    restrictions: [],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { TemplateStatus } from '#channels/lessons.ts';
 import type { Decision } from '#messages/message.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
@@ -12,6 +13,10 @@ export interface FactsKey {
   contactId: string | null;
   /** One of our messages that is answered or reacted to. */
   targetMessageId: string | null;
+  /** The account that knows the template; null when the content is none. */
+  businessAccountId: string | null;
+  templateName: string | null;
+  templateLanguage: string | null;
 }
 
 export interface FactsRow {
@@ -25,6 +30,10 @@ export interface FactsRow {
   windowExpiresAt: Temporal.Instant | null;
   suppressions: string[] | null;
   targetProviderId: string | null;
+  templateStatus: TemplateStatus | null;
+  templateReason: string | null;
+  templateUntil: Temporal.Instant | null;
+  templateCategory: string | null;
 }
 
 /** Everything that decides about the messages of a batch, in one read. */
@@ -39,21 +48,30 @@ export function findFacts(db: Queryable, keys: FactsKey[]): Promise<FactsRow[]> 
                   where s.workspace_id = k."workspaceId" and s.contact_id = c.contact_id and s.channel = k.channel) as suppressions,
                  case when k."targetMessageId" is not null then coalesce(
                    (select provider_message_id from message_state t where t.workspace_id = k."workspaceId" and t.message_id = k."targetMessageId"),
-                   (select provider_message_id from message t where t.workspace_id = k."workspaceId" and t.id = k."targetMessageId")) end as "targetProviderId"
+                   (select provider_message_id from message t where t.workspace_id = k."workspaceId" and t.id = k."targetMessageId")) end as "targetProviderId",
+                 kt.status as "templateStatus", kt.status_reason as "templateReason", kt.status_until as "templateUntil",
+                 kt.category as "templateCategory"
           from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(
-            n int, "workspaceId" uuid, "senderId" uuid, channel text, kind text, "matchKey" text, "contactId" uuid, "targetMessageId" uuid)
+            n int, "workspaceId" uuid, "senderId" uuid, channel text, kind text, "matchKey" text, "contactId" uuid, "targetMessageId" uuid,
+            "businessAccountId" text, "templateName" text, "templateLanguage" text)
           left join lateral (
             select i.contact_id from identity i
             where k.kind is not null and i.workspace_id = k."workspaceId" and i.channel = k.channel and i.kind = k.kind and i.match_key = k."matchKey"
             union all
-            select p.id from contact p where k.kind is null and p.workspace_id = k."workspaceId" and p.id = k."contactId"
+            select coalesce(p.merged_into, p.id) from contact p where k.kind is null and p.workspace_id = k."workspaceId" and p.id = k."contactId"
           ) c on true
           left join lateral (
             select i.value, i.kind from identity i
             where k.kind is null and i.workspace_id = k."workspaceId" and i.contact_id = c.contact_id and i.channel = k.channel
               and i.kind in ('phone', 'provider_user')
             order by i.kind = 'phone' desc limit 1
-          ) a on true`,
+          ) a on true
+          left join lateral (
+            select * from known_template t
+            where k."templateName" is not null and t.workspace_id = k."workspaceId" and t.business_account_id = k."businessAccountId"
+              and t.name = k."templateName" and t.language = k."templateLanguage"
+            offset 0
+          ) kt on true`,
     ),
   );
 }

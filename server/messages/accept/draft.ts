@@ -1,7 +1,8 @@
 import type { KnownAs } from '#contacts/contacts.ts';
 import type { Decision } from '#messages/message.ts';
 import type { ReadyMessage } from '#messages/outbox/outbox-store.ts';
-import { decide } from '#messages/policy.ts';
+import { decide, heldUntil } from '#messages/policy.ts';
+import { templateOf } from '#messages/template-of.ts';
 import { Fault, type FaultCode, invalidField } from '#platform/fault.ts';
 import { newId } from '#platform/ids.ts';
 import type { AcceptRequest, AcceptResult } from './accept.ts';
@@ -14,6 +15,7 @@ export type DraftedRow = Omit<NewMessage, 'g'>;
 /** What has to be known about a message before it can be decided on. */
 export function factsKey(workspaceId: string, message: PreparedMessage, n: number): FactsKey {
   const target = message.replyTo && 'messageId' in message.replyTo ? message.replyTo.messageId : message.reactionTo;
+  const template = templateOf(message.content);
   return {
     n,
     workspaceId,
@@ -23,6 +25,9 @@ export function factsKey(workspaceId: string, message: PreparedMessage, n: numbe
     matchKey: message.matchKey,
     contactId: message.contactId,
     targetMessageId: target,
+    businessAccountId: template ? message.account.settings.businessAccountId : null,
+    templateName: template?.name ?? null,
+    templateLanguage: template?.language ?? null,
   };
 }
 
@@ -65,6 +70,7 @@ function needsPhone(pointer: string): Fault {
 
 /** Policy on a message that is about to be accepted. */
 export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
+  const template = templateOf(message.content);
   return decide(
     {
       purpose: message.purpose,
@@ -76,6 +82,14 @@ export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
       expiresAt: message.expiresAt,
       laneStopped: message.account.stoppedLanes.get(message.purpose) ?? null,
       senderPaused: message.account.paused,
+      template: template && {
+        ...template,
+        status: row.templateStatus,
+        reason: row.templateReason,
+        until: row.templateUntil,
+        category: row.templateCategory,
+      },
+      restrictions: message.account.restrictions,
     },
     row.decidedAt,
   );
@@ -140,7 +154,7 @@ export function draftMessage(
     createdAt,
     sendAt,
     expiresAt: message.expiresAt.toString(),
-    dueAt: sendAt ?? createdAt,
+    dueAt: dueAtOf(decision, sendAt, row.decidedAt),
     decision,
     outcome: decision.outcome,
     hold: decision.outcome === 'hold' && decision.rule !== 'scheduled' ? decision : null,
@@ -166,6 +180,11 @@ export function draftMessage(
     result: acceptedResult({ id, createdAt: row.decidedAt, decision }),
     ...(decision.outcome === 'send' ? { ready: readyMessage(newRow) } : {}),
   };
+}
+
+function dueAtOf(decision: Decision, sendAt: string | null, now: Temporal.Instant): string {
+  if (decision.outcome !== 'hold' || decision.rule === 'scheduled') return sendAt ?? now.toString();
+  return heldUntil(decision, now)?.toString() ?? 'infinity';
 }
 
 /** What the caller of an accepted message is told, now or when the same request comes again. */

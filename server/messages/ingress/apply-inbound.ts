@@ -2,6 +2,8 @@ import { hearStarts, hearStops, resolvePeople, type SaidStart, type SaidStop } f
 import { insertMessageEvents } from '#messages/timeline-store.ts';
 import type { Queryable } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import { append } from '#queue/log.ts';
+import { markChanged } from './apply-changes.ts';
 import { type InboundMessage, insertInbound, type Notice } from './ingress-store.ts';
 import { readConsentWord } from './keywords.ts';
 import { identitiesOf, instantMs, isoOf, type Placed, staleAfterSeconds } from './placed.ts';
@@ -16,6 +18,7 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
       workspaceId: task.workspaceId,
       identities: identitiesOf(task.workspaceId, connection.provider.capabilities.channel, event.from),
       name: event.from.profileName ?? null,
+      at: isoOf(instantMs(event.at, task)),
     })),
   );
   const stops: SaidStop[] = [];
@@ -53,7 +56,7 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
         kind: 'unsupported',
         field: event.content.type,
         value: event.content,
-        reason: 'Carillon keeps messages of this kind, but cannot show them yet.',
+        reason: event.reason ?? 'Carillon keeps messages of this kind, but cannot show them.',
       });
     }
     const address =
@@ -88,6 +91,7 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
     };
   });
   await insertInbound(tx, messages);
+  await markChanged(tx, messages);
   await hearStops(tx, stops);
   await hearStarts(tx, notTakenBack(starts, stops));
   await insertMessageEvents(tx, suspected);
@@ -134,4 +138,16 @@ export async function takePreferences(tx: Queryable, entries: Placed<'preference
   }));
   await hearStops(tx, stops);
   await hearStarts(tx, notTakenBack(of('resume'), stops));
+  for (const [workspaceId, own] of Map.groupBy(entries.entries(), ([, { task }]) => task.workspaceId)) {
+    await append(
+      tx,
+      workspaceId,
+      'contact.preference',
+      own.map(([index, { event }]) => ({
+        type: 'contact.preference_changed',
+        contactId: contactIds[index],
+        marketing: event.marketing,
+      })),
+    );
+  }
 }

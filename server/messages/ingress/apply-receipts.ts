@@ -1,6 +1,8 @@
+import { learn, type Learned } from '#channels/knowledge.ts';
 import { hearStops } from '#contacts/contacts.ts';
 import { decodeCallbackData } from '#messages/callback-data.ts';
 import { receipt } from '#messages/status.ts';
+import { templateOf } from '#messages/template-of.ts';
 import { insertMessageEvents } from '#messages/timeline-store.ts';
 import type { Queryable } from '#platform/database.ts';
 import { failpointFlag } from '#platform/failpoints.ts';
@@ -10,6 +12,7 @@ import {
   type AppliedReceipts,
   applyReceipts,
   findContactsOfMessages,
+  findContents,
   findMessagesByProviderId,
   insertOrphans,
   insertReceiptEvents,
@@ -61,6 +64,10 @@ export async function takeReceipts(tx: Queryable, callbackKey: Buffer, entries: 
         : [],
     ),
   );
+  await learnFromReceipts(
+    tx,
+    known.filter(({ row }) => row.failed && !lostIds.has(row.eventId)),
+  );
   orphans.push(...known.filter(({ row }) => lostIds.has(row.eventId)).map(({ entry }) => entry));
   await insertOrphans(
     tx,
@@ -72,6 +79,38 @@ export async function takeReceipts(tx: Queryable, callbackKey: Buffer, entries: 
       event: { ...event, channel: connection.provider.capabilities.channel },
       rawWebhookId: task.id,
     })),
+  );
+}
+
+/** What the failures of messages from templates say of those templates. */
+async function learnFromReceipts(tx: Queryable, known: { row: ReceiptRow; entry: Placed<'status'> }[]): Promise<void> {
+  const told = known.flatMap(({ row, entry }) => {
+    const { event, connection } = entry;
+    const refusal = event.error && connection.provider.templateLesson?.(event.error, Temporal.Instant.from(row.at));
+    return refusal ? [{ row, connection, refusal }] : [];
+  });
+  if (told.length === 0) return;
+  const contents = await findContents(
+    tx,
+    told.map(({ row }) => row),
+  );
+  const contentOf = new Map(contents.map(({ messageId, content }) => [messageId, content]));
+  await learn(
+    tx,
+    told.flatMap(({ row, connection, refusal }): Learned[] => {
+      const content = contentOf.get(row.messageId);
+      const template = content && templateOf(content);
+      if (!template) return [];
+      return [
+        {
+          workspaceId: row.workspaceId,
+          provider: connection.provider.name,
+          businessAccountId: connection.settings.businessAccountId,
+          at: row.at,
+          lesson: { about: 'template', what: 'status', ...template, ...refusal },
+        },
+      ];
+    }),
   );
 }
 

@@ -5,6 +5,8 @@ import { failpoint } from '#platform/failpoints.ts';
 import { canonicalJson } from '#platform/idempotency.ts';
 import { newId } from '#platform/ids.ts';
 import { receive, takePreferences } from './apply-inbound.ts';
+import { moveIdentities } from './apply-identities.ts';
+import { takeNews } from './apply-news.ts';
 import { takeReceipts } from './apply-receipts.ts';
 import {
   claimContentKeys,
@@ -13,7 +15,7 @@ import {
   insertNotices,
   type Notice,
 } from './ingress-store.ts';
-import type { AnyPlaced, ApplyDeps, IngressConnection, Placed } from './placed.ts';
+import type { AnyPlaced, ApplyDeps, IngressConnection, News, Placed } from './placed.ts';
 
 /** Decodes the body as it arrived. Pure. */
 export function decodeTask(task: IngressTask, connection: IngressConnection): DecodedEvent[] {
@@ -38,6 +40,7 @@ export async function applyEvents(
   const notices: Notice[] = [];
   const placed: AnyPlaced[] = [];
   const repeated: Placed<'message'>[] = [];
+  const news: News[] = [];
   for (const { task, connection, events } of decoded) {
     for (const event of events) {
       // The first of equal events of this batch has the key; the rest are repetitions.
@@ -49,6 +52,8 @@ export async function applyEvents(
           : undefined;
       if (event.kind === 'account' || event.kind === 'unknown') {
         if (isFresh) notices.push(noticeOf(task, event, senderId ?? null));
+        if (isFresh && connection && event.kind === 'account')
+          news.push({ task, connection, senderId: senderId ?? null, event });
       } else if (!connection || !senderId) {
         if (isFresh) notices.push(unrouted(task, event));
       } else if (isFresh) {
@@ -72,6 +77,11 @@ export async function applyEvents(
     tx,
     placed.filter((entry): entry is Placed<'preference'> => entry.event.kind === 'preference'),
   );
+  await moveIdentities(
+    tx,
+    placed.filter((entry): entry is Placed<'identity'> => entry.event.kind === 'identity'),
+  );
+  await takeNews(tx, news);
   await findContradictions(tx, repeated);
   await insertNotices(tx, notices);
 }
@@ -114,16 +124,13 @@ function noticeOf(
     senderId,
     rawWebhookId: task.id,
     kind: event.kind,
-    field: event.kind === 'account' ? event.field : 'unknown',
+    field: event.field ?? 'unknown',
     value: event.value,
     reason: event.kind === 'unknown' ? event.reason : null,
   };
 }
 
-function unrouted(
-  task: IngressTask,
-  event: Extract<DecodedEvent, { kind: 'message' | 'status' | 'preference' }>,
-): Notice {
+function unrouted(task: IngressTask, event: Exclude<DecodedEvent, { kind: 'account' | 'unknown' }>): Notice {
   return {
     workspaceId: task.workspaceId,
     id: newId(),

@@ -39,6 +39,8 @@ it('a stop word blocks what is asked for afterwards, and what was queued before 
       expiresAt: null,
       laneStopped: null,
       senderPaused: null,
+      template: null,
+      restrictions: [],
     },
     Temporal.Now.instant(),
   );

@@ -6,6 +6,7 @@ import type { IngressTask } from './ingress-store.ts';
 export interface IngressConnection {
   connectionId: string;
   provider: Provider;
+  settings: { businessAccountId: string };
   /** The workspace's sender with this id of the provider, when it belongs to this connection. */
   senderId: (externalId: string) => string | undefined;
 }
@@ -23,7 +24,15 @@ export interface Placed<Kind extends DecodedEvent['kind']> {
   event: Extract<DecodedEvent, { kind: Kind }>;
 }
 
-export type AnyPlaced = Placed<'message'> | Placed<'status'> | Placed<'preference'>;
+export type AnyPlaced = Placed<'message'> | Placed<'status'> | Placed<'preference'> | Placed<'identity'>;
+
+/** News of a connection, and of one of its senders if it is about one. */
+export interface News {
+  task: IngressTask;
+  connection: IngressConnection;
+  senderId: string | null;
+  event: Extract<DecodedEvent, { kind: 'account' }>;
+}
 
 /** A message this old is history: it is kept and shown, but opens no window and changes no consent. */
 export const staleAfterSeconds = 30 * 86_400;

@@ -1,3 +1,4 @@
+import type { MessageContent } from '#channels/provider.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
 /** One receipt that is about a message of ours. Times are ISO instants. */
@@ -46,6 +47,20 @@ export function findContactsOfMessages(
   return db.query(
     sql`select m.id as "messageId", m.contact_id as "contactId"
         from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, "messageId" uuid)
+        cross join lateral (
+          select * from message m where m.workspace_id = k."workspaceId" and m.id = k."messageId" offset 0
+        ) m`,
+  );
+}
+
+export function findContents(
+  db: Queryable,
+  keys: { workspaceId: string; messageId: string }[],
+): Promise<{ messageId: string; content: MessageContent }[]> {
+  return db.query(
+    sql`select m.id as "messageId", m.content
+        from jsonb_to_recordset(${JSON.stringify(keys.map(({ workspaceId, messageId }) => ({ workspaceId, messageId })))}::jsonb)
+          as k("workspaceId" uuid, "messageId" uuid)
         cross join lateral (
           select * from message m where m.workspace_id = k."workspaceId" and m.id = k."messageId" offset 0
         ) m`,

@@ -1,12 +1,14 @@
+import type { MessageContent } from '#channels/provider.ts';
 import type { Decision, Purpose } from '#messages/message.ts';
-import { decide } from '#messages/policy.ts';
-import type { MarkedMessage } from './outbox-store.ts';
+import { decide, heldUntil, type TemplateFacts } from '#messages/policy.ts';
+import { templateOf } from '#messages/template-of.ts';
+import type { KnownTemplate, MarkedMessage } from './outbox-store.ts';
 import type { SenderAccount } from './sender-account.ts';
 
 /** Policy once more, on the facts that the mark read, at the database's instant of the mark. */
 export function decideAtDispatch(
   account: SenderAccount,
-  item: { lane: Purpose; type: string },
+  item: { lane: Purpose; type: string; content: MessageContent },
   row: MarkedMessage,
 ): Decision {
   return decide(
@@ -20,7 +22,22 @@ export function decideAtDispatch(
       expiresAt: row.expiresAt,
       laneStopped: account.stoppedLanes.get(item.lane) ?? null,
       senderPaused: account.paused,
+      template: templateFacts(item.content, row.templates),
+      restrictions: account.restrictions,
     },
     row.decidedAt,
   );
+}
+
+function templateFacts(content: MessageContent, known: KnownTemplate[] | null): TemplateFacts | null {
+  const template = known && templateOf(content);
+  const row = known?.find((one) => one.name === template?.name && one.language === template.language);
+  return row ? { ...row, until: row.until === null ? null : Temporal.Instant.from(row.until) } : null;
+}
+
+/** How long a message that policy refused stays out of the queue; null: until it is released. */
+export function holdMs(decision: Exclude<Decision, { outcome: 'send' }>, now: Temporal.Instant): number | null {
+  if (decision.outcome === 'block') return 0;
+  const until = heldUntil(decision, now);
+  return until && Math.max(0, until.epochMilliseconds - now.epochMilliseconds);
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Database, Sql } from '#platform/database.ts';
-import { MessagePath } from '#testing/message-path.ts';
+import { aTemplate, MessagePath } from '#testing/message-path.ts';
+import type { MessageContent } from '#channels/provider.ts';
 import { Marker } from './marker.ts';
 import type { ReadyMessage } from './outbox-store.ts';
 
@@ -33,9 +34,9 @@ async function markTwice(db: Database): Promise<{ messageId: string; attemptNo: 
   const id = await path.send();
   const owner = { workspaceId: path.workspaceId, senderId: path.senderId, fence: await path.lease() };
   const marker = new Marker(db, owner);
-  const messages = [{ messageId: id } as ReadyMessage];
-  await expect(marker.mark(messages, 'whatsapp')).rejects.toThrow('terminated');
-  const { marked } = await marker.mark(messages, 'whatsapp');
+  const messages = [{ messageId: id, content: aTemplate as MessageContent } as ReadyMessage];
+  await expect(marker.mark(messages, { channel: 'whatsapp', businessAccountId: '102' })).rejects.toThrow('terminated');
+  const { marked } = await marker.mark(messages, { channel: 'whatsapp', businessAccountId: '102' });
   expect(marked.map(({ messageId }) => messageId)).toEqual([id]);
   expect(await path.state(id)).toMatchObject({ place: 'dispatching', attemptNo: 1 });
   return marked;

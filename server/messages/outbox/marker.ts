@@ -1,6 +1,14 @@
+import { templateOf } from '#messages/template-of.ts';
 import type { Database } from '#platform/database.ts';
 import { failpoint, failpointFlag } from '#platform/failpoints.ts';
-import { type MarkedMessage, markDispatching, type ReadyMessage, unmarked, withdrawMarks } from './outbox-store.ts';
+import {
+  type MarkedMessage,
+  markDispatching,
+  type ReadyMessage,
+  type TemplatesOfBatch,
+  unmarked,
+  withdrawMarks,
+} from './outbox-store.ts';
 
 /**
  * Commits the point of no return for one owner of a sender. When the answer to a mark is lost, nobody knows whether it was
@@ -19,7 +27,10 @@ export class Marker {
   }
 
   /** Those that were marked, with the monotonic instant right after the commit. Throws when that is not known. */
-  async mark(messages: ReadyMessage[], channel: string): Promise<{ marked: MarkedMessage[]; committedAt: number }> {
+  async mark(
+    messages: ReadyMessage[],
+    account: { channel: string; businessAccountId: string },
+  ): Promise<{ marked: MarkedMessage[]; committedAt: number }> {
     const ids = messages.map(({ messageId }) => messageId);
     try {
       if (failpointFlag('skipDispatchingCommit'))
@@ -27,9 +38,10 @@ export class Marker {
       const doubtful = ids.filter((id) => this.#doubtful.has(id));
       if (doubtful.length > 0) await withdrawMarks(this.#db, this.#owner, doubtful);
       await failpoint('dispatch.beforeDispatchingCommit');
-      let marked = await this.#markOnce(ids, channel);
+      const templates = templatesOf(messages, account.businessAccountId);
+      let marked = await this.#markOnce(ids, account.channel, templates);
       const late = await this.#withdrawLate(doubtful, marked);
-      if (late.length > 0) marked = [...marked, ...(await this.#markOnce(late, channel))];
+      if (late.length > 0) marked = [...marked, ...(await this.#markOnce(late, account.channel, templates))];
       const committedAt = performance.now();
       await failpoint('dispatch.afterDispatchingCommit');
       if (!failpointFlag('skipFence')) return { marked, committedAt };
@@ -41,9 +53,9 @@ export class Marker {
     }
   }
 
-  #markOnce(messageIds: string[], channel: string): Promise<MarkedMessage[]> {
+  #markOnce(messageIds: string[], channel: string, templates: TemplatesOfBatch): Promise<MarkedMessage[]> {
     const lease = `sender:${this.#owner.senderId}`;
-    return markDispatching(this.#db, { ...this.#owner, lease, channel }, messageIds);
+    return markDispatching(this.#db, { ...this.#owner, lease, channel }, messageIds, templates);
   }
 
   // A lost mark may be committed between its withdrawal and the next mark, which then passes the message over. After that
@@ -55,4 +67,18 @@ export class Marker {
     for (const id of doubtful) this.#doubtful.delete(id);
     return late.map(({ messageId }) => messageId);
   }
+}
+
+/** The templates of a batch, each once: a campaign is one template many times. */
+function templatesOf(messages: ReadyMessage[], businessAccountId: string): TemplatesOfBatch {
+  const templates = new Map<string, { name: string; language: string }>();
+  for (const { content } of messages) {
+    const template = templateOf(content);
+    if (template) templates.set(`${template.language} ${template.name}`, template);
+  }
+  return {
+    businessAccountId,
+    names: [...templates.values()].map(({ name }) => name),
+    languages: [...templates.values()].map(({ language }) => language),
+  };
 }

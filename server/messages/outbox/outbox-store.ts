@@ -1,3 +1,4 @@
+import type { TemplateStatus } from '#channels/lessons.ts';
 import type { MessageContent } from '#channels/provider.ts';
 import type { Purpose } from '#messages/message.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
@@ -116,6 +117,25 @@ export interface MarkedMessage {
   needsWindow: boolean;
   windowExpiresAt: Temporal.Instant | null;
   suppressions: string[] | null;
+  /** Of the templates of the batch, those of which something was told. */
+  templates: KnownTemplate[] | null;
+}
+
+export interface KnownTemplate {
+  name: string;
+  language: string;
+  status: TemplateStatus | null;
+  reason: string | null;
+  /** An ISO instant. */
+  until: string | null;
+  category: string | null;
+}
+
+/** Where templates are known: by an account, under names and languages. */
+export interface TemplatesOfBatch {
+  businessAccountId: string;
+  names: string[];
+  languages: string[];
 }
 
 /**
@@ -127,6 +147,7 @@ export function markDispatching(
   db: Queryable,
   key: { workspaceId: string; senderId: string; lease: string; fence: number; channel: string },
   messageIds: string[],
+  templates: TemplatesOfBatch,
 ): Promise<MarkedMessage[]> {
   return db.query(
     prepared(
@@ -141,14 +162,20 @@ export function markDispatching(
             (select w.expires_at from service_window w
              where w.workspace_id = o.workspace_id and w.sender_id = o.sender_id and w.contact_id = o.contact_id) as "windowExpiresAt",
             (select array_agg(s.kind) from suppression s
-             where s.workspace_id = o.workspace_id and s.contact_id = o.contact_id and s.channel = ${key.channel}) as suppressions`,
+             where s.workspace_id = o.workspace_id and s.contact_id = o.contact_id and s.channel = ${key.channel}) as suppressions,
+            -- Once a batch: it names no row of the update.
+            (select json_agg(json_build_object('name', t.name, 'language', t.language, 'status', t.status, 'reason', t.status_reason,
+                                               'until', t.status_until, 'category', t.category))
+             from known_template t
+             where t.workspace_id = ${key.workspaceId}::uuid and t.business_account_id = ${templates.businessAccountId}
+               and (t.name, t.language) in (select * from unnest(${templates.names}::text[], ${templates.languages}::text[]))) as templates`,
     ),
   );
 }
 
 /** For builds that are broken on purpose: the message goes out whatever the mark said. */
 export function unmarked(message: ReadyMessage): MarkedMessage {
-  const noFacts = { expiresAt: null, needsWindow: false, windowExpiresAt: null, suppressions: null };
+  const noFacts = { expiresAt: null, needsWindow: false, windowExpiresAt: null, suppressions: null, templates: null };
   return { messageId: message.messageId, attemptNo: 1, decidedAt: Temporal.Now.instant(), ...noFacts };
 }
 

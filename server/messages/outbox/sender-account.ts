@@ -1,6 +1,14 @@
 import type { ProviderHttp } from '#channels/provider-http.ts';
-import type { ConnectionSecrets, ConnectionSettings, Provider, SendOutcome } from '#channels/provider.ts';
+import type {
+  ConnectionSecrets,
+  ConnectionSettings,
+  MessageContent,
+  Provider,
+  ProviderError,
+  SendOutcome,
+} from '#channels/provider.ts';
 import type { Purpose } from '#messages/message.ts';
+import type { RestrictionFacts } from '#messages/policy.ts';
 import type { Database } from '#platform/database.ts';
 import type { Log } from '#platform/telemetry.ts';
 import type { Tracing } from '#platform/tracing.ts';
@@ -22,6 +30,7 @@ export interface SenderAccount {
   pairLimit: { burst: number; secondsPerMessage: number } | null;
   paused: { reason: string; until: Temporal.Instant | null } | null;
   stoppedLanes: ReadonlyMap<Purpose, { reason: string }>;
+  restrictions: readonly RestrictionFacts[];
 }
 
 export interface WorkerDeps {
@@ -38,5 +47,7 @@ export interface WorkerDeps {
     attemptedAt: Temporal.Instant,
   ) => Promise<void>;
   suppress: (account: SenderAccount, contactId: string, kind: 'marketing_stop', reason: string) => Promise<void>;
+  /** A refusal that says something of the message's template. */
+  learn: (account: SenderAccount, content: MessageContent, error: ProviderError) => Promise<void>;
   onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
 }

@@ -4,7 +4,7 @@ import { type Decision, type Purpose, purposes } from '#messages/message.ts';
 import { newId } from '#platform/ids.ts';
 import { AdaptiveBucket, PairLimits } from './buckets.ts';
 import { Breaker } from './breaker.ts';
-import { decideAtDispatch } from './dispatch-decision.ts';
+import { decideAtDispatch, holdMs } from './dispatch-decision.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LaneReader } from './lane-reader.ts';
 import { Marker } from './marker.ts';
@@ -225,7 +225,10 @@ export class SenderWorker {
   async #dispatch(account: SenderAccount, batch: Item[]): Promise<void> {
     let marks: Awaited<ReturnType<Marker['mark']>>;
     try {
-      marks = await this.#marker.mark(batch, account.provider.capabilities.channel);
+      marks = await this.#marker.mark(batch, {
+        channel: account.provider.capabilities.channel,
+        businessAccountId: account.settings.businessAccountId,
+      });
     } catch (error) {
       this.#deps.log.warn({ senderId: this.senderId, error }, 'messages could not be marked for dispatch');
       this.#putBack(batch);
@@ -291,8 +294,7 @@ export class SenderWorker {
   }
 
   async #refuse(item: Item, row: MarkedMessage, decision: Exclude<Decision, { outcome: 'send' }>): Promise<void> {
-    const until = decision.outcome === 'hold' && decision.until ? Temporal.Instant.from(decision.until) : null;
-    const delayMs = until ? Math.max(0, until.epochMilliseconds - row.decidedAt.epochMilliseconds) : 0;
+    const delayMs = holdMs(decision, row.decidedAt);
     const next = decision.outcome === 'hold' ? 'withdraw' : decision.rule === 'expired' ? 'expire' : 'block';
     this.#bucket.giveBack(1);
     this.#pairs.giveBack(item.contactId);
@@ -364,6 +366,7 @@ export class SenderWorker {
     const title = outcome.outcome === 'rejected' ? outcome.error.title : '';
     if (pause) await this.#deps.pause(account, pause.scope, pause.reason, mark.decidedAt);
     if (suppress) await this.#deps.suppress(account, item.contactId, suppress, title);
+    if (outcome.outcome === 'rejected') await this.#deps.learn(account, item.content, outcome.error);
   }
 
   #finish(item: Item, conversationWaitMs: number): void {

@@ -7,6 +7,7 @@ import { checkCredentials, subscribe } from './account/credentials.ts';
 import { fetchMedia } from './account/media.ts';
 import { uploadMedia } from './account/media-upload.ts';
 import { buildMarkAsRead, buildSend } from './sending/requests.ts';
+import { templateLesson } from './sending/template-refusals.ts';
 import { answerHandshake, verifySignature } from './webhooks/signature.ts';
 import { readDeletionRequest } from './webhooks/signed-request.ts';
 import { providerName } from './provider-name.ts';
@@ -24,6 +25,7 @@ export const cloudApi: Provider = {
   verifySignature,
   answerHandshake,
   readDeletionRequest,
+  templateLesson,
   decodeWebhook,
 };
 

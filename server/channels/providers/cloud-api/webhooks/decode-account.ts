@@ -1,57 +1,83 @@
 import type { DecodedEvent } from '#channels/provider.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { contentKey, type FindContact, hashOf, instantOf, personOf } from './decode-fields.ts';
+import { type ChangePlace, type Told, toEvent } from './told.ts';
 import { tidy } from './webhook-json.ts';
 
-/** Keeps what concerns an account, a template or a number, or a field that we do not act on. `scope` tells apart equal
- *  changes of different accounts or times. */
-export function keepAccount(
-  field: string,
-  value: Fields,
-  senderExternalId: string | undefined,
-  scope: unknown,
-): DecodedEvent {
+/** Keeps what we cannot read, with the reason. Its key is its content, so that it is listed once. */
+export function keepUnknown(reason: string, value: unknown, field?: string): DecodedEvent {
   const kept = tidy(value).value;
   return {
-    kind: 'account',
-    contentKey: contentKey('account', field.slice(0, 100), hashOf([scope, kept])),
-    field: field.slice(0, 100),
-    ...(senderExternalId === undefined ? undefined : { senderExternalId }),
+    kind: 'unknown',
+    contentKey: contentKey('unknown', ...(field === undefined ? [] : [field.slice(0, 100)]), hashOf(kept)),
+    ...(field === undefined ? undefined : { field: field.slice(0, 100) }),
+    reason,
     value: kept,
   };
 }
 
-/** Keeps what we cannot read, with the reason. Its key is its content, so that it is listed once. */
-export function keepUnknown(reason: string, value: unknown): DecodedEvent {
-  const kept = tidy(value).value;
-  return { kind: 'unknown', contentKey: contentKey('unknown', hashOf(kept)), reason, value: kept };
-}
-
 /** Decodes one entry of `user_preferences`: a person stops or resumes marketing. */
-export function decodePreference(entry: unknown, findContact: FindContact, senderExternalId: string): DecodedEvent {
+export function decodePreference(entry: unknown, findContact: FindContact, senderExternalId: string): DecodedEvent[] {
   const preference = tidy(entry).value;
   if (!isFields(preference)) throw new Error('The preference is not an object.');
   const { category, value: wish } = preference;
   if (category !== 'marketing_messages' || (wish !== 'stop' && wish !== 'resume')) {
-    return keepAccount('user_preferences', preference, senderExternalId, senderExternalId);
+    return [keepUnknown('Carillon does not know this preference.', preference, 'user_preferences')];
   }
   const person = personOf(
     { phone: preference['wa_id'], userId: preference['user_id'], parentUserId: preference['parent_user_id'] },
     findContact(preference['wa_id'], preference['user_id']),
   );
   if (!person) throw new Error('The preference does not say whose it is.');
-  return {
-    kind: 'preference',
-    contentKey: contentKey(
-      'preference',
+  return [
+    {
+      kind: 'preference',
+      contentKey: contentKey(
+        'preference',
+        senderExternalId,
+        textOf(preference['user_id'], 150) ?? textOf(preference['wa_id'], 150) ?? person.waId ?? '',
+        wish,
+        textOf(preference['timestamp'], 100) ?? '',
+      ),
       senderExternalId,
-      textOf(preference['user_id'], 150) ?? textOf(preference['wa_id'], 150) ?? person.waId ?? '',
-      wish,
-      textOf(preference['timestamp'], 100) ?? '',
-    ),
-    senderExternalId,
-    person,
-    at: instantOf(preference['timestamp']),
-    marketing: wish,
+      person,
+      at: instantOf(preference['timestamp']),
+      marketing: wish,
+    },
+  ];
+}
+
+/** Decodes one entry of `user_id_update`: what a person is called before and after. */
+export function decodeIdUpdate(entry: unknown, _findContact: FindContact, senderExternalId: string): DecodedEvent[] {
+  const update = tidy(entry).value;
+  if (!isFields(update)) throw new Error('The change of ids is not an object.');
+  const ids = isFields(update['user_id']) ? update['user_id'] : {};
+  const parents = isFields(update['parent_user_id']) ? update['parent_user_id'] : {};
+  const before = personOf({ userId: ids['previous'], parentUserId: parents['previous'] });
+  const after = personOf({ phone: update['wa_id'], userId: ids['current'], parentUserId: parents['current'] });
+  if (!before || !after) throw new Error('The change of ids does not say which was the old and which is the new one.');
+  return [
+    {
+      kind: 'identity',
+      contentKey: contentKey('identity', senderExternalId, hashOf(update)),
+      senderExternalId,
+      at: instantOf(update['timestamp']),
+      before,
+      after,
+    },
+  ];
+}
+
+/** Decodes one entry of the account's `errors`, and of the `user_actions` that advertising brings. */
+export function decodeNews(
+  field: 'errors' | 'user_actions',
+  name: string,
+  news: (entry: Fields) => Omit<Told, 'name'>,
+) {
+  return (said: unknown, _findContact: FindContact, senderExternalId: string, place: ChangePlace): DecodedEvent[] => {
+    const entry = tidy(said).value;
+    if (!isFields(entry)) throw new Error(`The entry of ${field} is not an object.`);
+    const scope = { ...place, senderExternalId };
+    return [toEvent(field, { name, ...news(entry), value: entry }, entry, scope)];
   };
 }

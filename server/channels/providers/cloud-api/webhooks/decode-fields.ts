@@ -20,7 +20,10 @@ export function instantOf(value: unknown): ProviderInstant {
   return isUsable ? { epochSeconds: Math.floor(seconds), suspicious: false } : { epochSeconds: null, suspicious: true };
 }
 
-const businessScopedId = /^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/;
+/** Whether a text is a business-scoped user id. */
+export function isUserId(text: string): boolean {
+  return /^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/.test(text);
+}
 
 /** Puts together what a webhook says about one person: a phone and a business-scoped id come in several fields, and an
  *  id may stand where a phone is expected. Undefined when nothing names the person. */
@@ -29,10 +32,9 @@ export function personOf(
   contact?: Fields,
 ): ProviderPerson | undefined {
   const phone = textOf(named.phone, 150);
-  const isUserId = phone !== undefined && businessScopedId.test(phone);
-  const waId = (isUserId ? undefined : phone) ?? textOf(contact?.['wa_id'], 150);
-  const providerUserId =
-    textOf(named.userId, 150) ?? (isUserId ? phone : undefined) ?? textOf(contact?.['user_id'], 150);
+  const isId = phone !== undefined && isUserId(phone);
+  const waId = (isId ? undefined : phone) ?? textOf(contact?.['wa_id'], 150);
+  const providerUserId = textOf(named.userId, 150) ?? (isId ? phone : undefined) ?? textOf(contact?.['user_id'], 150);
   if (waId === undefined && providerUserId === undefined) return undefined;
   const parentProviderUserId = textOf(named.parentUserId, 150) ?? textOf(contact?.['parent_user_id'], 150);
   const profile = isFields(contact?.['profile']) ? contact['profile'] : undefined;

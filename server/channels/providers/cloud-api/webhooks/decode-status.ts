@@ -2,6 +2,7 @@ import type { DecodedEvent, ProviderPerson } from '#channels/provider.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { contentKey, type FindContact, instantOf, personOf } from './decode-fields.ts';
 import { reactionTo, readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
+import { type ChangePlace, factsOf, toEvent } from './told.ts';
 import { tidy } from './webhook-json.ts';
 
 type Status = Extract<DecodedEvent, { kind: 'status' }>['status'];
@@ -9,7 +10,12 @@ type Status = Extract<DecodedEvent, { kind: 'status' }>['status'];
 const ranked: readonly Status[] = ['sent', 'delivered', 'read', 'played', 'failed'];
 
 /** Decodes one entry of `statuses`. Throws a sentence when it lacks what a status cannot be without. */
-export function decodeStatus(entry: unknown, findContact: FindContact, senderExternalId: string): DecodedEvent {
+export function decodeStatus(
+  entry: unknown,
+  findContact: FindContact,
+  senderExternalId: string,
+  place: ChangePlace,
+): DecodedEvent[] {
   const status = tidy(entry).value;
   if (!isFields(status)) throw new Error('The status is not an object.');
   const providerMessageId = textOf(status['id']);
@@ -23,13 +29,16 @@ export function decodeStatus(entry: unknown, findContact: FindContact, senderExt
   const recipient = recipientOf(status, findContact);
   const [firstError] = Array.isArray(status['errors']) ? status['errors'] : [];
   const error = readErrorObject(firstError);
+  const conversation = isFields(status['conversation']) ? status['conversation'] : {};
+  // A sample of the documentation has the price within the conversation.
+  const pricing = [status['pricing'], conversation['pricing']].find(isFields);
   const callbackData = textOf(status['biz_opaque_callback_data']);
   // In a group each participant has a receipt of their own.
   const participant = textOf(
     status['recipient_participant_id'] ?? status['participant_recipient_id'] ?? status['recipient_participant_user_id'],
     150,
   );
-  return {
+  const event: DecodedEvent = {
     kind: 'status',
     contentKey: contentKey(
       'status',
@@ -47,8 +56,25 @@ export function decodeStatus(entry: unknown, findContact: FindContact, senderExt
     ...(callbackData === undefined ? undefined : { callbackData }),
     recipient,
     ...(error ? { error, row: reactionTo(error) } : undefined),
-    ...(isFields(status['pricing']) ? { pricing: status['pricing'] } : undefined),
+    ...(pricing ? { pricing } : undefined),
   };
+  return type === 'payment' ? [event, paymentNews(status, place)] : [event];
+}
+
+function paymentNews(status: Fields, place: ChangePlace): DecodedEvent {
+  const payment = isFields(status['payment']) ? status['payment'] : {};
+  const transaction = isFields(payment['transaction']) ? payment['transaction'] : {};
+  const facts = {
+    ...factsOf(status, ['id', 'status', 'recipient_id']),
+    ...factsOf(payment, ['reference_id']),
+    ...factsOf(transaction, ['type', 'method']),
+  };
+  return toEvent(
+    'statuses',
+    { name: 'payment.status_changed', facts, at: status['timestamp'], value: status },
+    status,
+    place,
+  );
 }
 
 function recipientOf(status: Fields, findContact: FindContact): ProviderPerson {
@@ -56,7 +82,9 @@ function recipientOf(status: Fields, findContact: FindContact): ProviderPerson {
   const phone = inGroup
     ? (status['recipient_participant_id'] ?? status['participant_recipient_id'])
     : status['recipient_id'];
-  const userId = inGroup ? status['recipient_participant_user_id'] : status['recipient_user_id'];
+  const userId = inGroup
+    ? (status['recipient_participant_user_id'] ?? status['participant_recipient_user_id'])
+    : status['recipient_user_id'];
   const parentUserId = status['recipient_parent_user_id'] ?? status['parent_recipient_user_id'];
   // Failed ones may name nobody; their message says who it was for.
   return personOf({ phone, userId, parentUserId }, findContact(phone, userId)) ?? {};

@@ -27,10 +27,14 @@ function only<Kind extends DecodedEvent['kind']>(kind: Kind, events: DecodedEven
   expect(events.map((event) => event.kind)).toEqual([kind]);
   return events[0] as Of<Kind>;
 }
+/** The first of the events, which is of this kind; others may follow from it. */
+function first<Kind extends DecodedEvent['kind']>(kind: Kind, events: DecodedEvent[]): Of<Kind> {
+  return only(kind, events.slice(0, 1));
+}
 const message = (fields: object, value: object = { contacts }) =>
-  only('message', decodeMessages({ ...value, messages: [{ ...textMessage, ...fields }] }));
+  first('message', decodeMessages({ ...value, messages: [{ ...textMessage, ...fields }] }));
 const status = (fields: object, value: object = {}) =>
-  only(
+  first(
     'status',
     decodeMessages({
       ...value,
@@ -94,17 +98,41 @@ describe('messages', () => {
     });
   });
 
-  it('a file that was too large has errors and no file, and is kept as unsupported', () => {
+  it('a file that was too large has errors and no file, and is still an image', () => {
     const event = message({
       type: 'image',
       text: undefined,
       errors: [{ code: 131052, title: 'Media download error' }],
     });
     expect(event).toMatchObject({
-      supported: false,
-      content: { type: 'unsupported', provider_type: 'image', errors: [{ code: 131052 }] },
+      supported: true,
+      content: { type: 'image', image: {}, errors: [{ code: 131052 }] },
     });
+    expect(event.media).toBeUndefined();
   });
+
+  it('what cannot be shown says why', () => {
+    const why = (fields: object) => message({ text: undefined, ...fields }).reason;
+    expect(why({ type: 'unsupported', unsupported: { type: 'poll_creation' } })).toBe(
+      'WhatsApp does not pass on messages of the kind poll_creation.',
+    );
+    const errors = [{ code: 131051, title: 'Unsupported', error_data: { details: 'Message type is not supported.' } }];
+    expect(why({ type: 'unknown', errors })).toBe(
+      'WhatsApp did not pass the message on: Message type is not supported.',
+    );
+    expect(why({ type: 'hologram', hologram: {} })).toBe(
+      'Carillon keeps messages of the kind hologram, but cannot show them.',
+    );
+    expect(message({}).reason).toBeUndefined();
+  });
+
+  it('who was asked for a contact says so', () =>
+    expect(
+      message({ type: 'contacts', text: undefined, contacts: [], origin: 'contact_request' }).content,
+    ).toMatchObject({
+      type: 'contacts',
+      origin: 'contact_request',
+    }));
 
   it.each(['unsupported', 'unknown', 'poll_v9', 'constructor', '__proto__'])(
     'B056: the kind %s is kept and opens the window',
@@ -123,8 +151,13 @@ describe('messages', () => {
     },
   );
 
-  it('a message without a kind is kept', () =>
-    expect(message({ type: undefined }).content).toMatchObject({ type: 'unsupported', provider_type: 'none' }));
+  it('a message without a kind has that of its only object, or is kept', () => {
+    expect(message({ type: undefined }).content).toMatchObject({ type: 'text', text: textMessage.text });
+    expect(message({ type: undefined, text: undefined }).content).toMatchObject({
+      type: 'unsupported',
+      provider_type: 'none',
+    });
+  });
 
   it.each<[string, object]>([
     [
@@ -313,7 +346,7 @@ describe('preferences and accounts', () => {
   });
 
   it('another preference is kept', () => {
-    expect(only('account', decodePreferences({ ...preference, category: 'calls' })).field).toBe('user_preferences');
+    expect(only('unknown', decodePreferences({ ...preference, category: 'calls' })).field).toBe('user_preferences');
   });
 
   it('a template id beyond 2^53 keeps its digits', () => {
@@ -340,32 +373,30 @@ describe('preferences and accounts', () => {
   });
 
   it.each(['history', 'calls', 'standby', 'message_echoes', 'smb_message_echoes', 'something_new'])(
-    'the field %s is kept whole, and its messages are not taken for ours',
-    (field) =>
-      expect(
-        only(
-          'account',
-          decode(
-            change(field, {
-              metadata,
-              messages: [textMessage],
-              statuses: [{ id: 'wacid.1', type: 'call', status: 'RINGING' }],
-            }),
-          ),
-        ).field,
-      ).toBe(field),
+    'messages of the field %s are not taken for ours',
+    (field) => {
+      const events = decode(
+        change(field, {
+          metadata,
+          messages: [textMessage],
+          statuses: [{ id: 'wacid.1', type: 'call', status: 'RINGING' }],
+        }),
+      );
+      expect(events.length).toBeGreaterThan(0);
+      expect(events.filter(({ kind }) => kind !== 'account' && kind !== 'unknown')).toEqual([]);
+    },
   );
 
-  it('errors, clicks and changed ids of the messages field are kept one by one', () => {
+  it('errors, clicks and changed ids of the messages field are decoded one by one', () => {
     const events = decodeMessages({
       errors: [{ code: 130429 }],
       user_actions: [{ action_type: 'marketing_messages_link_click' }],
       user_id_update: [{ user_id: { previous: 'US.1', current: 'US.2' } }],
     });
-    expect(events.map((event) => event.kind === 'account' && event.field)).toEqual([
-      'errors',
-      'user_actions',
-      'user_id_update',
+    expect(events).toMatchObject([
+      { kind: 'account', field: 'errors', name: 'account.error' },
+      { kind: 'account', field: 'user_actions', name: 'advertising.link_clicked' },
+      { kind: 'identity', before: { providerUserId: 'US.1' }, after: { providerUserId: 'US.2' } },
     ]);
   });
 });
@@ -479,7 +510,7 @@ describe('bodies', () => {
     expect(decodeText(`{"entry":${deep}}`)).toMatchObject([{ kind: 'unknown' }]);
     expect(
       decodeText(`{"entry":[{"id":${deep},"time":${deep},"changes":[{"field":"x","value":{"a":${deep}}}]}]}`),
-    ).toMatchObject([{ kind: 'account' }]);
+    ).toMatchObject([{ kind: 'unknown' }]);
   });
 
   it('numbers that JSON cannot hold become null', () => {

@@ -1,9 +1,11 @@
 import type { DecodedEvent } from '#channels/provider.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { decodePreference, keepAccount, keepUnknown } from './decode-account.ts';
+import { decodeIdUpdate, decodeNews, decodePreference, keepUnknown } from './decode-account.ts';
+import { decodeOther, listFields } from './decode-change.ts';
 import { type FindContact, indexContacts } from './decode-fields.ts';
 import { decodeMessage } from './decode-message.ts';
 import { decodeStatus } from './decode-status.ts';
+import { type ChangePlace, factsOf } from './told.ts';
 import { parseWebhookJson } from './webhook-json.ts';
 
 /**
@@ -49,49 +51,73 @@ function decodeEntry(entry: unknown, events: DecodedEvent[]): void {
   }
 }
 
-type Decode = (entry: unknown, findContact: FindContact, senderExternalId: string) => DecodedEvent;
-
-// Fields that carry lists of single facts. All others are kept whole: some have lists of the same names that mean
-// something else (the statuses of calls, the messages that another app sent).
-const listFields: readonly string[] = ['messages', 'user_preferences', 'user_id_update'];
+type Decode = (
+  entry: unknown,
+  findContact: FindContact,
+  senderExternalId: string,
+  place: ChangePlace,
+) => DecodedEvent[];
 
 const lists: readonly [name: string, decode: Decode][] = [
   ['messages', decodeMessage],
   ['statuses', decodeStatus],
   ['user_preferences', decodePreference],
-  ['errors', keepOne('errors')],
-  ['user_actions', keepOne('user_actions')],
-  ['user_id_update', keepOne('user_id_update')],
+  [
+    'errors',
+    decodeNews('errors', 'account.error', (error) => ({
+      facts: { ...factsOf(error, ['code', 'title', 'message']), ...factsOf(dataOf(error, 'error_data'), ['details']) },
+    })),
+  ],
+  [
+    'user_actions',
+    decodeNews('user_actions', 'advertising.link_clicked', (action) => ({
+      facts: {
+        ...factsOf(action, ['action_type']),
+        ...factsOf(dataOf(action, 'marketing_messages_link_click_data'), [
+          'click_component',
+          'product_id',
+          'click_id',
+          'tracking_token',
+        ]),
+      },
+      at: action['timestamp'],
+    })),
+  ],
+  ['user_id_update', decodeIdUpdate],
 ];
-
-function keepOne(field: string): Decode {
-  return (entry, _findContact, senderExternalId) => {
-    if (!isFields(entry)) throw new Error(`The entry of ${field} is not an object.`);
-    return keepAccount(field, entry, senderExternalId, senderExternalId);
-  };
-}
 
 function decodeChange(field: string, value: Fields, entry: Fields, events: DecodedEvent[]): void {
   const metadata = isFields(value['metadata']) ? value['metadata'] : undefined;
-  const senderExternalId = textOf(metadata?.['phone_number_id'], 100);
+  const place: ChangePlace = {
+    accountExternalId: textOf(entry['id'], 100),
+    time: entry['time'],
+    senderExternalId: textOf(metadata?.['phone_number_id'], 100),
+  };
   if (!listFields.includes(field)) {
-    events.push(keepAccount(field, value, senderExternalId, [textOf(entry['id']) ?? '', textOf(entry['time']) ?? '']));
+    events.push(...decodeOther(field, value, place));
     return;
   }
   const before = events.length;
+  const { senderExternalId } = place;
   const findContact = indexContacts(value['contacts']);
   for (const [name, decode] of lists) {
-    const items = value[name];
-    if (items === undefined) continue;
-    for (const item of Array.isArray(items) ? items : [items]) {
+    const entries = value[name];
+    if (entries === undefined) continue;
+    for (const one of Array.isArray(entries) ? entries : [entries]) {
       try {
         if (senderExternalId === undefined)
           throw new Error('There is no phone number id, so nobody knows which number it concerns.');
-        events.push(decode(item, findContact, senderExternalId));
+        events.push(...decode(one, findContact, senderExternalId, place));
       } catch (error) {
-        events.push(keepUnknown(error instanceof Error ? error.message : 'It could not be read.', item));
+        events.push(keepUnknown(error instanceof Error ? error.message : 'It could not be read.', one));
       }
     }
   }
-  if (events.length === before) events.push(keepUnknown(`The change of ${field} has nothing in it.`, value));
+  // A list field may have the value of another one.
+  if (events.length === before) events.push(...decodeOther(field, value, place));
+}
+
+function dataOf(entry: Fields, name: string): Fields {
+  const fields = entry[name];
+  return isFields(fields) ? fields : {};
 }
