@@ -52,7 +52,7 @@ it.each([
   ],
   [
     '{name: A, timeline: [{after: 1m, settings: {throughput: 5}}]}',
-    /timeline\[0\]\.settings\.throughput is not known here; what can stand here: limits, /,
+    /timeline\[0\]\.settings\.throughput is not known here; what can stand here: throughput_per_second, /,
   ],
   [
     '{name: A, people: [{group: a, count: 1}, {group: a, count: 1}]}',

@@ -81,10 +81,8 @@ function wordsOf(error: ErrorObject): { key?: string; message: string } {
   switch (keyword) {
     case 'additionalProperties': {
       const known = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {});
-      return {
-        key: String(params['additionalProperty']),
-        message: `is not known here; what can stand here: ${known.join(', ')}`,
-      };
+      const key = String(params['additionalProperty']);
+      return { key, message: `is not known here; what can stand here: ${likeliest(known, key).join(', ')}` };
     }
     case 'required':
       return { message: `has no ${String(params['missingProperty'])}` };
@@ -109,6 +107,17 @@ function wordsOf(error: ErrorObject): { key?: string; message: string } {
     default:
       return { message: error.message ?? 'is wrong' };
   }
+}
+
+/** All of them while they are few, else those that begin most alike. */
+function likeliest(known: string[], key: string): string[] {
+  if (known.length <= 20) return known;
+  const likeness = (name: string) => {
+    let length = 0;
+    while (length < key.length && name[length] === key[length]) length++;
+    return length;
+  };
+  return [...known.toSorted((one, other) => likeness(other) - likeness(one)).slice(0, 10), '…'];
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
