@@ -1,10 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Agent } from 'undici';
+import { generateKeyPairSync } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts';
-import type { Account } from '#server/channels/providers/cloud-api/account/asking.ts';
+import {
+  readConversationAnalytics,
+  readMessageAnalytics,
+  readPricingAnalytics,
+} from '#server/channels/providers/cloud-api/account/analytics.ts';
+import {
+  listAppSubscriptions,
+  removeAppSubscription,
+  setAppSubscription,
+} from '#server/channels/providers/cloud-api/account/app-subscriptions.ts';
 import {
   blockPeople,
   listBlockedPeople,
@@ -12,126 +18,279 @@ import {
 } from '#server/channels/providers/cloud-api/account/block-list.ts';
 import { getBusinessAccount } from '#server/channels/providers/cloud-api/account/business-account.ts';
 import {
+  changeCommerceSettings,
+  getCommerceSettings,
+} from '#server/channels/providers/cloud-api/account/commerce-settings.ts';
+import {
+  getConversationalComponents,
+  setConversationalComponents,
+} from '#server/channels/providers/cloud-api/account/conversational-components.ts';
+import { getEncryptionKey, setEncryptionKey } from '#server/channels/providers/cloud-api/account/encryption-key.ts';
+import {
+  changeFlow,
+  createFlow,
+  deleteFlow,
+  deprecateFlow,
+  getFlow,
+  listFlowAssets,
+  listFlows,
+  publishFlow,
+  uploadFlowJson,
+} from '#server/channels/providers/cloud-api/account/flows.ts';
+import { callGraph } from '#server/channels/providers/cloud-api/account/graph.ts';
+import { getHealth } from '#server/channels/providers/cloud-api/account/health.ts';
+import { deleteMedia } from '#server/channels/providers/cloud-api/account/media-deletion.ts';
+import { fetchMedia } from '#server/channels/providers/cloud-api/account/media.ts';
+import { uploadMedia } from '#server/channels/providers/cloud-api/account/media-upload.ts';
+import {
+  changePin,
+  createNumber,
   deregisterNumber,
   registerNumber,
   requestCode,
   verifyCode,
 } from '#server/channels/providers/cloud-api/account/number-registration.ts';
+import {
+  changeDisplayName,
+  changeNumberSettings,
+  getNumberSettings,
+  overrideWebhooks,
+} from '#server/channels/providers/cloud-api/account/number-settings.ts';
 import { getNumber, listNumbers } from '#server/channels/providers/cloud-api/account/numbers.ts';
 import { eachEntry } from '#server/channels/providers/cloud-api/account/paging.ts';
 import { changeProfile, getProfile } from '#server/channels/providers/cloud-api/account/profile.ts';
+import {
+  changeQrCode,
+  createQrCode,
+  deleteQrCode,
+  getQrCode,
+  listQrCodes,
+} from '#server/channels/providers/cloud-api/account/qr-codes.ts';
+import {
+  continueUpload,
+  startUpload,
+  uploadedBytes,
+} from '#server/channels/providers/cloud-api/account/resumable-upload.ts';
 import {
   listSubscribedApps,
   subscribeApp,
   unsubscribeApp,
 } from '#server/channels/providers/cloud-api/account/subscribed-apps.ts';
 import {
-  createTemplate,
-  deleteTemplate,
-  getTemplate,
-  listTemplates,
-} from '#server/channels/providers/cloud-api/account/templates.ts';
-import { OutgoingClient } from '#server/platform/outgoing.ts';
+  getUsername,
+  removeUsername,
+  setUsername,
+  suggestUsernames,
+} from '#server/channels/providers/cloud-api/account/usernames.ts';
+import { inspectToken } from '#server/channels/providers/cloud-api/account/tokens.ts';
+import { startCallback, startSandboxAccount } from './sandbox-account.ts';
 
 // The typed calls of the adapter against the sandbox, over HTTP: two sides that were written apart from each other.
 
-let folder: string;
-let sandbox: Sandbox;
-let calls: OutgoingClient;
-let account: Account;
-const agent = new Agent();
+let sandbox: Awaited<ReturnType<typeof startSandboxAccount>>;
+let callback: Awaited<ReturnType<typeof startCallback>>;
+let account: Awaited<ReturnType<typeof startSandboxAccount>>['account'];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'carillon-account-calls-'));
-  sandbox = await startSandbox({ dataFolder: folder, settings: { delay_factor: 0 }, synced: false });
-  const given = await agent.request({ origin: sandbox.address, path: '/_sandbox/credentials', method: 'GET' });
-  const credentials = (await given.body.json()) as Record<string, string>;
-  calls = new OutgoingClient({ allowed: [{ host: '127.0.0.1', port: Number(new URL(sandbox.address).port) }] });
-  const of = (name: string): string => String(credentials[name]);
-  account = {
-    calls,
-    settings: { baseUrl: of('base_url'), apiVersion: 'v26.0', businessAccountId: of('waba_id'), appId: of('app_id') },
-    secrets: { accessToken: of('access_token'), appSecrets: [of('app_secret')], verifyToken: of('verify_token') },
-    senderExternalId: of('phone_number_id'),
-  };
+  sandbox = await startSandboxAccount();
+  callback = await startCallback();
+  ({ account } = sandbox);
 });
 afterAll(async () => {
-  await agent.destroy();
-  await calls[Symbol.asyncDispose]();
+  await callback.close();
   await sandbox.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
-it('reads the business account and its numbers', async () => {
-  expect(await getBusinessAccount(account)).toMatchObject({
-    id: account.settings.businessAccountId,
-    accountReviewStatus: 'APPROVED',
-  });
-  const numbers = await Array.fromAsync(eachEntry((page) => listNumbers(account, {}, page)));
+it('reads the business account, its numbers and their health', async () => {
+  const { businessAccountId } = account.settings;
+  expect(await getBusinessAccount(account)).toMatchObject({ id: businessAccountId, accountReviewStatus: 'APPROVED' });
+  const numbers = await Array.fromAsync(eachEntry((page) => listNumbers(account, { sort: 'newest' }, page), 1));
   expect(numbers.map(({ id }) => id)).toContain(account.senderExternalId);
-  expect(await getNumber(account)).toMatchObject({ id: account.senderExternalId, status: 'CONNECTED' });
-});
-
-it('creates a template, finds it in the list, reads it and deletes it', async () => {
-  const components = [{ type: 'BODY', text: 'Your order is on its way.' }];
-  const created = await createTemplate(account, {
-    name: 'on_its_way',
-    language: 'en_US',
-    category: 'UTILITY',
-    components,
+  expect(await getNumber(account)).toMatchObject({
+    id: account.senderExternalId,
+    status: 'CONNECTED',
+    throughput: { level: 'STANDARD' },
   });
-  expect(created.status).toBe('PENDING');
-  const found = await Array.fromAsync(eachEntry((page) => listTemplates(account, { name: 'on_its_way' }, page)));
-  expect(found).toMatchObject([
-    { id: created.id, language: 'en_US', category: 'UTILITY', components: [{ type: 'BODY' }] },
-  ]);
-  expect(await getTemplate(account, created.id)).toMatchObject({ id: created.id, name: 'on_its_way' });
-  await deleteTemplate(account, 'on_its_way');
-  await expect(getTemplate(account, created.id)).rejects.toMatchObject({ code: 'provider_refused' });
+  for (const id of [businessAccountId, account.senderExternalId])
+    expect(await getHealth(account, id)).toMatchObject({ canSendMessage: 'AVAILABLE' });
 });
 
-it('a refused template is told with the code, the words and what to do', async () => {
-  const components = [{ type: 'BODY', text: 'x'.repeat(1100) }];
-  await expect(
-    createTemplate(account, { name: 'too_long', language: 'en', category: 'UTILITY', components }),
-  ).rejects.toMatchObject({
+it('leads a new number from its code to its registration, and refuses a wrong PIN with what to do', async () => {
+  const { verification_code: code } = await sandbox.control('GET', '/_sandbox/settings');
+  const id = await createNumber(account, { countryCode: '1', phoneNumber: '5550783999', verifiedName: 'Bell Shop' });
+  const fresh = { ...account, senderExternalId: id };
+  await requestCode(fresh, 'SMS', 'en_US');
+  await verifyCode(fresh, String(code));
+  await registerNumber(fresh, '123456');
+  expect(await getNumber(fresh)).toMatchObject({ status: 'CONNECTED', codeVerificationStatus: 'VERIFIED' });
+  await deregisterNumber(fresh);
+  await expect(registerNumber(fresh, '000000')).rejects.toMatchObject({
     code: 'provider_refused',
-    extensions: { provider_error: { code: '100' } },
+    extensions: { provider_error: { code: '133005' } },
   });
+  await registerNumber(fresh, '123456');
+  await changePin(fresh, '654321');
+  await deregisterNumber(fresh);
+  await registerNumber(fresh, '654321');
 });
 
-it('verifies, registers and deregisters the number', async () => {
-  await requestCode(account, 'SMS', 'en_US');
-  await verifyCode(account, '123456');
-  await registerNumber(account, '123456');
-  await deregisterNumber(account);
-  await registerNumber(account, '123456');
+it('asks for a display name, and changes settings and the address of webhooks of a number', async () => {
+  await changeDisplayName(account, 'Bells & Co');
+  await expect.poll(async () => (await getNumber(account)).verifiedName, { timeout: 10_000 }).toBe('Bells & Co');
+  await changeNumberSettings(account, { userIdentityChange: { enableIdentityKeyCheck: true } });
+  expect(await getNumberSettings(account)).toMatchObject({ userIdentityChange: { enableIdentityKeyCheck: true } });
+  await overrideWebhooks(account, { callbackUrl: callback.url, verifyToken: 'v' });
+  expect((await getNumber(account)).webhookConfiguration?.phoneNumber).toBe(callback.url);
+  await overrideWebhooks(account, null);
+  expect((await getNumber(account)).webhookConfiguration?.phoneNumber).toBeUndefined();
 });
 
-it('reads and changes the profile', async () => {
-  await changeProfile(account, { about: 'We sell bells' });
-  expect(await getProfile(account)).toMatchObject({ vertical: 'OTHER' });
+it('changes the profile with a picture, which is uploaded in two parts', async () => {
+  const picture = { name: 'a.png', mimeType: 'image/png', content: Buffer.from('89504e470d0a1a0a0000000d', 'hex') };
+  await changeProfile(account, {
+    about: 'We sell bells',
+    websites: ['https://bells.example'],
+    vertical: 'RETAIL',
+    picture,
+  });
+  expect(await getProfile(account)).toMatchObject({
+    about: 'We sell bells',
+    websites: ['https://bells.example'],
+    vertical: 'RETAIL',
+    profilePictureUrl: expect.stringMatching(/^https?:/),
+  });
+  const upload = await startUpload(account, picture);
+  expect(await uploadedBytes(account, upload)).toBe(0);
+  expect(await continueUpload(account, upload, picture, 0)).toMatch(/./);
 });
 
-it('subscribes the app and takes it off', async () => {
+it('subscribes the app to the account and to the fields, and takes it off', async () => {
+  await subscribeApp(account, { callbackUrl: callback.url, verifyToken: 'v' });
+  expect(await listSubscribedApps(account)).toMatchObject([
+    { id: account.settings.appId, overrideCallbackUrl: callback.url },
+  ]);
   await subscribeApp(account);
-  expect(await listSubscribedApps(account)).toMatchObject([{ id: account.settings.appId }]);
+  expect((await listSubscribedApps(account))[0]).not.toHaveProperty('overrideCallbackUrl');
+  await setAppSubscription(account, { callbackUrl: callback.url, verifyToken: 'v', fields: ['messages', 'flows'] });
+  expect(await listAppSubscriptions(account)).toMatchObject([
+    { callbackUrl: callback.url, fields: ['messages', 'flows'] },
+  ]);
+  await removeAppSubscription(account);
+  expect(await listAppSubscriptions(account)).toEqual([]);
   await unsubscribeApp(account);
   expect(await listSubscribedApps(account)).toEqual([]);
   await subscribeApp(account);
 });
 
-it('blocks somebody, lists them and unblocks them', async () => {
-  const person = { kind: 'phone', value: '+15550001111' } as const;
-  await agent.request({
-    origin: sandbox.address,
-    path: `/_sandbox/people/${encodeURIComponent(person.value)}/messages`,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ type: 'text', text: { body: 'Hi' } }),
-  });
-  expect(await blockPeople(account, [person])).toEqual({ changed: [{ waId: '15550001111' }], failed: [] });
-  expect((await listBlockedPeople(account)).entries).toContainEqual({ waId: '15550001111' });
-  expect(await unblockPeople(account, [person])).toMatchObject({ changed: [{ waId: '15550001111' }] });
+it('blocks somebody who wrote, tells who could not be blocked, and unblocks', async () => {
+  const wrote = { kind: 'phone', value: '+15550001111' } as const;
+  const silent = { kind: 'phone', value: '+15550002222' } as const;
+  await sandbox.write(wrote.value);
+  const { changed, failed } = await blockPeople(account, [wrote, silent]);
+  expect(changed).toMatchObject([{ waId: '15550001111' }]);
+  expect(failed).toMatchObject([{ waId: '15550002222', errors: [{ code: '131047' }] }]);
+  expect((await listBlockedPeople(account)).entries).toMatchObject([{ waId: '15550001111' }]);
+  expect(await unblockPeople(account, [wrote])).toMatchObject({ changed: [{ waId: '15550001111' }], failed: [] });
   expect((await listBlockedPeople(account)).entries).toEqual([]);
+});
+
+it('shows and hides cart and catalog, and sets what a new chat offers', async () => {
+  await changeCommerceSettings(account, { isCatalogVisible: true, isCartEnabled: false });
+  expect(await getCommerceSettings(account)).toEqual({ isCartEnabled: false, isCatalogVisible: true });
+  const components = {
+    prompts: ['Opening hours'],
+    commands: [{ commandName: 'track', commandDescription: 'My order' }],
+  };
+  await setConversationalComponents(account, components);
+  expect(await getConversationalComponents(account)).toEqual(components);
+});
+
+it('makes codes to scan, changes and deletes them', async () => {
+  const made = await createQrCode(account, 'I want one', 'SVG');
+  expect(made).toMatchObject({
+    deepLinkUrl: expect.stringContaining(made.code),
+    qrImageUrl: expect.stringContaining('http'),
+  });
+  await changeQrCode(account, made.code, 'I want two');
+  expect(await getQrCode(account, made.code)).toMatchObject({ prefilledMessage: 'I want two' });
+  expect((await listQrCodes(account, 'PNG')).entries).toMatchObject([{ code: made.code }]);
+  await deleteQrCode(account, made.code);
+  expect((await listQrCodes(account)).entries).toEqual([]);
+});
+
+it('takes a suggested username and gives it back', async () => {
+  const [name = ''] = await suggestUsernames(account);
+  await setUsername(account, name);
+  expect(await getUsername(account)).toEqual({ username: name, status: 'approved' });
+  await removeUsername(account);
+  expect(await getUsername(account)).toEqual({ username: null, status: 'deleted' });
+});
+
+it('leads a flow from draft to its end, and tells the mistakes in its JSON', async () => {
+  const screen = { id: 'ONE', title: 'One', terminal: true, layout: { type: 'SingleColumnLayout', children: [] } };
+  const flowJson = JSON.stringify({ version: '7.2', screens: [screen] });
+  const { id } = await createFlow(account, { name: 'Sign up', categories: ['SIGN_UP'] });
+  expect((await uploadFlowJson(account, id, '{"version":')).length).toBeGreaterThan(0);
+  await expect(publishFlow(account, id)).rejects.toMatchObject({ extensions: { provider_error: { code: '139002' } } });
+  expect(await uploadFlowJson(account, id, flowJson)).toEqual([]);
+  await changeFlow(account, id, { name: 'Sign up here' });
+  expect((await listFlowAssets(account, id)).entries).toMatchObject([{ name: 'flow.json', assetType: 'FLOW_JSON' }]);
+  expect((await listFlows(account)).entries).toMatchObject([{ id, name: 'Sign up here', status: 'DRAFT' }]);
+  await publishFlow(account, id);
+  await deprecateFlow(account, id);
+  expect(await getFlow(account, id)).toMatchObject({ status: 'DEPRECATED', jsonVersion: '7.2' });
+  await expect(deleteFlow(account, id)).rejects.toMatchObject({ code: 'provider_refused' });
+  const draft = await createFlow(account, { name: 'Draft', categories: ['OTHER'] });
+  await deleteFlow(account, draft.id);
+  expect((await listFlows(account)).entries.map((flow) => flow.id)).toEqual([id]);
+});
+
+it('uploads the key for flows, which a new registration makes unsigned', async () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  await setEncryptionKey(account, publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  expect(await getEncryptionKey(account)).toMatchObject({
+    publicKey: expect.stringContaining('BEGIN PUBLIC KEY'),
+    signatureStatus: 'VALID',
+  });
+  await deregisterNumber(account);
+  await registerNumber(account, '123456');
+  expect(await getEncryptionKey(account)).toMatchObject({ signatureStatus: 'MISMATCH' });
+});
+
+it('reads analytics of what was sent', async () => {
+  const sent = await callGraph(account.calls, account, {
+    path: `${account.senderExternalId}/messages`,
+    method: 'POST',
+    body: { messaging_product: 'whatsapp', to: '+15550001111', type: 'text', text: { body: 'Hi' } },
+  });
+  expect(sent.ok).toBe(true);
+  const now = Temporal.Now.instant();
+  const span = { start: now.subtract({ hours: 24 }), end: now.add({ hours: 1 }) };
+  const messages = () => readMessageAnalytics(account, { ...span, granularity: 'DAY' });
+  await expect.poll(async () => (await messages())[0]?.delivered, { timeout: 10_000 }).toBe(1);
+  const daily = { ...span, granularity: 'DAILY' } as const;
+  expect(await readPricingAnalytics(account, daily, { dimensions: ['PRICING_CATEGORY'] })).toMatchObject([
+    { pricingCategory: 'SERVICE', volume: 1 },
+  ]);
+  expect(await readConversationAnalytics(account, daily)).toMatchObject([{ conversation: 1 }]);
+});
+
+it('says what the token is good for, and what a wrong one is not', async () => {
+  expect(await inspectToken(account)).toMatchObject({
+    appId: account.settings.appId,
+    isValid: true,
+    expiresAt: null,
+    scopes: expect.arrayContaining(['whatsapp_business_messaging']),
+  });
+  expect(await inspectToken(account, 'EAAwrong')).toMatchObject({ isValid: false, scopes: [] });
+});
+
+it('uploads a file for messages and deletes it', async () => {
+  const bytes = Buffer.from('89504e470d0a1a0a', 'hex');
+  const file = { filename: 'a.png', mimeType: 'image/png', sizeBytes: bytes.length, body: Readable.from([bytes]) };
+  const { providerMediaId } = await uploadMedia(account.calls, account, file);
+  const fetched = await fetchMedia(account.calls, account, providerMediaId, 1_000);
+  expect(Buffer.concat(await Array.fromAsync(fetched.body))).toEqual(bytes);
+  await deleteMedia(account, providerMediaId);
+  await expect(fetchMedia(account.calls, account, providerMediaId, 1_000)).rejects.toMatchObject({ isFinal: true });
 });

@@ -1,6 +1,15 @@
 import { row, type Section, testsOf } from './rows.ts';
 
 const account = 'server/channels/providers/cloud-api/account';
+const life = testsOf('sandbox/cloud-api/templates/templates.test.ts');
+const ways = testsOf('sandbox/cloud-api/account/numbers.test.ts');
+const counts = testsOf('sandbox/cloud-api/account/analytics.test.ts');
+const owners = testsOf('sandbox/cloud-api/account/apps.test.ts');
+const drafts = testsOf('sandbox/cloud-api/account/flows.test.ts');
+
+// The calls of the adapter against the sandbox show both sides.
+const both = testsOf('e2e/account-calls.test.ts');
+const bothApps = testsOf('e2e/account-calls.test.ts', `${account}/app-subscriptions.ts`);
 const templates = testsOf(`${account}/templates.test.ts`);
 const numbers = testsOf(`${account}/numbers.test.ts`);
 const calls = testsOf(`${account}/account-calls.test.ts`);
@@ -42,6 +51,20 @@ const checked = accounts('lets a client check each of its credentials');
 const secrets = accounts('tells a wrong app secret from a right one');
 const subscribed = accounts('shows and changes the subscribed apps of the WABA');
 const reviewed = accounts('reviews a new template within seconds, and forgets a deleted one');
+const archives = life('archives and brings back, and names what failed');
+const gone = life('deletes one language, all languages or many, and keeps the name of an approved one for 30 days');
+const codesIn = life('makes one-time-password templates in several languages, as their preview shows them');
+const library = life('approves what comes from the library at once');
+const registered = ways('leads a new number from its code to its first message');
+const keeps = ways('keeps settings and the key of a number, and says when the key is older than the registration');
+const pictured = ways('uploads a profile picture in two steps and shows it in the profile');
+const blocks = ways('blocks who wrote lately, and answers for each of the others');
+const shops = ways('keeps shop settings, prompts and commands');
+const links = ways('makes short links, changes and deletes them');
+const named = ways('takes a username, suggests some, and moves one within the portfolio');
+const counted = counts('counts what really happened: sent, delivered, read, tapped and paid');
+const steps = drafts('goes from draft to published to deprecated, and tells each step');
+const contents = drafts('gives the content back as it came, and makes a published flow a draft when it changes');
 const client = clients('the package @kapso/whatsapp-cloud-api works unmodified with the sandbox as its base URL');
 
 // biome-ignore format: a table is read by its columns, one row a line
@@ -56,31 +79,31 @@ export const endPoints: Section = {
     row('POST /{PHONE}/media', uploads('an uploaded file > reaches the person, and is handed to the provider once for all messages'), client, 'media'),
     row('GET /{MEDIA}', files('a file is asked for by its number, and downloaded with the token and a user agent'), client, 'media'),
     row('GET of the address of a file', files('a file is asked for by its number, and downloaded with the token and a user agent'), people('a media address ends after five minutes'), 'url'),
-    row('DELETE /{MEDIA}', null, client, 'media'),
-    row('POST /{APP}/uploads', upload, null, 'uploads'),
-    row('POST /upload:{SESSION}', upload, null, 'upload'),
-    row('GET /upload:{SESSION}', resumed, null, 'upload'),
+    row('DELETE /{MEDIA}', both('uploads a file for messages and deletes it'), client, 'media'),
+    row('POST /{APP}/uploads', upload, pictured, 'uploads'),
+    row('POST /upload:{SESSION}', upload, pictured, 'upload'),
+    row('GET /upload:{SESSION}', resumed, pictured, 'upload'),
 
     row('POST /{WABA}/message_templates', templates('a template is created with every field under the name that Meta has for it'), reviewed, 'message_templates'),
-    row('POST /{WABA}/message_templates from the library', templates('a template of the library is created by its name there'), null, 'library_template_name'),
+    row('POST /{WABA}/message_templates from the library', templates('a template of the library is created by its name there'), library, 'library_template_name'),
     row('GET /{WABA}/message_templates', templates('templates are listed by pages with why they were rejected and how good they are'), client, 'templates'),
-    row('GET /{TEMPLATE}', templates('a template is read with its health'), null, 'template'),
-    row('POST /{TEMPLATE}', edited, null, 'template'),
+    row('GET /{TEMPLATE}', templates('a template is read with its health'), life('announces a correction of the category a day ahead, and then makes it'), 'template'),
+    row('POST /{TEMPLATE}', edited, life('reviews an edited template again, and once a day only while it is approved'), 'template'),
     row('DELETE /{WABA}/message_templates by name', deleted, reviewed, 'message_templates'),
-    row('DELETE /{WABA}/message_templates by id', deleted, null, 'hsm_id'),
-    row('DELETE /{WABA}/message_templates by many ids', deleted, null, 'hsm_ids'),
-    row('POST /{TEMPLATE}/unpause', templates('a paused template is let go on, and why it cannot is told'), null, 'unpause'),
-    row('POST /{WABA}/message_templates/archive', archived, null, 'archive'),
-    row('POST /{WABA}/message_templates/unarchive', archived, null, 'unarchive'),
-    row('GET /{TEMPLATE}/compare', templates('two templates are compared'), null, 'compare'),
+    row('DELETE /{WABA}/message_templates by id', deleted, gone, 'hsm_id'),
+    row('DELETE /{WABA}/message_templates by many ids', deleted, gone, 'hsm_ids'),
+    row('POST /{TEMPLATE}/unpause', templates('a paused template is let go on, and why it cannot is told'), life('unpauses by hand'), 'unpause'),
+    row('POST /{WABA}/message_templates/archive', archived, archives, 'archive'),
+    row('POST /{WABA}/message_templates/unarchive', archived, archives, 'unarchive'),
+    row('GET /{TEMPLATE}/compare', templates('two templates are compared'), counts('compares two templates by their sends and by who blocked the business afterwards'), 'compare'),
     row('POST /{WABA}/migrate_message_templates', templates('templates of another account are copied here'), null, 'migrate_message_templates'),
-    row('POST /{WABA}/upsert_message_templates', templates('templates for codes are made in many languages at once'), null, 'upsert_message_templates'),
-    row('GET /{WABA}/message_template_previews', templates('templates for codes are shown before they are made'), null, 'message_template_previews'),
-    row('GET /message_template_library', templates('the library of Meta is looked through'), null, 'message_template_library'),
+    row('POST /{WABA}/upsert_message_templates', templates('templates for codes are made in many languages at once'), codesIn, 'upsert_message_templates'),
+    row('GET /{WABA}/message_template_previews', templates('templates for codes are shown before they are made'), codesIn, 'message_template_previews'),
+    row('GET /message_template_library', templates('the library of Meta is looked through'), library, 'message_template_library'),
     row('GET /{WABA}/template_groups', null, null),
-    row('GET /{WABA}/template_analytics', templates('what templates did is read by days'), null, 'template_analytics'),
+    row('GET /{WABA}/template_analytics', templates('what templates did is read by days'), counted, 'template_analytics'),
     row('GET /{WABA}/template_group_analytics', null, null),
-    row('POST /{WABA} to enable insights', templates('template insights are switched on'), null, 'is_enabled_for_insights'),
+    row('POST /{WABA} to enable insights', templates('template insights are switched on'), counts('refuses analytics without a span, and never gives the insights back'), 'is_enabled_for_insights'),
 
     row('GET /{WABA}', numbers('a business account is read, also by a token that sees little of it'), checked, 'id'),
     row('GET /{PORTFOLIO}/owned_whatsapp_business_accounts', portfolio, null, 'owned_whatsapp_business_accounts'),
@@ -89,65 +112,65 @@ export const endPoints: Section = {
     row('POST /{WABA}/assigned_users', users, null, 'assigned_users'),
     row('DELETE /{WABA}/assigned_users', users, null, 'assigned_users'),
     row('GET /{WABA}/activities', null, null),
-    row('GET of health_status', health, null, 'health_status'),
+    row('GET of health_status', health, ways('refuses what a restriction forbids until it ends, and says so in the health of the account'), 'health_status'),
     row('GET /{WABA}/subscribed_apps', apps, subscribed, 'subscribed_apps'),
     row('POST /{WABA}/subscribed_apps', apps, subscribed, 'subscribed_apps'),
     row('DELETE /{WABA}/subscribed_apps', apps, subscribed, 'subscribed_apps'),
     row('GET /{APP}/subscriptions', subscriptions, secrets, 'subscriptions'),
-    row('POST /{APP}/subscriptions', subscriptions, null, 'subscriptions'),
-    row('DELETE /{APP}/subscriptions', subscriptions, null, 'subscriptions'),
+    row('POST /{APP}/subscriptions', subscriptions, bothApps('subscribes the app to the account and to the fields, and takes it off'), 'subscriptions'),
+    row('DELETE /{APP}/subscriptions', subscriptions, bothApps('subscribes the app to the account and to the fields, and takes it off'), 'subscriptions'),
     row('GET /debug_token', connections('adding a connection > tries every credential, saves, and shows no secret'), checked, 'debug_token'),
     row('POST /oauth/access_token', null, secrets, 'access_token'),
 
     row('GET /{WABA}/phone_numbers', numbers('numbers are listed, the newest first, live ones only'), checked, 'phone_numbers'),
     row('GET /{PHONE}', numbers('a number is read with all that is known of it'), checked, 'display_phone_number'),
-    row('POST /{WABA}/phone_numbers', joined, null, 'phone_numbers'),
-    row('POST /{PHONE}/request_code', joined, null, 'request_code'),
-    row('POST /{PHONE}/verify_code', joined, null, 'verify_code'),
-    row('POST /{PHONE}/register', joined, null, 'register'),
-    row('POST /{PHONE}/deregister', joined, null, 'deregister'),
-    row('POST /{PHONE} with a PIN', joined, null, 'pin'),
-    row('POST /{PHONE} with a display name', numbers('a display name is asked for'), null, 'new_display_name'),
-    row('POST /{PHONE} with a webhook configuration', overridden, null, 'webhook_configuration'),
-    row('GET /{PHONE}/settings', settings, null, 'settings'),
-    row('POST /{PHONE}/settings', settings, null, 'settings'),
+    row('POST /{WABA}/phone_numbers', joined, registered, 'phone_numbers'),
+    row('POST /{PHONE}/request_code', joined, registered, 'request_code'),
+    row('POST /{PHONE}/verify_code', joined, registered, 'verify_code'),
+    row('POST /{PHONE}/register', joined, registered, 'register'),
+    row('POST /{PHONE}/deregister', joined, ways('wants the PIN that was set, and registers ten times in 72 hours'), 'deregister'),
+    row('POST /{PHONE} with a PIN', joined, ways('wants the PIN that was set, and registers ten times in 72 hours'), 'pin'),
+    row('POST /{PHONE} with a display name', numbers('a display name is asked for'), ways('reviews a new display name and shows it then'), 'new_display_name'),
+    row('POST /{PHONE} with a webhook configuration', overridden, owners('prefers the callback of the number to that of the account, and that to the app’s'), 'webhook_configuration'),
+    row('GET /{PHONE}/settings', settings, keeps, 'settings'),
+    row('POST /{PHONE}/settings', settings, keeps, 'settings'),
     row('POST /{PHONE}/smb_app_data', numbers('the history of a number that stays in the app is asked for'), null, 'smb_app_data'),
-    row('GET /{PHONE}/whatsapp_business_profile', profile, null, 'whatsapp_business_profile'),
-    row('POST /{PHONE}/whatsapp_business_profile', profile, null, 'whatsapp_business_profile'),
-    row('GET /{PHONE}/block_users', calls('the block list is read in either of its shapes'), null, 'block_users'),
+    row('GET /{PHONE}/whatsapp_business_profile', profile, pictured, 'whatsapp_business_profile'),
+    row('POST /{PHONE}/whatsapp_business_profile', profile, pictured, 'whatsapp_business_profile'),
+    row('GET /{PHONE}/block_users', calls('the block list is read in either of its shapes'), blocks, 'block_users'),
     row('POST /{PHONE}/block_users', blocked, accounts('refuses a message to somebody whom the business has blocked'), 'block_users'),
     row('DELETE /{PHONE}/block_users', calls('people are unblocked, whether the answer says %s or not'), accounts('refuses a message to somebody whom the business has blocked'), 'block_users'),
-    row('GET /{PHONE}/whatsapp_commerce_settings', commerce, null, 'whatsapp_commerce_settings'),
-    row('POST /{PHONE}/whatsapp_commerce_settings', commerce, null, 'whatsapp_commerce_settings'),
-    row('POST /{PHONE}/message_qrdls', codes, null, 'message_qrdls'),
-    row('GET /{PHONE}/message_qrdls', codes, null, 'message_qrdls'),
-    row('GET /{PHONE}/message_qrdls/{CODE}', codes, null, 'message_qrdls'),
-    row('DELETE /{PHONE}/message_qrdls/{CODE}', codes, null, 'message_qrdls'),
-    row('POST /{PHONE}/conversational_automation', offers, null, 'conversational_automation'),
-    row('GET /{PHONE} for conversational_automation', offers, null, 'conversational_automation'),
-    row('POST /{PHONE}/username', usernames, null, 'username'),
-    row('GET /{PHONE}/username', usernames, null, 'username'),
-    row('DELETE /{PHONE}/username', usernames, null, 'username'),
-    row('GET /{PHONE}/username_suggestions', usernames, null, 'username_suggestions'),
+    row('GET /{PHONE}/whatsapp_commerce_settings', commerce, shops, 'whatsapp_commerce_settings'),
+    row('POST /{PHONE}/whatsapp_commerce_settings', commerce, shops, 'whatsapp_commerce_settings'),
+    row('POST /{PHONE}/message_qrdls', codes, links, 'message_qrdls'),
+    row('GET /{PHONE}/message_qrdls', codes, links, 'message_qrdls'),
+    row('GET /{PHONE}/message_qrdls/{CODE}', codes, links, 'message_qrdls'),
+    row('DELETE /{PHONE}/message_qrdls/{CODE}', codes, links, 'message_qrdls'),
+    row('POST /{PHONE}/conversational_automation', offers, shops, 'conversational_automation'),
+    row('GET /{PHONE} for conversational_automation', offers, shops, 'conversational_automation'),
+    row('POST /{PHONE}/username', usernames, named, 'username'),
+    row('GET /{PHONE}/username', usernames, named, 'username'),
+    row('DELETE /{PHONE}/username', usernames, both('takes a suggested username and gives it back'), 'username'),
+    row('GET /{PHONE}/username_suggestions', usernames, named, 'username_suggestions'),
     row('DELETE /{PHONE}/contact_book', usernames, null, 'contact_book'),
 
-    row('GET /{WABA} for analytics', calls('how many messages were sent is read, and none is an empty list'), null, 'analytics'),
-    row('GET /{WABA} for conversation_analytics', calls('conversations as they were priced before are read'), null, 'conversation_analytics'),
-    row('GET /{WABA} for pricing_analytics', calls('what messages cost is read by country, category and tier'), null, 'pricing_analytics'),
+    row('GET /{WABA} for analytics', calls('how many messages were sent is read, and none is an empty list'), counted, 'analytics'),
+    row('GET /{WABA} for conversation_analytics', calls('conversations as they were priced before are read'), testsOf('e2e/account-calls.test.ts', `${account}/analytics.ts`)('reads analytics of what was sent'), 'conversation_analytics'),
+    row('GET /{WABA} for pricing_analytics', calls('what messages cost is read by country, category and tier'), counted, 'pricing_analytics'),
     row('GET /{WABA} for call_analytics', null, null),
 
-    row('POST /{WABA}/flows', flows, null, 'flows'),
-    row('GET /{WABA}/flows', flows, null, 'flows'),
-    row('GET /{FLOW}', flows, null, 'flow'),
-    row('POST /{FLOW}', flows, null, 'flow'),
-    row('POST /{FLOW}/assets', flowFile, null, 'assets'),
-    row('GET /{FLOW}/assets', flowFile, null, 'assets'),
-    row('POST /{FLOW}/publish', flows, null, 'publish'),
-    row('POST /{FLOW}/deprecate', flows, null, 'deprecate'),
-    row('DELETE /{FLOW}', flows, null, 'flow'),
+    row('POST /{WABA}/flows', flows, steps, 'flows'),
+    row('GET /{WABA}/flows', flows, both('leads a flow from draft to its end, and tells the mistakes in its JSON'), 'flows'),
+    row('GET /{FLOW}', flows, steps, 'flow'),
+    row('POST /{FLOW}', flows, both('leads a flow from draft to its end, and tells the mistakes in its JSON'), 'flow'),
+    row('POST /{FLOW}/assets', flowFile, contents, 'assets'),
+    row('GET /{FLOW}/assets', flowFile, contents, 'assets'),
+    row('POST /{FLOW}/publish', flows, steps, 'publish'),
+    row('POST /{FLOW}/deprecate', flows, steps, 'deprecate'),
+    row('DELETE /{FLOW}', flows, steps, 'flow'),
     row('POST /{WABA}/migrate_flows', null, null),
-    row('POST /{PHONE}/whatsapp_business_encryption', flowKey, null, 'whatsapp_business_encryption'),
-    row('GET /{PHONE}/whatsapp_business_encryption', flowKey, null, 'whatsapp_business_encryption'),
+    row('POST /{PHONE}/whatsapp_business_encryption', flowKey, keeps, 'whatsapp_business_encryption'),
+    row('GET /{PHONE}/whatsapp_business_encryption', flowKey, keeps, 'whatsapp_business_encryption'),
 
     row('POST /{PHONE}/calls', null, null),
     row('GET /{PHONE}/call_permissions', null, null),

@@ -15,11 +15,21 @@ const ended = testsOf('sandbox/cloud-api/status-timeline.test.ts')('tells the en
 const limited = sends('limits a number to its throughput and a pair to its burst, and only those');
 const listed = sends('writes from a test number to its list only, and to no country that is closed');
 const filled = testsOf('sandbox/cloud-api/send-templates.test.ts');
-const states = filled('refuses a template that is %s');
+const paused = filled('refuses a template that is %s');
 const market = testsOf('sandbox/cloud-api/marketing-messages.test.ts')(
   'refuses by that endpoint what is no marketing, and marketing that must go by it elsewhere',
 );
 const timeline = testsOf('sandbox/cloud-api/status-timeline.test.ts');
+
+const numbers = testsOf('sandbox/cloud-api/account/numbers.test.ts');
+const pins = numbers('wants the PIN that was set, and registers ten times in 72 hours');
+const names = numbers('takes a username, suggests some, and moves one within the portfolio');
+const steps = testsOf('sandbox/cloud-api/account/flows.test.ts')(
+  'goes from draft to published to deprecated, and tells each step',
+);
+const states = accounts('an account that is %s answers %i with code %i');
+const templates = testsOf('sandbox/cloud-api/templates/templates.test.ts');
+const subcodes = templates('refuses with the subcode %i, and says it to people, too');
 
 /** What the sandbox gives by itself, in a test that meets it. A code that it gives only when a fault is set does not count. */
 const givenBySandbox: Partial<Record<number, Proof>> = {
@@ -31,6 +41,9 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   2047: testsOf('sandbox/cloud-api/orders.test.ts')(
     'an order that is %s may become %s (paid: %s) unless it ends with an error',
   ),
+  80007: testsOf('sandbox/cloud-api/account/apps.test.ts')(
+    'counts the calls of an app to an account, tells the use and refuses what is too much',
+  ),
   130403: accounts('refuses a message to somebody whom the business has blocked'),
   130429: limited,
   130472: ended,
@@ -40,25 +53,55 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   131021: refused,
   131026: ended,
   131030: listed,
+  131031: states,
   131042: timeline('fails what costs something when there is no method of payment'),
   131047: sends('lets free-form text through for 24 hours after the person wrote, and not longer'),
   131048: timeline('reaches as many people in a day as the limit allows, those who wrote not counted'),
   131049: timeline('withholds marketing above the measure of one person until a day has passed or the person writes'),
   131050: ended,
+  131051: testsOf('sandbox/people/people.test.ts')(
+    'every inbound kind reaches the business in the shape of the Cloud API',
+  ),
+  131053: sends('a message to %s ends as %s'),
   131055: market,
   131056: limited,
+  131057: states,
+  131059: templates('lists in pages whose cursors lead through all templates once'),
   131062: filled('sends a one-time code to a phone and not to a user id'),
   131063: market,
   132000: refused,
   132001: refused,
   132005: filled('refuses %s'),
   132012: refused,
-  132015: states,
-  132016: states,
+  132015: paused,
+  132016: paused,
   132018: refused,
+  133005: pins,
+  133006: numbers('leads a new number from its code to its first message'),
+  133010: pins,
+  133016: pins,
   134100: market,
   134102: market,
+  136024: numbers('takes no code after ten minutes, and gives so many codes an hour'),
   137000: ended,
+  138009: testsOf('sandbox/cloud-api/send-kinds.test.ts')('asks a person once a day for the permission to call'),
+  139002: steps,
+  139003: steps,
+  139004: steps,
+  139100: numbers('blocks who wrote lately, and answers for each of the others'),
+  147001: names,
+  147005: names,
+  200006: testsOf('sandbox/cloud-api/account/analytics.test.ts')(
+    'refuses analytics without a span, and never gives the insights back',
+  ),
+  2388012: numbers('leads a new number from its code to its first message'),
+  2388019: templates('has room for so many templates, and for so many new ones in an hour'),
+  2388040: subcodes,
+  2388047: subcodes,
+  2388072: subcodes,
+  2388073: subcodes,
+  2388293: subcodes,
+  2388299: subcodes,
 };
 
 export const errorCodes: Section = {

@@ -1,5 +1,4 @@
-import type { Account } from './asking.ts';
-import { askGraph, pathOf } from './asking.ts';
+import { type Account, askGraph, pathOf } from './asking.ts';
 import { listOrNone, object, optional, text, word } from './reading.ts';
 
 /** Whether something can send, as Meta sees it, and which part of the chain is to blame. */
@@ -9,7 +8,7 @@ export const health = object({
     object({
       entityType: word,
       id: text,
-      canSendMessage: word,
+      canSendMessage: optional(word),
       canReceiveCallSip: optional(word),
       additionalInfo: listOrNone(text),
       errors: listOrNone(
