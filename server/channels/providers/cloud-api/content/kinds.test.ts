@@ -63,6 +63,31 @@ describe('every kind of content', () => {
     );
   });
 
+  it('has no text without a limit, and no place where something else may stand', () => {
+    fc.assert(
+      fc.property(anyContent(), fc.nat(), (content, choice) => {
+        const leaves = objectsIn(content, '').flatMap(({ pointer, object }) =>
+          isFree(pointer)
+            ? []
+            : Object.entries(object)
+                .filter(([, value]) => typeof value !== 'object')
+                .map(([name, value]) => ({ parent: pointer, name, value })),
+        );
+        const leaf = leaves[choice % leaves.length];
+        if (!leaf) throw new Error('Every content has a type.');
+        for (const wrong of typeof leaf.value === 'string' ? ['x'.repeat(40_000), {}, null] : ['x', {}, null]) {
+          const copy = JSON.parse(JSON.stringify(content)) as MessageContent;
+          const parent = objectsIn(copy, '').find(({ pointer }) => pointer === leaf.parent);
+          if (parent) parent.object[leaf.name] = wrong;
+          const verdict = checkContent(copy, phone, occasion);
+          const places = verdict.ok ? [] : verdict.problems.map(({ pointer }) => pointer);
+          expect(places, JSON.stringify(wrong).slice(0, 10)).toContain(`${leaf.parent}/${leaf.name}`);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('that can be sent is described in the docs', () => {
     const text = readFileSync(new URL('../../../../../docs/content.md', import.meta.url), 'utf8');
     const described = new Set([...text.matchAll(/`([a-z_]+)`/g)].map(([, word]) => word));
