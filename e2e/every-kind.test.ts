@@ -37,6 +37,10 @@ async function write(phone: string): Promise<void> {
   );
 }
 
+// A template with a GIF goes by the Marketing Messages API only.
+const wayOf = (content: object) =>
+  JSON.stringify(content).includes('"gif"') ? { purpose: 'marketing', marketing_messages: {} } : {};
+
 it('every kind of content is accepted and reaches the provider as it was given, each once', async () => {
   const [free, templates] = [
     contentSamples.filter(({ type }) => type !== 'template'),
@@ -49,7 +53,7 @@ it('every kind of content is accepted and reaches the provider as it was given, 
   await write('+15557000001');
   for (const { phone, contents } of people) {
     const { status, json, text } = await under.call('POST', '/v1/messages/batch', {
-      body: { messages: contents.map((content) => aMessage({ to: phone, content })) },
+      body: { messages: contents.map((content) => aMessage({ to: phone, content, ...wayOf(content) })) },
     });
     expect(status, text).toBe(200);
     expect(json.results.filter(({ status: result }: { status: string }) => result !== 'queued')).toEqual([]);
@@ -89,6 +93,43 @@ it('what belongs to groups is refused as not sent', async () => {
   const answer = await under.call('POST', '/v1/messages', { body: aMessage({ content }) });
   expect(answer.json).toMatchObject({ status: 422, code: 'content_unsupported' });
   expect(answer.json.detail).toContain('groups');
+});
+
+it('marketing goes by the API for it when asked to, and nothing else can', async () => {
+  const phone = '+15557000004';
+  const options = { product_policy: 'STRICT', message_activity_sharing: true };
+  const asked = aMessage({ to: phone, purpose: 'marketing', marketing_messages: options });
+  const { status, json, text } = await under.call('POST', '/v1/messages', { body: asked });
+  expect(status, text).toBe(202);
+  await vi.waitFor(
+    async () => {
+      const [request] = await handedOver(phone);
+      expect(request).toMatchObject({ endpoint: 'marketing_messages', body: options });
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+  const shown = await under.call('GET', `/v1/messages/${json.id}`);
+  expect(shown.json.marketing_messages).toEqual(options);
+
+  const wrong = [
+    { ...asked, purpose: 'transactional' },
+    { ...asked, content: { type: 'text', text: { body: 'Sale' } } },
+    { ...asked, marketing_messages: { product_policy: 'LAX' } },
+    { ...asked, marketing_messages: { message_activity_sharing: 'yes' } },
+    { ...asked, marketing_messages: { budget: 1 } },
+    { ...asked, marketing_messages: null },
+  ];
+  const batch = await under.call('POST', '/v1/messages/batch', { body: { messages: wrong } });
+  for (const [index, result] of batch.json.results.entries()) {
+    expect(result, JSON.stringify(wrong[index])).toMatchObject({
+      status: 'refused',
+      problem: { code: 'invalid_request' },
+    });
+    expect(result.problem.errors[0].pointer).toMatch(/^\/marketing_messages/);
+    const single = await under.call('POST', '/v1/messages', { body: wrong[index] });
+    expect(single.status).toBe(422);
+  }
+  expect(await handedOver(phone)).toHaveLength(1);
 });
 
 it('the hash of a phone’s key goes along, and is shown with the message', async () => {

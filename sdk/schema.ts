@@ -3091,6 +3091,15 @@ export interface operations {
                             sender_id: string;
                             reply_to: string | null;
                             recipient_identity_key_hash: string | null;
+                            marketing_messages: {
+                                /**
+                                 * @description What becomes of a message that this way does not take
+                                 * @enum {string}
+                                 */
+                                product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
+                                /** @description Tell Meta what people do with the message */
+                                message_activity_sharing?: boolean;
+                            } | null;
                             tags: string[];
                             metadata: {
                                 [key: string]: string;
@@ -3188,6 +3197,15 @@ export interface operations {
                     reply_to?: string;
                     /** @description Deliver only while the key of the phone has this hash: guards against a number that changed hands */
                     recipient_identity_key_hash?: string;
+                    marketing_messages?: {
+                        /**
+                         * @description What becomes of a message that this way does not take
+                         * @enum {string}
+                         */
+                        product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
+                        /** @description Tell Meta what people do with the message */
+                        message_activity_sharing?: boolean;
+                    };
                     tags?: string[];
                     /** @description Your own data; it comes back with the message */
                     metadata?: {
@@ -3336,6 +3354,15 @@ export interface operations {
                     reply_to?: string;
                     /** @description Deliver only while the key of the phone has this hash: guards against a number that changed hands */
                     recipient_identity_key_hash?: string;
+                    marketing_messages?: {
+                        /**
+                         * @description What becomes of a message that this way does not take
+                         * @enum {string}
+                         */
+                        product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
+                        /** @description Tell Meta what people do with the message */
+                        message_activity_sharing?: boolean;
+                    };
                     tags?: string[];
                     /** @description Your own data; it comes back with the message */
                     metadata?: {
@@ -3422,6 +3449,15 @@ export interface operations {
                         sender_id: string;
                         reply_to: string | null;
                         recipient_identity_key_hash: string | null;
+                        marketing_messages: {
+                            /**
+                             * @description What becomes of a message that this way does not take
+                             * @enum {string}
+                             */
+                            product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
+                            /** @description Tell Meta what people do with the message */
+                            message_activity_sharing?: boolean;
+                        } | null;
                         tags: string[];
                         metadata: {
                             [key: string]: string;
@@ -3516,6 +3552,15 @@ export interface operations {
                             sender_id: string;
                             reply_to: string | null;
                             recipient_identity_key_hash: string | null;
+                            marketing_messages: {
+                                /**
+                                 * @description What becomes of a message that this way does not take
+                                 * @enum {string}
+                                 */
+                                product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
+                                /** @description Tell Meta what people do with the message */
+                                message_activity_sharing?: boolean;
+                            } | null;
                             tags: string[];
                             metadata: {
                                 [key: string]: string;
@@ -3631,6 +3676,15 @@ export interface operations {
                         sender_id: string;
                         reply_to: string | null;
                         recipient_identity_key_hash: string | null;
+                        marketing_messages: {
+                            /**
+                             * @description What becomes of a message that this way does not take
+                             * @enum {string}
+                             */
+                            product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
+                            /** @description Tell Meta what people do with the message */
+                            message_activity_sharing?: boolean;
+                        } | null;
                         tags: string[];
                         metadata: {
                             [key: string]: string;

@@ -74,7 +74,7 @@ export const endPoints: Section = {
   rows: [
     row('POST /{PHONE}/messages', envelope, sent, 'messages'),
     row('POST /{PHONE}/messages with status read', sending('the request of a send > of a read mark can show typing'), sends('marks a person’s message as read, and shows typing'), 'typing'),
-    row('POST /{PHONE}/marketing_messages', null, testsOf('sandbox/cloud-api/marketing-messages.test.ts')('sends marketing templates by their own endpoint and bills them as marketing_lite'), 'marketing_messages'),
+    row('POST /{PHONE}/marketing_messages', sending('the request of a send > of marketing goes to the end point for it, with its options'), testsOf('sandbox/cloud-api/marketing-messages.test.ts')('sends marketing templates by their own endpoint and bills them as marketing_lite'), 'marketing_messages'),
 
     row('POST /{PHONE}/media', uploads('an uploaded file > reaches the person, and is handed to the provider once for all messages'), client, 'media'),
     row('GET /{MEDIA}', files('a file is asked for by its number, and downloaded with the token and a user agent'), client, 'media'),

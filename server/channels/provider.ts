@@ -17,6 +17,12 @@ export interface MessageContent {
   [kind: string]: unknown;
 }
 
+/** Options of the Marketing Messages API, in its own words. */
+export interface MarketingOptions {
+  product_policy?: 'CLOUD_API_FALLBACK' | 'STRICT';
+  message_activity_sharing?: boolean;
+}
+
 export interface OutboundMessage {
   recipient: Recipient;
   content: MessageContent;
@@ -24,6 +30,8 @@ export interface OutboundMessage {
   replyToProviderId?: string;
   /** The message is delivered only while the person's key has this hash. */
   identityKeyHash?: string;
+  /** Set: it goes by the provider's product for marketing. */
+  marketingMessages?: MarketingOptions;
   /** Comes back with every status of the message (for providers that can), and ties it to our attempt. */
   callbackData: string;
 }
@@ -137,6 +145,8 @@ export interface ContentProblem {
 export interface Occasion {
   sendAt: Temporal.Instant;
   lane: Lane;
+  /** It goes by the provider's product for marketing. */
+  marketingMessages?: boolean;
 }
 
 /** `needsWindow`: it may go only while the service window is open. `needsPhone`: it may go to phone numbers only. */
@@ -332,6 +342,8 @@ export interface Capabilities {
   callbackData: boolean;
   /** A message can be bound to the key of the person's phone. */
   identityKeys: boolean;
+  /** Marketing may go by a product of its own. */
+  marketingMessages: boolean;
   idempotencyKey: boolean;
   defaultThroughputPerSecond: number;
   pairLimit: { burst: number; secondsPerMessage: number } | null;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { instant, nullable, oneOf, strictObject, uuid } from '#platform/schema.ts';
-import { liveStatuses, purposes, settledStatuses } from './message.ts';
+import { liveStatuses, marketingPolicies, purposes, settledStatuses } from './message.ts';
 
 /** What is said, as in the Cloud API: `type`, and an object of the same name. The provider's rules are checked behind it. */
 const contentSchema = Type.Object(
@@ -17,6 +17,13 @@ const metadataSchema = Type.Record(Type.String({ pattern: '^[\\w.-]{1,64}$' }), 
   maxProperties: 50,
   additionalProperties: false,
   description: 'Your own data; it comes back with the message',
+});
+
+const marketingSchema = strictObject({
+  product_policy: Type.Optional(
+    oneOf(marketingPolicies, { description: 'What becomes of a message that this way does not take' }),
+  ),
+  message_activity_sharing: Type.Optional(Type.Boolean({ description: 'Tell Meta what people do with the message' })),
 });
 
 export const messageRequestSchema = strictObject({
@@ -49,6 +56,7 @@ export const messageRequestSchema = strictObject({
       description: 'Deliver only while the key of the phone has this hash: guards against a number that changed hands',
     }),
   ),
+  marketing_messages: Type.Optional(marketingSchema),
   tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 20 })),
   metadata: Type.Optional(metadataSchema),
 });
@@ -103,6 +111,7 @@ export const messageSchema = strictObject({
   sender_id: uuid(),
   reply_to: nullable(Type.String()),
   recipient_identity_key_hash: nullable(Type.String()),
+  marketing_messages: nullable(marketingSchema),
   tags: Type.Array(Type.String()),
   metadata: Type.Record(Type.String(), Type.String()),
   provider_message_id: nullable(Type.String()),

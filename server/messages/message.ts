@@ -1,4 +1,4 @@
-import type { ErrorReaction, MessageContent, ProviderError } from '#channels/provider.ts';
+import type { ErrorReaction, MarketingOptions, MessageContent, ProviderError } from '#channels/provider.ts';
 
 /** Why a message is sent. Lanes follow purposes: each has its place in the queue, its share of a limit, its stop button. */
 export const purposes = ['authentication', 'transactional', 'service', 'marketing'] as const;
@@ -38,6 +38,9 @@ export const settledStatuses: readonly SettledStatus[] = [
   'received',
 ];
 
+/** What becomes of marketing that the product for it does not take: it goes as any message, or not at all. */
+export const marketingPolicies = ['CLOUD_API_FALLBACK', 'STRICT'] as const;
+
 /** What policy decided, with the rule and the facts it saw. `until` is null while a person has to act. */
 export type Decision =
   | { outcome: 'send'; rule: string; facts: Record<string, unknown> }
@@ -65,6 +68,7 @@ export interface Message {
   senderId: string;
   replyTo: string | null;
   identityKeyHash: string | null;
+  marketingMessages: MarketingOptions | null;
   tags: string[];
   metadata: Record<string, string>;
   providerMessageId: string | null;

@@ -20,6 +20,7 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
     sender_id: message.senderId,
     reply_to: message.replyTo,
     recipient_identity_key_hash: message.identityKeyHash,
+    marketing_messages: message.marketingMessages,
     tags: message.tags,
     metadata: message.metadata,
     provider_message_id: message.providerMessageId,

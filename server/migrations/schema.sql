@@ -481,6 +481,7 @@ create table message (
   provider_message_id text,
   provider_at timestamp with time zone,
   identity_key_hash text,
+  marketing_messages json,
   constraint message_pk PRIMARY KEY (workspace_id, id),
   constraint message_direction_known CHECK ((direction = ANY (ARRAY['outbound'::text, 'inbound'::text])))
 ) partition by RANGE (id);

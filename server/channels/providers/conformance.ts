@@ -41,7 +41,8 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
   const [recipient] = samples.recipients;
   if (!recipient) throw new Error('The samples need a recipient.');
 
-  const occasion = { sendAt: now, lane: 'service' } as const;
+  const { marketingMessages } = provider.capabilities;
+  const occasion = { sendAt: now, lane: 'marketing', marketingMessages } as const;
 
   const messageOf = (content: MessageContent, to: Recipient = recipient): OutboundMessage => ({
     recipient: to,
@@ -138,6 +139,14 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
         secrets,
       );
       expect(body.includes('DF2lS5v2W6x')).toBe(provider.capabilities.identityKeys);
+    });
+
+    it('marketing goes another way exactly where the capabilities say so', () => {
+      const [content] = samples.contents;
+      if (!content) throw new Error('The samples need a content.');
+      const usual = provider.buildSend(messageOf(content), sender, settings, secrets);
+      const other = provider.buildSend({ ...messageOf(content), marketingMessages: {} }, sender, settings, secrets);
+      expect(other.path !== usual.path).toBe(marketingMessages);
     });
 
     it('building a send is pure: the same in gives the same out, and the content stays as it was', () => {

@@ -149,6 +149,7 @@ export function draftMessage(
     ...addressed,
     replyTo,
     identityKeyHash: message.identityKeyHash,
+    marketingMessages: message.marketingMessages,
     tags: message.tags,
     metadata: message.metadata,
     createdAt,
@@ -212,6 +213,7 @@ function readyMessage(row: DraftedRow): ReadyMessage & { senderId: string } {
     addressKind: row.addressKind as ReadyMessage['addressKind'],
     replyTo: row.replyTo,
     identityKeyHash: row.identityKeyHash,
+    marketingMessages: row.marketingMessages,
     traceparent: row.traceparent,
   };
 }

@@ -1,8 +1,9 @@
-import type { MessageContent, Recipient } from '#channels/provider.ts';
+import type { MarketingOptions, MessageContent, Recipient } from '#channels/provider.ts';
 import { addressKey, requirePhone } from '#contacts/contacts.ts';
-import { type Purpose, purposePolicies } from '#messages/message.ts';
+import { marketingPolicies, type Purpose, purposePolicies } from '#messages/message.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { Fault, type FieldProblem, invalidField } from '#platform/fault.ts';
+import { escapePointer } from '#platform/json-body.ts';
 import { isInstant, isUuid } from '#platform/schema.ts';
 
 /** A message as a caller asked for it, after its schema was checked. */
@@ -17,6 +18,7 @@ export interface MessageRequest {
   expires_at?: string;
   reply_to?: string;
   recipient_identity_key_hash?: string;
+  marketing_messages?: MarketingOptions;
   tags?: string[];
   metadata?: Record<string, string>;
 }
@@ -40,6 +42,8 @@ export interface PreparedMessage {
   replyTo: { providerId: string } | { messageId: string } | null;
   /** The key of the person's phone that the message is for, as the provider told it. */
   identityKeyHash: string | null;
+  /** Set when the message goes by the provider's product for marketing. */
+  marketingMessages: MarketingOptions | null;
   /** Set when the content reacts to one of our messages by our id. */
   reactionTo: string | null;
   tags: string[] | null;
@@ -58,7 +62,13 @@ export function prepareMessage(
   const { recipient, contactId } = readRecipient(request, senders);
   const content = checkShape(request.content);
   const sendAt = readFuture(request.send_at, '/send_at', now);
-  const verdict = account.provider.checkContent(content, recipient, { sendAt: sendAt ?? now, lane: request.purpose });
+  const identityKeyHash = readIdentityKey(request.recipient_identity_key_hash, account);
+  const marketingMessages = readMarketing(request, account);
+  const verdict = account.provider.checkContent(content, recipient, {
+    sendAt: sendAt ?? now,
+    lane: request.purpose,
+    marketingMessages: marketingMessages !== null,
+  });
   if (!verdict.ok) throw contentFault(verdict.problems);
   const policy = purposePolicies[request.purpose];
   const expiresAt =
@@ -84,7 +94,8 @@ export function prepareMessage(
         : isUuid(request.reply_to)
           ? { messageId: request.reply_to.toLowerCase() }
           : { providerId: request.reply_to },
-    identityKeyHash: readIdentityKey(request.recipient_identity_key_hash, account),
+    identityKeyHash,
+    marketingMessages,
     reactionTo: reactionTarget(content),
     tags: request.tags && request.tags.length > 0 ? request.tags : null,
     metadata: request.metadata && Object.keys(request.metadata).length > 0 ? request.metadata : null,
@@ -191,6 +202,30 @@ function readIdentityKey(hash: string | undefined, account: SenderAccount): stri
     throw invalidField(pointer, 'It must be the hash as the provider told it: 1 to 256 characters without spaces.');
   }
   return hash;
+}
+
+// A batch comes without a schema, so the options are looked at here whole.
+function readMarketing(request: MessageRequest, account: SenderAccount): MarketingOptions | null {
+  const { marketing_messages: given, purpose, content } = request;
+  if (given === undefined) return null;
+  const pointer = '/marketing_messages';
+  if (!account.provider.capabilities.marketingMessages) {
+    throw invalidField(pointer, 'This provider has no other way for marketing.');
+  }
+  if (typeof given !== 'object' || given === null) throw invalidField(pointer, 'It must be an object.');
+  const { product_policy: policy, message_activity_sharing: sharing, ...strangers } = given;
+  const [stranger] = Object.keys(strangers);
+  if (stranger !== undefined) throw invalidField(`${pointer}/${escapePointer(stranger)}`, 'There is no such field.');
+  if (policy !== undefined && !marketingPolicies.includes(policy)) {
+    throw invalidField(`${pointer}/product_policy`, `It must be one of ${marketingPolicies.join(', ')}.`);
+  }
+  if (sharing !== undefined && typeof sharing !== 'boolean') {
+    throw invalidField(`${pointer}/message_activity_sharing`, 'It must be true or false.');
+  }
+  if (purpose !== 'marketing' || content.type !== 'template') {
+    throw invalidField(pointer, 'Only templates with the purpose marketing are sent this way.');
+  }
+  return given;
 }
 
 function reactionTarget(content: MessageContent): string | null {

@@ -248,7 +248,7 @@ async function mend(
   const verdict = account.provider.checkContent(
     content,
     { kind: message.addressKind, value: message.address },
-    { sendAt: now, lane: message.purpose },
+    { sendAt: now, lane: message.purpose, marketingMessages: message.marketingMessages !== null },
   );
   if (!verdict.ok) {
     throw new Fault('invalid_request', {

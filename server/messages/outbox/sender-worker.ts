@@ -285,6 +285,7 @@ export class SenderWorker {
         }),
         ...(item.replyTo ? { replyToProviderId: item.replyTo } : {}),
         ...(item.identityKeyHash ? { identityKeyHash: item.identityKeyHash } : {}),
+        ...(item.marketingMessages ? { marketingMessages: item.marketingMessages } : {}),
       },
       { externalId: account.externalId },
       account.settings,

@@ -16,6 +16,7 @@ export const capabilities: Capabilities = {
   typingIndicator: true,
   callbackData: true,
   identityKeys: true,
+  marketingMessages: true,
   idempotencyKey: false,
   defaultThroughputPerSecond: 80,
   // One message in six seconds to the same person, with a burst that borrows from the time after it.

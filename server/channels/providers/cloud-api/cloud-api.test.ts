@@ -135,6 +135,13 @@ describe('the request of a send', () => {
     expect(build().body).not.toHaveProperty('recipient_identity_key_hash');
   });
 
+  it('of marketing goes to the end point for it, with its options', () => {
+    const marketingMessages = { product_policy: 'STRICT', message_activity_sharing: true } as const;
+    const request = build({ marketingMessages });
+    expect(request.path).toMatch(/^\/v26\.0\/106\/marketing_messages\?/);
+    expect(request.body).toMatchObject({ messaging_product: 'whatsapp', to: '+16505551234', ...marketingMessages });
+  });
+
   it('of a read mark can show typing', () => {
     const read = (typing: boolean) =>
       JSON.parse(

@@ -14,10 +14,12 @@ export function refuseUnsupported(problems: Problems, pointer: string, message: 
   problems.push({ pointer, message, code: 'unsupported' });
 }
 
-/** What is checked against the clock. Everything else of a content holds at any time. */
+/** What a few rules depend on beside the content. */
 export interface CheckContext {
   /** When the message is to leave. */
   sendAt: Temporal.Instant;
+  /** It goes by the Marketing Messages API. */
+  marketingMessages?: boolean;
 }
 
 /** For texts whose limit Meta does not tell, in characters: more than any phone shows. */

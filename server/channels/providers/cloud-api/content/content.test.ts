@@ -5,7 +5,11 @@ import { checkContent } from './content.ts';
 import { contentSamples } from './samples.fixture.ts';
 
 const phone = { kind: 'phone', value: '+15550001111' } as const;
-const occasion = { sendAt: Temporal.Instant.from('2026-11-26T12:00:00Z'), lane: 'service' } as const;
+const occasion = {
+  sendAt: Temporal.Instant.from('2026-11-26T12:00:00Z'),
+  lane: 'service',
+  marketingMessages: false,
+} as const;
 const check = (content: unknown): ContentVerdict => checkContent(content as MessageContent, phone, occasion);
 const pointersOf = (verdict: ContentVerdict): string[] =>
   verdict.ok ? [] : verdict.problems.map(({ pointer }) => pointer);
@@ -33,7 +37,7 @@ const x = (count: number) => 'x'.repeat(count);
 
 describe('contents that are let through', () => {
   it.each(contentSamples.map((content) => [content.type, content]))('%s', (_type, content) => {
-    expect(check(content)).toEqual({
+    expect(checkContent(content, phone, { ...occasion, marketingMessages: true })).toEqual({
       ok: true,
       needsWindow: (content as MessageContent).type !== 'template',
       needsPhone: false,

@@ -43,7 +43,7 @@ export function checkContent(content: MessageContent, recipient: Recipient | nul
   const check = typeof type === 'string' && Object.hasOwn(checks, type) ? checks[type] : undefined;
   if (check) {
     fieldsAt(problems, '', content, ['type', type]);
-    check(problems, content, { sendAt: occasion.sendAt });
+    check(problems, content, occasion);
   } else if (type === 'pin') {
     refuseUnsupported(problems, '/type', 'Messages are pinned in groups only, and Carillon does not send to groups.');
   } else {

@@ -11,7 +11,11 @@ import { outsideLimits } from './outside-limits.fixture.ts';
 import { contentSamples } from './samples.fixture.ts';
 
 const phone: Recipient = { kind: 'phone', value: '+15550001111' };
-const occasion = { sendAt: Temporal.Instant.from('2026-11-26T12:00:00Z'), lane: 'service' } as const;
+const occasion = {
+  sendAt: Temporal.Instant.from('2026-11-26T12:00:00Z'),
+  lane: 'service',
+  marketingMessages: false,
+} as const;
 const settings = { baseUrl: 'https://graph.facebook.com', apiVersion: 'v26.0', businessAccountId: '102' };
 const secrets = { accessToken: 'token', appSecrets: [], verifyToken: 'verify' };
 const kinds = contentArbitraries();

@@ -16,7 +16,8 @@ export function buildSend(
 ): ProviderRequest {
   const { recipient, content } = message;
   const { type } = content;
-  return postMessage(sender, settings, secrets, {
+  const { marketingMessages } = message;
+  const body = {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
     ...(recipient.kind === 'phone' ? { to: recipient.value } : { recipient: recipient.value }),
@@ -28,7 +29,10 @@ export function buildSend(
       : undefined),
     ...(message.identityKeyHash !== undefined ? { recipient_identity_key_hash: message.identityKeyHash } : undefined),
     biz_opaque_callback_data: message.callbackData,
-  });
+  };
+  return marketingMessages
+    ? post('marketing_messages', sender, settings, secrets, { ...body, ...marketingMessages })
+    : post('messages', sender, settings, secrets, body);
 }
 
 /** Marks a message and all before it as read; `typing` also shows the typing dots until an answer or for 25 seconds. */
@@ -39,7 +43,7 @@ export function buildMarkAsRead(
   settings: ConnectionSettings,
   secrets: ConnectionSecrets,
 ): ProviderRequest {
-  return postMessage(sender, settings, secrets, {
+  return post('messages', sender, settings, secrets, {
     messaging_product: 'whatsapp',
     status: 'read',
     message_id: providerMessageId,
@@ -47,14 +51,15 @@ export function buildMarkAsRead(
   });
 }
 
-function postMessage(
+function post(
+  endPoint: 'messages' | 'marketing_messages',
   sender: SenderAddress,
   settings: ConnectionSettings,
   secrets: ConnectionSecrets,
   body: Record<string, unknown>,
 ): ProviderRequest {
   const proof = proofParameter(secrets);
-  const path = `/${settings.apiVersion}/${encodeURIComponent(sender.externalId)}/messages`;
+  const path = `/${settings.apiVersion}/${encodeURIComponent(sender.externalId)}/${endPoint}`;
   return {
     method: 'POST',
     path: proof === '' ? path : `${path}?${proof}`,

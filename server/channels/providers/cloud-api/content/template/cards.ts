@@ -38,7 +38,7 @@ function checkCardComponent(
 ): void {
   const type = wordIn(value, 'type');
   if (type === 'button') return checkButtonComponent(problems, pointer, value, places, maxCoupon, context);
-  if (type === 'header') checkHeaderParameters(problems, pointer, value, ['image', 'video', 'product']);
+  if (type === 'header') checkHeaderParameters(problems, pointer, value, context, ['image', 'video', 'product']);
   else if (type === 'body') checkBodyParameters(problems, pointer, value);
   else return refuse(problems, `${pointer}/type`, 'It must be "header", "body" or "button".');
   checkUnique(problems, `${pointer}/type`, type, places, 'component');

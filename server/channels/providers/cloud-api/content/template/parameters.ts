@@ -1,5 +1,6 @@
 import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
 import {
+  type CheckContext,
   checkText,
   checkUnique,
   fieldsAt,
@@ -28,6 +29,7 @@ export function checkHeaderParameters(
   problems: Problems,
   pointer: string,
   value: unknown,
+  context: CheckContext,
   kinds: readonly HeaderKind[] = headerKinds,
 ): void {
   const component = fieldsAt(problems, pointer, value, ['type', 'parameters']);
@@ -50,6 +52,9 @@ export function checkHeaderParameters(
   const parameter = fieldsAt(problems, here, given, ['type', kind]);
   if (!parameter) return;
   const object = parameter[kind];
+  if (kind === 'gif' && !context.marketingMessages) {
+    refuse(problems, `${here}/type`, 'A GIF goes by the Marketing Messages API only: add marketing_messages.');
+  }
   if (kind === 'location') checkLocation(problems, `${here}/location`, object);
   else if (kind === 'product') checkProduct(problems, `${here}/product`, object);
   else checkMedia(problems, `${here}/${kind}`, object, kind === 'document' ? ['filename'] : []);

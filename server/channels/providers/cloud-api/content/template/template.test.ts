@@ -32,6 +32,14 @@ describe('an offer', () => {
   });
 });
 
+describe('a GIF', () => {
+  it('goes by the Marketing Messages API only', () => {
+    const occasion = { sendAt, lane: 'marketing' } as const;
+    expect(checkContent(samples.gifHeader, null, { ...occasion, marketingMessages: true })).toMatchObject({ ok: true });
+    expect(pointersOf(check(samples.gifHeader))).toEqual(['/template/components/0/parameters/0/type']);
+  });
+});
+
 describe('names of components, buttons and parameters', () => {
   it('are taken in capitals too, as Meta writes some of them', () => {
     const loud = send(

@@ -63,7 +63,7 @@ function checkComponent(
   if (type === 'button') return checkButtonComponent(problems, pointer, value, places, maxCoupon, context);
   switch (type) {
     case 'header':
-      checkHeaderParameters(problems, pointer, value);
+      checkHeaderParameters(problems, pointer, value, context);
       break;
     case 'body':
       checkBodyParameters(problems, pointer, value);
