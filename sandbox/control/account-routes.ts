@@ -175,7 +175,7 @@ function longDate(atMs: number): string {
   return instant.toZonedDateTimeISO('UTC').toLocaleString('en-US', { dateStyle: 'long' });
 }
 
-const NUMBER_SCHEMA = {
+export const NUMBER_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   minProperties: 1,
@@ -187,7 +187,7 @@ const NUMBER_SCHEMA = {
   },
 } as const;
 
-const ACCOUNT_SCHEMA = {
+export const ACCOUNT_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   minProperties: 1,

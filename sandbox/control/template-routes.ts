@@ -51,7 +51,7 @@ export function templateControlRoutes(app: FastifyInstance, { templates, templat
   }
 }
 
-const CHANGE_SCHEMA = {
+export const CHANGE_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   minProperties: 1,

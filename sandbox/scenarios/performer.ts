@@ -103,6 +103,15 @@ export class Performer {
       case 'settings_back':
         this.#setBack(deed.keys, { ...this.#deps.world.settingsBefore, ...this.#base });
         return {};
+      case 'number': {
+        const number = this.#deps.world.credentials.phone_numbers[deed.place - 1];
+        if (!number) throw new RefusedDeed(`The sandbox has no business number ${deed.place}`);
+        await this.#control('PATCH', `/_sandbox/phone_numbers/${number.phone_number_id}`, deed.change);
+        return {};
+      }
+      case 'account':
+        await this.#control('PATCH', `/_sandbox/wabas/${this.#deps.world.credentials.waba_id}`, deed.change);
+        return {};
       case 'call':
         await this.#control(deed.method, deed.path, deed.body);
         return {};

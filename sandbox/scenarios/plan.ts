@@ -16,6 +16,8 @@ export type Deed =
   | { kind: 'heal'; id: string }
   | { kind: 'settings'; change: Partial<Settings> }
   | { kind: 'settings_back'; keys: (keyof Settings)[] }
+  | { kind: 'number'; place: number; change: Json }
+  | { kind: 'account'; change: Json }
   | { kind: 'call'; method: 'POST' | 'PATCH' | 'DELETE'; path: string; body: Json };
 
 export interface Action {
@@ -153,6 +155,11 @@ function actionsOf(
     const path = `/_sandbox/templates/${encodeURIComponent(name)}`;
     return [{ atMs, deed: { kind: 'call', method: 'PATCH', path, body } }];
   }
+  if (step.number) {
+    const { place = 1, ...change } = step.number;
+    return [{ atMs, deed: { kind: 'number', place, change } }];
+  }
+  if (step.account) return [{ atMs, deed: { kind: 'account', change: step.account } }];
   const call = step.call;
   return call ? [{ atMs, deed: { kind: 'call', method: call.method, path: call.path, body: call.body ?? {} } }] : [];
 }
@@ -166,13 +173,15 @@ function wordsOf(step: Step, count: number): string {
   if (step.fault) return `fault ${step.fault.action.kind}`;
   if (step.webhooks) return `webhooks are ${step.webhooks}`;
   if (step.settings) return `settings: ${pairs(step.settings)}`;
-  if (step.template) return `template ${step.template.name}: ${step.template.status}`;
+  if (step.template) return `template ${pairs(step.template)}`;
+  if (step.number) return `number: ${pairs(step.number)}`;
+  if (step.account) return `account: ${pairs(step.account)}`;
   return `${step.call?.method ?? ''} ${step.call?.path ?? ''}`;
 }
 
 function pairs(values: object): string {
   return Object.entries(values)
-    .map(([key, value]) => `${key} ${String(value)}`)
+    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     .join(', ');
 }
 

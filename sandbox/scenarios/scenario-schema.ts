@@ -1,5 +1,7 @@
+import { ACCOUNT_SCHEMA, NUMBER_SCHEMA } from '#control/account-routes.ts';
 import { SWITCHES_SCHEMA } from '#control/people-routes.ts';
 import { SETTINGS_SCHEMA } from '#control/settings.ts';
+import { CHANGE_SCHEMA } from '#control/template-routes.ts';
 import { RULES_SCHEMA } from '#faults/rules.ts';
 import { LOCALES } from './names.ts';
 
@@ -83,7 +85,9 @@ const step = object({
   ]),
   webhooks: { enum: ['lost', 'doubled', 'shuffled', 'rebatched'] },
   settings: SETTINGS_SCHEMA,
-  template: object({ name: text, status: text, reason: text }, ['name', 'status']),
+  template: { ...object({ name: text, ...CHANGE_SCHEMA.properties }, ['name']), minProperties: 2 },
+  number: object({ place: { type: 'integer', minimum: 1, maximum: 20 }, ...NUMBER_SCHEMA.properties }),
+  account: ACCOUNT_SCHEMA,
   call: object(
     {
       method: { enum: ['POST', 'PATCH', 'DELETE'] },

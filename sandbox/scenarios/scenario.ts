@@ -73,7 +73,10 @@ export interface Step extends When {
   fault?: { match?: FaultMatch; action: FaultAction };
   webhooks?: 'lost' | 'doubled' | 'shuffled' | 'rebatched';
   settings?: Partial<Settings>;
-  template?: { name: string; status: string; reason?: string };
+  /** As the control API changes a template, a number (the first unless told), the account. */
+  template?: { name: string; [change: string]: unknown };
+  number?: { place?: number; [change: string]: unknown };
+  account?: Json;
   call?: { method: 'POST' | 'PATCH' | 'DELETE'; path: string; body?: Json };
 }
 
@@ -87,6 +90,8 @@ export const DEEDS = [
   'webhooks',
   'settings',
   'template',
+  'number',
+  'account',
   'call',
 ] as const;
 

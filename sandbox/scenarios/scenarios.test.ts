@@ -151,8 +151,12 @@ expect:
   expect((await user.request('GET', '/_sandbox/clock')).json).toMatchObject({ speed: 1 });
 });
 
-it('a template that is paused at noon refuses what is sent after it', async () => {
+it('when the quality drops at noon, the template is paused for three hours, and the business is told all of it', async () => {
   await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  const fields = ['messages', 'message_template_status_update', 'message_template_quality_update'];
+  fields.push('phone_number_quality_update', 'business_capability_update');
+  await user.request('POST', '/_sandbox/webhook', { url: receiver.address, fields });
   const view = await playScenario(
     user,
     `
@@ -161,12 +165,34 @@ ${VIRTUAL}
 people: [{ group: a, count: 4 }]
 timeline:
   - { at: "11:00", send: { group: a, messages: [${HELLO}] } }
-  - { at: "12:00", template: { name: hello_world, status: PAUSED, reason: FIRST_PAUSE } }
-  - { at: "13:00", send: { group: a, messages: [${HELLO}] } }
-expect: [{ ledger: { outcome: accepted }, count: 4 }, { ledger: { outcome: "rejected:132015" }, count: 4 }]
+  - { at: "12:00", template: { name: hello_world, quality: RED } }
+  - { at: "12:00", number: { quality: RED } }
+  - { at: "12:00", account: { messaging_limit: TIER_250 } }
+  - { at: "14:59", send: { group: a, messages: [${HELLO}] } }
+  - { at: "15:01", send: { group: a, messages: [${HELLO}] } }
+expect: [{ ledger: { outcome: accepted }, count: 8 }, { ledger: { outcome: "rejected:132015" }, count: 4 }]
 `,
   );
   expect(view).toMatchObject({ problem: null, met: true });
+  const told = receiver.posts.flatMap((post) => post.json?.entry ?? []).flatMap((entry) => entry.changes);
+  expect(told.filter(({ field }) => field !== 'messages').map(({ field, value }) => [field, value['event']])).toEqual(
+    expect.arrayContaining([
+      ['message_template_quality_update', undefined],
+      ['message_template_status_update', 'PAUSED'],
+      ['message_template_status_update', 'APPROVED'],
+      ['phone_number_quality_update', 'FLAGGED'],
+      ['business_capability_update', undefined],
+    ]),
+  );
+});
+
+it('a business number that is not there ends the scenario in words', async () => {
+  await using user = await SandboxUser.start();
+  const view = await playScenario(
+    user,
+    `name: A\n${VIRTUAL}\ntimeline: [{ after: 1m, number: { place: 9, quality: RED } }]`,
+  );
+  expect(view).toMatchObject({ state: 'failed', problem: 'The sandbox has no business number 9' });
 });
 
 it('closed windows let no free text through', async () => {

@@ -46,5 +46,7 @@ const NAMES: Readonly<Record<Deed['kind'], string>> = {
   heal: 'faults off',
   settings: 'settings changed',
   settings_back: 'settings put back',
+  number: 'numbers changed',
+  account: 'accounts changed',
   call: 'calls',
 };
