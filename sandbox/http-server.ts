@@ -14,6 +14,7 @@ import { uploadRoutes } from '#cloud-api/account/upload-routes.ts';
 import { usernameRoutes } from '#cloud-api/account/username-routes.ts';
 import { mediaRoutes } from '#cloud-api/media-routes.ts';
 import { nodeRoutes } from '#cloud-api/node-routes.ts';
+import { paymentRoutes } from '#cloud-api/payment-routes.ts';
 import { sendRoutes } from '#cloud-api/send-routes.ts';
 import { subscriptionRoutes } from '#cloud-api/subscription-routes.ts';
 import { templateRoutes } from '#cloud-api/template-routes.ts';
@@ -81,6 +82,7 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     limitManagement(graph, world);
     tokenRoutes(graph, world);
     mediaRoutes(graph, world);
+    paymentRoutes(graph, world);
     subscriptionRoutes(graph, world);
     templateRoutes(graph, world);
     numberRoutes(graph, world);

@@ -10,6 +10,7 @@ import { Uploads } from '#cloud-api/account/uploads.ts';
 import { type Credentials, loadCredentials } from '#cloud-api/credentials.ts';
 import { SendLimits } from '#cloud-api/limits.ts';
 import { MediaStore } from '#cloud-api/media.ts';
+import { Orders } from '#cloud-api/orders.ts';
 import { type StatusFact, StatusTimeline } from '#cloud-api/status-timeline.ts';
 import { TemplateLife } from '#cloud-api/templates/template-life.ts';
 import { Templates } from '#cloud-api/templates.ts';
@@ -53,6 +54,7 @@ export interface World {
   flows: Flows;
   managementLimits: ManagementLimits;
   limits: SendLimits;
+  orders: Orders;
   webhooks: WebhookQueue;
   timeline: StatusTimeline;
   /** Up to here the accepted requests of the ledger are stored as messages. */
@@ -97,7 +99,19 @@ export async function openWorld(
     webhooks,
     isUtilityBlocked: (wabaId) => accounts.isRestricted(wabaId, 'RESTRICTED_UTILITY_TEMPLATES'),
   });
-  const timeline = new StatusTimeline({ clock, settings, random, state, people, chats, facts, webhooks, changes });
+  const orders = new Orders(state);
+  const timeline = new StatusTimeline({
+    clock,
+    settings,
+    random,
+    state,
+    people,
+    chats,
+    facts,
+    webhooks,
+    changes,
+    orders,
+  });
   const world: World = {
     credentials,
     credentialsPath,
@@ -123,6 +137,7 @@ export async function openWorld(
     flows,
     managementLimits,
     limits,
+    orders,
     webhooks,
     timeline,
     committedSeq: 0,

@@ -13,7 +13,7 @@ import { isObject } from './checks.ts';
 import { type Failure, failureOf, isMarketingCategory } from './delivery-rules.ts';
 import { FreeService } from './free-service.ts';
 import { GraphError, titleOf } from './graph-error.ts';
-import { Orders } from './orders.ts';
+import type { Orders } from './orders.ts';
 import type { Pricing } from './pricing.ts';
 import { THIRTY_DAYS_SECONDS } from './send-check.ts';
 
@@ -38,6 +38,7 @@ interface Deps {
   facts: NumberedLog<StatusFact>;
   webhooks: WebhookQueue;
   changes: LiveChanges;
+  orders: Orders;
 }
 
 /** Walks the business's messages through `sent`, `delivered` and `read`, or to `failed`. What is still to come is told
@@ -49,13 +50,11 @@ export class StatusTimeline {
   readonly #missingFacts: StatusFact[] = [];
   readonly #audience: AudienceLimits;
   readonly #freeService: FreeService;
-  readonly #orders: Orders;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#audience = new AudienceLimits(deps.settings, deps.state);
     this.#freeService = new FreeService(deps.settings, deps.state);
-    this.#orders = new Orders(deps.state);
     deps.state.on<StatusFact>('fact', (fact) => {
       if (fact.seq > deps.facts.lastSeq) this.#missingFacts.push(fact);
     });
@@ -197,7 +196,7 @@ export class StatusTimeline {
       if (withheld) return withheld;
     }
     if (pricing.billable && !settings.payment_method) return UNPAID;
-    return (isOpen ? null : this.#audience.overPortfolio(person, message.at)) ?? this.#orders.apply(message);
+    return (isOpen ? null : this.#audience.overPortfolio(person, message.at)) ?? this.#deps.orders.apply(message);
   }
 
   get #billing() {

@@ -1,7 +1,7 @@
 import type { Settings } from '#control/settings.ts';
 import type { Json } from '#people/chats.ts';
 import type { SandboxClock } from '#storage/clock.ts';
-import { isObject, optionalText, requireArray, requireText, shown } from '#cloud-api/checks.ts';
+import { isObject, optionalObject, optionalText, requireArray, requireText, shown } from '#cloud-api/checks.ts';
 import { GraphError } from '#cloud-api/graph-error.ts';
 import { newDigits } from '#cloud-api/ids.ts';
 import { checkTemplateDefinition } from '#cloud-api/template-definition.ts';
@@ -37,6 +37,7 @@ export function createTemplate(wabaId: string, body: Json, deps: Deps): Template
     message_send_ttl_seconds: checkLifetime(body['message_send_ttl_seconds'], definition.category),
     cta_url_link_tracking_opted_out: isTrue(body['cta_url_link_tracking_opted_out']),
     sub_category: optionalText(body, 'sub_category', 'sub_category', 100) ?? null,
+    bid_spec: optionalObject(body, 'bid_spec', 'bid_spec') ?? null,
     library_template_name: fromLibrary ? shown(body['library_template_name']) : null,
   });
   chooseCategory(template, settings);
