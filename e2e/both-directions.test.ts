@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, SandboxUser, errorOf, eventually, idOf } from '#sandbox/testing/sandbox-user.ts';
+import { type Answer, SandboxUser, errorOf, idOf } from '#sandbox/testing/sandbox-user.ts';
 import type { MessageContent, Recipient } from '#server/channels/provider.ts';
 import {
   anyContent,
@@ -32,11 +32,11 @@ beforeAll(async () => {
   for (const definition of templateDefinitions) {
     const answer = await user.graph('POST', `/v24.0/${user.account.waba_id}/message_templates`, definition);
     expect(answer.status, `${definition.name} ${answer.text}`).toBe(200);
+    // By hand: the review refuses templates that say the same as another, and these differ in their form only.
+    const { id } = answer.read<{ id: string }>();
+    const approved = await user.request('PATCH', `/_sandbox/templates/${id}`, { status: 'APPROVED' });
+    expect(approved.status, approved.text).toBe(200);
   }
-  await eventually(async () => {
-    const { data } = (await user.request('GET', '/_sandbox/templates')).read<{ data: { status: string }[] }>();
-    return data.every((template) => template.status === 'APPROVED') ? true : undefined;
-  });
 });
 afterAll(() => user?.[Symbol.asyncDispose]());
 
