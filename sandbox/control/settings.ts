@@ -95,7 +95,6 @@ export const SETTINGS_SCHEMA = {
   additionalProperties: false,
   minProperties: 1,
   properties: {
-    ...ACCOUNT_SETTINGS_SCHEMA,
     limits: { enum: ['on', 'off'] },
     throughput_per_second: { type: 'number', minimum: 0.1, maximum: 100_000 },
     pair_burst: { type: 'integer', minimum: 1, maximum: 100_000 },
@@ -137,5 +136,6 @@ export const SETTINGS_SCHEMA = {
     marketing_on_cloud_api: { enum: ['on', 'off'] },
     test_recipients: { type: 'array', maxItems: 5, items: { type: 'string', minLength: 5, maxLength: 40 } },
     closed_countries: { type: 'array', maxItems: 300, items: { type: 'string', pattern: '^[A-Z]{2}$' } },
+    ...ACCOUNT_SETTINGS_SCHEMA,
   },
 } as const;
