@@ -1,4 +1,5 @@
 import { isObject, shown } from '#cloud-api/checks.ts';
+import type { BlockLists } from '#cloud-api/account/block-lists.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
 import { newWamid } from '#cloud-api/ids.ts';
 import type { SendLimits } from '#cloud-api/limits.ts';
@@ -21,6 +22,7 @@ export interface InboundDeps {
   media: MediaStore;
   limits: SendLimits;
   webhooks: WebhookQueue;
+  blockLists: BlockLists;
   changes: LiveChanges;
   address: () => string;
 }
@@ -69,10 +71,12 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     callback_data: null,
     category: null,
   };
+  // What somebody writes whom the business has blocked gets its one tick, and the business never hears of it.
+  const isHeard = !deps.blockLists.has(phoneNumberId, person.id);
   if (!isAgain) {
     deps.chats.add(message);
     deps.limits.countInbound(phoneNumberId);
-    if (!NO_WINDOW.has(type)) deps.chats.openWindow(chat, at);
+    if (isHeard && !NO_WINDOW.has(type)) deps.chats.openWindow(chat, at);
     if (body['referral'] !== undefined) deps.chats.noteReferral(chat, at);
     if (target) change(target, message, deps.chats);
     const shown = isAboutAnother(type) ? target : message;
@@ -81,6 +85,7 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
       deps.changes.emit('message', { message: viewMessage(shown, media) });
     }
   }
+  if (!isHeard) return id;
   const element = inboundElement(message, person, body, deps);
   const contacts = type === 'system' ? [] : [contactOf(person)];
   deps.webhooks.tell(phoneNumberId, { field: 'messages', part: 'messages', contacts, element, inbound_id: id });

@@ -248,6 +248,24 @@ it('blocks who wrote lately, and answers for each of the others', async () => {
   expect((await user.sendHello()).status).toBe(200);
 });
 
+it('tells nothing of what a blocked person writes, and opens no window for it', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  const path = `/${user.account.phone_number_id}/block_users`;
+  const body = { messaging_product: 'whatsapp', block_users: [{ user: '+15550001111' }] };
+  const write = (text: string) => user.write('+15550001111', { type: 'text', text: { body: text } });
+  await write('one');
+  await user.graph('POST', path, body);
+  await write('two');
+  await user.graph('DELETE', path, body);
+  await write('three');
+  const texts = await eventually(() => {
+    const told = receiver.elements<{ text: { body: string } }>('messages').map((message) => message.text.body);
+    return told.includes('three') ? told : undefined;
+  });
+  expect(texts.toSorted()).toEqual(['one', 'three']);
+});
+
 it('keeps shop settings, prompts and commands', async () => {
   await using user = await SandboxUser.start();
   const path = `/${user.account.phone_number_id}`;
