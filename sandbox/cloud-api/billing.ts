@@ -1,9 +1,11 @@
 import type { Settings } from '#control/settings.ts';
 import type { Chats, Json, Message } from '#people/chats.ts';
+import type { WebhookQueue } from '#webhooks/queue.ts';
 import type { FreeService } from './free-service.ts';
 import { type Pricing, conversationOf, pricingOf } from './pricing.ts';
 
 interface Deps {
+  webhooks: Pick<WebhookQueue, 'lowestVersion'>;
   settings: Settings;
   chats: Chats;
   freeService: FreeService;
@@ -35,7 +37,7 @@ export function priceOf(message: Message, now: number, deps: Deps): Pricing {
 
 /** `pricing`, and `conversation` where the version of the webhooks has it, for a status. */
 export function billingOf(message: Message, pricing: Pricing, isFirst: boolean, deps: Deps): Json {
-  const options = { webhookVersion: deps.settings.webhook_version, isFirst };
+  const options = { webhookVersion: deps.webhooks.lowestVersion, isFirst };
   return { ...conversationOf(message, pricing, freeEntryOf(message, deps), options), pricing };
 }
 

@@ -200,8 +200,8 @@ export class StatusTimeline {
   }
 
   get #billing() {
-    const { chats, settings } = this.#deps;
-    return { chats, settings, freeService: this.#freeService };
+    const { chats, settings, webhooks } = this.#deps;
+    return { chats, settings, webhooks, freeService: this.#freeService };
   }
 
   #move(

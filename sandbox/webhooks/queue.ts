@@ -1,4 +1,5 @@
 import type { Settings } from '#control/settings.ts';
+import { isObject } from '#cloud-api/checks.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
 import type { Faults, Subject } from '#faults/faults.ts';
 import type { Json } from '#people/chats.ts';
@@ -71,6 +72,12 @@ export class WebhookQueue {
     this.pump();
   }
 
+  /** What is told is made for the app with the oldest version; those with a newer one are told less. */
+  get lowestVersion(): number {
+    const { credentials, settings } = this.#deps;
+    return Math.min(...credentials.apps.map((app) => app.webhook_version ?? settings.webhook_version));
+  }
+
   /** Tells every app that listens of what happened at a number. Without a callback, or for a field that was not asked
    *  for, Meta tells nothing and keeps nothing. */
   tell(phoneNumberId: string, update: NewUpdate): void {
@@ -117,16 +124,17 @@ export class WebhookQueue {
     from: Pick<Update, 'waba_id' | 'phone_number_id' | 'display_phone_number'>,
     isForced = false,
   ): number {
-    const { credentials, clock } = this.#deps;
+    const { credentials, clock, settings } = this.#deps;
     const { subscriptions } = this;
     const copies: Update[] = [];
-    for (const { app_id, waba_ids } of credentials.apps) {
+    for (const { app_id, waba_ids, webhook_version } of credentials.apps) {
       if (!waba_ids.includes(from.waba_id) || !subscriptions.isSubscribed(app_id, from.waba_id)) continue;
       if (!isForced && !subscriptions.of(app_id).fields.includes(update.field)) continue;
       const route = subscriptions.routeOf(app_id, from.waba_id, from.phone_number_id, update.field);
       if (subscriptions.addressOf(app_id, route) === null) continue;
       const at = Math.floor(clock.now() / 1000);
-      copies.push({ ...update, ...from, seq: ++this.#lastSeq, app_id, route, at });
+      const element = elementFor(webhook_version ?? settings.webhook_version, update.element);
+      copies.push({ ...update, ...from, element, seq: ++this.#lastSeq, app_id, route, at });
     }
     const [first] = copies;
     if (!first) return 0;
@@ -174,6 +182,14 @@ export class WebhookQueue {
 
 function wayOf({ app_id, route }: Update): string {
   return `${app_id} ${route}`;
+}
+
+/** Since version 24 a status has its conversation only where that is free for 72 hours. */
+function elementFor(version: number, element: Json): Json {
+  if (version < 24 || element['conversation'] === undefined) return element;
+  const { conversation: _conversation, ...rest } = element;
+  const { pricing } = element;
+  return isObject(pricing) && pricing['category'] === 'referral_conversion' ? element : rest;
 }
 
 /** What the rules for faults look at. */

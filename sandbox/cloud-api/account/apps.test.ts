@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SandboxUser, errorOf, eventually, idOf } from '#testing/sandbox-user.ts';
 import { WebhookReceiver, isSignedBy } from '#testing/webhook-receiver.ts';
@@ -154,6 +156,63 @@ it('changes an app: a new secret and new tokens end the old ones, and the proof 
   const proof = createHmac('sha256', secret).update(token).digest('hex');
   expect((await user.graph('GET', `${numberPath}&appsecret_proof=${proof}`, undefined, token)).status).toBe(200);
   expect((await user.request('GET', '/_sandbox/credentials')).json).toMatchObject({ access_token: token });
+});
+
+it('tells each app in the version of its own: before 24 a status has its conversation', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  const app = await addApp(user);
+  await user.request('PATCH', `/_sandbox/apps/${app.app_id}`, { webhook_version: 23 });
+  const second = { url: receiver.address, app_id: app.app_id, verify: false };
+  await user.request('POST', '/_sandbox/webhook', second);
+  await user.sendHello();
+  const posts = await eventually(() => {
+    const sent = receiver.posts.filter((post) => post.body.includes('"status":"sent"'));
+    return sent.length === 2 ? sent : undefined;
+  });
+  const hasConversation = (secret: string) =>
+    posts.find((post) => isSignedBy(post, secret))?.body.includes('"conversation"');
+  expect([user.account.app_secret, app.app_secret].map(hasConversation)).toEqual([false, true]);
+});
+
+it('opens a folder of before there were several apps', async () => {
+  const first = await SandboxUser.start();
+  await first.stop();
+  const path = join(first.folder, 'credentials.json');
+  const { apps: _apps, wabas: _wabas, ...kept } = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+  const numbers = (kept['phone_numbers'] as Record<string, string>[]).map(({ waba_id: _id, ...number }) => number);
+  await writeFile(path, JSON.stringify({ ...kept, phone_numbers: numbers }));
+  const earlier = [
+    [
+      'subscription',
+      {
+        callback_url: null,
+        verify_token: null,
+        fields: ['messages'],
+        override_url: 'http://127.0.0.1:9/',
+        is_waba_subscribed: true,
+        verified_at: null,
+      },
+    ],
+    [
+      'template',
+      {
+        id: '123456',
+        name: 'older',
+        language: 'en',
+        category: 'UTILITY',
+        status: 'APPROVED',
+        parameter_format: 'POSITIONAL',
+        components: [{ type: 'BODY', text: 'Hello' }],
+        rejected_reason: 'NONE',
+      },
+    ],
+  ];
+  await appendFile(join(first.folder, 'state.jsonl'), earlier.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await using user = await SandboxUser.start({}, first.folder);
+  expect(user.account).toMatchObject({ access_token: first.account.access_token, waba_id: first.account.waba_id });
+  expect((await user.sendHello({ template: { name: 'older', language: { code: 'en' } } })).status).toBe(200);
+  expect((await user.request('GET', '/_sandbox/webhook')).json).toMatchObject({ url: 'http://127.0.0.1:9/' });
 });
 
 it('keeps apps and accounts over a restart', async () => {
