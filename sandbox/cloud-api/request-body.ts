@@ -21,6 +21,17 @@ export function bodyOf(request: FastifyRequest): Json {
   return parseJson(raw.toString('utf8'));
 }
 
+/** The fields of a message. Graph also takes an object that was written as text, as some clients write contacts. */
+export function messageOf(request: FastifyRequest): Json {
+  const body = bodyOf(request);
+  const objects = [body['type'], 'context', 'typing_indicator'].filter((key) => typeof key === 'string');
+  const written = objects.flatMap((key) => {
+    const value = body[key];
+    return typeof value === 'string' ? [[key, formValue(value)]] : [];
+  });
+  return written.length === 0 ? body : { ...body, ...Object.fromEntries(written) };
+}
+
 function parseJson(text: string): Json {
   let parsed: unknown;
   try {

@@ -12,7 +12,7 @@ import { checkToken, checkVisible, unknownObject } from './access.ts';
 import type { AccountStates } from './account/account-states.ts';
 import type { BusinessNumber, Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
-import { bodyOf } from './request-body.ts';
+import { messageOf } from './request-body.ts';
 import type { Endpoint } from './send-marketing.ts';
 import { type Acceptance, type SendDeps, accept, acceptAgain, factsOf } from './sends.ts';
 
@@ -153,7 +153,7 @@ function decide(
 
 function readBody(request: FastifyRequest): Json | GraphError {
   try {
-    return bodyOf(request);
+    return messageOf(request);
   } catch (error) {
     if (error instanceof GraphError) return error;
     throw error;
