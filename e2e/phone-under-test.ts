@@ -88,17 +88,23 @@ export class PhoneUnderTest {
   }
 
   /** Puts a picture of the business on the provider; gives its id. */
-  async uploadPicture(): Promise<string> {
+  uploadPicture(): Promise<string> {
+    return this.upload(new File([pixel], 'red.png', { type: 'image/png' }));
+  }
+
+  /** Puts a file of the business on the provider; gives its id. */
+  async upload(file: File): Promise<string> {
     const form = new FormData();
     form.set('messaging_product', 'whatsapp');
-    form.set('file', new Blob([pixel], { type: 'image/png' }), 'red.png');
+    form.set('type', file.type);
+    form.set('file', file);
     const response = await fetch(`${this.address}/v24.0/${this.chatId}/media`, {
       method: 'POST',
       headers: { authorization: `Bearer ${this.#credentials.access_token}` },
       body: form,
     });
     const { id } = (await response.json()) as { id?: string };
-    if (id === undefined) throw new Error(`The picture was answered with ${response.status}.`);
+    if (id === undefined) throw new Error(`The file was answered with ${response.status}.`);
     return id;
   }
 
@@ -151,7 +157,11 @@ export class PhoneUnderTest {
       });
     }).listen(0, '127.0.0.1');
     await once(this.#business, 'listening');
-    await this.call('POST', '/_sandbox/settings', { delay_factor: 0, service_window: 'off' });
+    await this.call('POST', '/_sandbox/settings', {
+      delay_factor: 0,
+      service_window: 'off',
+      address_messages: 'everywhere',
+    });
     const { port } = this.#business.address() as AddressInfo;
     await this.call('POST', '/_sandbox/webhook', { url: `http://127.0.0.1:${port}/` });
     this.#browser = await openBrowser(launch.args);

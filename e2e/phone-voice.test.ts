@@ -20,3 +20,19 @@ it('a voice message is recorded, sent as Ogg with Opus, and can be played in the
     .poll(() => player.evaluate((element) => (element as unknown as { duration: number }).duration))
     .toBeGreaterThan(0.5);
 });
+
+it('the business is told when a person listens to its voice message', async () => {
+  const { page, phone } = await under.openPhone();
+  await page.getByRole('button', { name: 'Record a voice message' }).click();
+  await page.getByRole('timer').getByText('0:01').waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
+  // The business sends the person's own recording back: a file that every browser of this test can play.
+  const { audio } = (await under.inbound(phone, 'audio')) as { audio: { id: string } };
+  const bytes = await fetch(`${under.address}/_sandbox/media/${audio.id}`).then((response) => response.blob());
+  const id = await under.upload(new File([bytes], 'voice.ogg', { type: 'audio/ogg; codecs=opus' }));
+  const wamid = await under.send(phone, { type: 'audio', audio: { id, voice: true } });
+  const player = page.locator(`[data-message="${wamid}"] audio`);
+  await player.evaluate((element) => (element as unknown as { play: () => Promise<void> }).play());
+  await expect.poll(() => under.toldOf(wamid), { timeout: 15_000 }).toContain('played');
+});

@@ -11,7 +11,7 @@ import { cleanName } from './shorten.ts';
 const MOST_SHOWN = 3;
 
 /** The buttons below a bubble. Of more than three, WhatsApp shows two and the rest behind "See all options". */
-export function Actions({ actions, label }: { actions: readonly Action[]; label: string }) {
+export function Actions({ actions }: { actions: readonly Action[] }) {
   const [isOpen, setOpen] = useState(false);
   if (actions.length === 0) return null;
   const shown = actions.length > MOST_SHOWN ? actions.slice(0, MOST_SHOWN - 1) : actions;
@@ -23,7 +23,7 @@ export function Actions({ actions, label }: { actions: readonly Action[]; label:
       ))}
       {shown.length < actions.length && <ActionButton icon="list" text="See all options" onTap={() => setOpen(true)} />}
       {isOpen && (
-        <Dialog title={label} onClose={() => setOpen(false)}>
+        <Dialog title="All options" onClose={() => setOpen(false)}>
           <div className="mv-all-actions" onClick={(event) => closesSheet(event.target) && setOpen(false)}>
             {actions.map((action, index) => (
               <ActionView key={index} action={action} />

@@ -21,7 +21,7 @@ export function Carousel({ slides }: { slides: readonly Slide[] }) {
           <li key={index} className="mv-slide" aria-label={`Card ${index + 1} of ${slides.length}`}>
             {slide.header && <HeaderView header={slide.header} />}
             {slide.body && <FormattedText text={slide.body} />}
-            <Actions actions={slide.actions} label={`Card ${index + 1}`} />
+            <Actions actions={slide.actions} />
           </li>
         ))}
       </ul>

@@ -12,6 +12,8 @@ export interface DrawingContext {
   /** The reader tapped a button that asks for something: a place, a form, products. Without this, such buttons are drawn
    *  but cannot be tapped. */
   onRequest?: ((request: Request) => void) | undefined;
+  /** The reader began to listen to an audio file. */
+  onPlay?: (() => void) | undefined;
 }
 
 export const DrawingContextValue = createContext<DrawingContext>({});

@@ -9,7 +9,8 @@ const words = { image: 'Photo', video: 'Video', audio: 'Audio', document: 'Docum
 
 /** A file of a message. When its bytes cannot be read it is named, so that nothing is missing from the story. */
 export function MediaView({ media }: { media: Media }) {
-  const url = useDrawing().mediaUrl?.(media);
+  const { mediaUrl, onPlay } = useDrawing();
+  const url = mediaUrl?.(media);
   const [isBroken, setBroken] = useState(false);
   if (media.kind === 'document' || url === undefined || isBroken)
     return <FileView media={media} url={url} isBroken={isBroken} />;
@@ -32,6 +33,7 @@ export function MediaView({ media }: { media: Media }) {
             src={url}
             controls
             preload="metadata"
+            onPlay={onPlay}
             aria-label={media.voice ? 'Voice message' : 'Audio'}
             onError={onError}
           />

@@ -36,6 +36,7 @@ export interface MessageBubbleProps {
   mediaUrl?: ((media: Media) => string | undefined) | undefined;
   onAnswer?: ((content: Readonly<Record<string, unknown>>) => void) | undefined;
   onRequest?: ((request: Request) => void) | undefined;
+  onPlay?: (() => void) | undefined;
   /** The sender changed the words later; `content` has the newest. */
   isEdited?: boolean;
   /** The sender took it back for everyone: nothing of it is drawn. */
@@ -48,9 +49,9 @@ export interface MessageBubbleProps {
  *  from strangers: nothing is read as HTML, no address but http(s) can be followed, and nothing is loaded from anywhere
  *  but where `mediaUrl` says. Needs `message-view.css`. */
 export function MessageBubble(props: MessageBubbleProps) {
-  const { content, rendered, mediaUrl, onAnswer, onRequest } = props;
+  const { content, rendered, mediaUrl, onAnswer, onRequest, onPlay } = props;
   const drawing = useMemo(() => readContent(content, rendered), [content, rendered]);
-  const context = useMemo(() => ({ mediaUrl, onAnswer, onRequest }), [mediaUrl, onAnswer, onRequest]);
+  const context = useMemo(() => ({ mediaUrl, onAnswer, onRequest, onPlay }), [mediaUrl, onAnswer, onRequest, onPlay]);
   if (drawing.kind === 'notice') {
     return (
       <div className="mv-notice">
@@ -83,7 +84,7 @@ export function MessageBubble(props: MessageBubbleProps) {
             <>
               {props.quote && <Quote {...props.quote} />}
               <Body drawing={drawing} tail={tail} />
-              {drawing.kind === 'card' && <Actions actions={drawing.actions} label={drawing.what} />}
+              {drawing.kind === 'card' && <Actions actions={drawing.actions} />}
             </>
           )}
         </div>

@@ -8,9 +8,11 @@ export interface Person {
   online: boolean;
   read_receipts: boolean;
   blocked: boolean;
+  marketing_opted_out: boolean;
+  old_client: boolean;
 }
 
-export type PersonSwitch = 'online' | 'read_receipts' | 'blocked';
+export type PersonSwitch = 'online' | 'read_receipts' | 'blocked' | 'marketing_opted_out' | 'old_client';
 /** `expired`: the phone was without a connection for longer than the message was to wait. */
 export type MessageStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'expired';
 
@@ -119,6 +121,10 @@ export const listMessages = (personId: string, chatId: string, before?: string) 
 
 export const readChat = (personId: string, chatId: string) =>
   call<{ read: number }>('POST', `people/${segment(personId)}/chats/${segment(chatId)}/read`, {});
+
+/** The person listens to a message of the business. */
+export const playMessage = (personId: string, messageId: string) =>
+  call<{ played: boolean }>('POST', `people/${segment(personId)}/played`, { message_id: messageId });
 
 /** The person writes; gives the id of the new message. */
 export async function writeMessage(personId: string, chatId: string, content: Outgoing): Promise<string> {

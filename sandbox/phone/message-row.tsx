@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { MessageBubble } from '@carillon/message-view';
 import type { Request } from '@carillon/message-view/drawing.ts';
 import { wordsOf } from './answers.ts';
-import { mediaAddress, type Message, type Outgoing } from './api.ts';
+import { mediaAddress, playMessage, type Message, type Outgoing } from './api.ts';
 import type { Sheet } from './sheets.tsx';
 import { ticksOf } from './thread.ts';
 
@@ -44,6 +44,11 @@ export function MessageRow(props: MessageRowProps) {
         : undefined,
     [canWrite, isOwn, onSheet, message.id],
   );
+  const onPlay = useMemo(() => {
+    if (isOwn || message.status === 'played') return undefined;
+    // The ticks of the business are not worth an alarm on the phone.
+    return () => void playMessage(message.person_id, message.id).catch(() => undefined);
+  }, [isOwn, message.status, message.person_id, message.id]);
   const react = (emoji: string) => {
     setChoosing(false);
     onSend({ type: 'reaction', reaction: { message_id: message.id, emoji: emoji === mine ? '' : emoji } });
@@ -94,6 +99,7 @@ export function MessageRow(props: MessageRowProps) {
           mediaUrl={mediaAddress}
           onAnswer={onAnswer}
           onRequest={onRequest}
+          onPlay={onPlay}
           isEdited={message.edited_at !== null}
           isDeleted={message.deleted_at !== null}
           note={message.error ? `${message.error.title} (${message.error.code})` : undefined}

@@ -41,6 +41,18 @@ export function PersonBar({ person, turn }: { person: Person; turn: Turn }) {
           isOn={person.blocked}
           onTurn={(isOn) => turn('blocked', isOn)}
         />
+        <Switch
+          label="No marketing"
+          hint="The business is told, and marketing fails"
+          isOn={person.marketing_opted_out}
+          onTurn={(isOn) => turn('marketing_opted_out', isOn)}
+        />
+        <Switch
+          label="Old app"
+          hint="Newer kinds of messages fail"
+          isOn={person.old_client}
+          onTurn={(isOn) => turn('old_client', isOn)}
+        />
         <NewNumber key={person.phone} personId={person.id} />
         <button type="button" className="ph-button" onClick={() => goTo({})}>
           Another person
