@@ -23,8 +23,22 @@ const nothing = body('Here is something for you.');
 
 type Category = 'AUTHENTICATION' | 'MARKETING' | 'UTILITY';
 
-function definition(name: string, category: Category, ...components: object[]) {
-  return { name, language: 'en_US', category, components };
+// Meta rejects a template that says the same as another one, so each body ends with the name.
+function definition(
+  name: string,
+  category: Category,
+  ...components: { type: string; text?: string; [field: string]: unknown }[]
+) {
+  return {
+    name,
+    language: 'en_US',
+    category,
+    components: components.map((component) =>
+      component.type === 'BODY' && component.text !== undefined
+        ? { ...component, text: `${component.text} This is ${name}.` }
+        : component,
+    ),
+  };
 }
 
 /** The requests that create the templates which generated contents and samples are sends of: bodies of
