@@ -90,7 +90,7 @@ export async function openWorld(
   const uploads = new Uploads({ clock, state, media, handleDays: () => settings.upload_handle_days });
   const flows = new Flows({ clock, state });
   const managementLimits = new ManagementLimits({ clock, settings, credentials, numbers });
-  const limits = new SendLimits(clock, settings);
+  const limits = new SendLimits(clock, settings, numbers);
   const webhooks = new WebhookQueue({ clock, settings, credentials, state, faults, random });
   const templateLife = new TemplateLife({
     clock,
@@ -111,6 +111,7 @@ export async function openWorld(
     webhooks,
     changes,
     orders,
+    numbers,
   });
   const world: World = {
     credentials,

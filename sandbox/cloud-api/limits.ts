@@ -1,5 +1,6 @@
 import type { Settings } from '#control/settings.ts';
 import type { SandboxClock } from '#storage/clock.ts';
+import type { NumberStates } from './account/number-states.ts';
 import { GraphError } from './graph-error.ts';
 
 interface Bucket {
@@ -7,23 +8,29 @@ interface Bucket {
   filledAt: number;
 }
 
+/** Messages a second of a number that was upgraded. */
+const HIGH_THROUGHPUT = 1000;
+
 /** What Meta allows a number: so many messages a second in all, and to one person a burst that is then paid back at
  *  one message in six seconds. Messages of people count against the number, too. */
 export class SendLimits {
   readonly #clock: SandboxClock;
   readonly #settings: Settings;
+  readonly #numbers: NumberStates;
   readonly #byNumber = new Map<string, Bucket>();
   readonly #byPair = new Map<string, Bucket>();
 
-  constructor(clock: SandboxClock, settings: Settings) {
+  constructor(clock: SandboxClock, settings: Settings, numbers: NumberStates) {
     this.#clock = clock;
     this.#settings = settings;
+    this.#numbers = numbers;
   }
 
   /** Takes one message from both limits, or throws 130429 or 131056 and takes nothing. */
   take(phoneNumberId: string, address: string): void {
     if (this.#settings.limits === 'off') return;
-    const { throughput_per_second: perSecond, pair_burst: burst, pair_interval_seconds: interval } = this.#settings;
+    const { pair_burst: burst, pair_interval_seconds: interval } = this.#settings;
+    const perSecond = this.#throughputOf(phoneNumberId);
     const number = this.#filled(this.#byNumber, phoneNumberId, perSecond, perSecond);
     if (number.tokens < 1) throw new GraphError(130429, 'Cloud API message throughput has been reached.');
     const pair = this.#filled(this.#byPair, `${phoneNumberId} ${address}`, burst, 1 / interval);
@@ -38,7 +45,7 @@ export class SendLimits {
   /** A person wrote: counts against the number and is never refused. */
   countInbound(phoneNumberId: string): void {
     if (this.#settings.limits === 'off') return;
-    const perSecond = this.#settings.throughput_per_second;
+    const perSecond = this.#throughputOf(phoneNumberId);
     const bucket = this.#filled(this.#byNumber, phoneNumberId, perSecond, perSecond);
     bucket.tokens = Math.max(0, bucket.tokens - 1);
   }
@@ -46,6 +53,11 @@ export class SendLimits {
   reset(): void {
     this.#byNumber.clear();
     this.#byPair.clear();
+  }
+
+  #throughputOf(phoneNumberId: string): number {
+    const { throughput_per_second: standard } = this.#settings;
+    return this.#numbers.of(phoneNumberId).throughput === 'HIGH' ? Math.max(standard, HIGH_THROUGHPUT) : standard;
   }
 
   #filled(buckets: Map<string, Bucket>, key: string, size: number, perSecond: number): Bucket {

@@ -63,3 +63,25 @@ it('takes up a message of that endpoint after a restart', async () => {
   await using second = await SandboxUser.start({ delay_factor: 0 }, first.folder);
   await eventually(async () => ((await second.statusesOf(wamid)).includes('delivered') ? true : undefined));
 });
+
+it('lets a new template rest until it is known there, and keeps one with a highest price from elsewhere', async () => {
+  await using user = await SandboxUser.start();
+  const definition = {
+    name: 'spring',
+    language: 'en_US',
+    category: 'MARKETING',
+    bid_spec: { bid_amount: 100, bid_strategy: 'LOWEST_COST_WITH_BID_CAP' },
+    components: [{ type: 'BODY', text: 'Spring is here and so are we.' }],
+  };
+  const created = await user.graph('POST', `/v24.0/${user.account.waba_id}/message_templates`, definition);
+  expect(created.status, created.text).toBe(200);
+  const message = { type: 'template', template: { name: 'spring', language: { code: 'en_US' } } };
+  const code = await eventually(async () => {
+    const found = errorOf(await market(user, message)).code;
+    return found === 132001 ? undefined : found;
+  });
+  expect(code).toBe(134101);
+  expect(errorOf(await user.send(message)).code).toBe(131061);
+  await user.request('POST', '/_sandbox/clock', { advance_seconds: 600 });
+  expect((await market(user, message)).status).toBe(200);
+});

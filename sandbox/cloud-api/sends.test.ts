@@ -346,3 +346,10 @@ it('writes from a test number to its list only, and to no country that is closed
   expect((await user.sendHello({ to: '+15550002222' })).status).toBe(200);
   expect(errorOf(await user.sendHello({ to: '+8501912345678' }))).toMatchObject({ status: 403, code: 130497 });
 });
+
+it('lets an upgraded number send faster', async () => {
+  await using user = await SandboxUser.start({ limits: 'on', throughput_per_second: 0.1 });
+  await user.request('PATCH', `/_sandbox/phone_numbers/${user.account.phone_number_id}`, { throughput: 'HIGH' });
+  const answers = await Promise.all(['+15550002222', '+15550003333'].map((to) => user.sendHello({ to })));
+  expect(answers.map((answer) => answer.status)).toEqual([200, 200]);
+});

@@ -212,3 +212,48 @@ it('drops what waited for thirty days when the phone comes back, and can tell it
   await change(user, ADA, { online: true });
   expect(await eventually(async () => (await user.statusesOf(wamid))[1])).toBe('failed 131026');
 });
+
+it('names the key of a phone to a number that checks it, and keeps messages to that key', async () => {
+  await using user = await SandboxUser.start({ service_window: 'off' });
+  await using receiver = await WebhookReceiver.listen(user);
+  const settings = { user_identity_change: { enable_identity_key_check: true } };
+  expect((await user.graph('POST', `/${user.account.phone_number_id}/settings`, settings)).status).toBe(200);
+  await user.write(ADA, TEXT);
+  const hash = await eventually(() => receiver.elements('contacts')[0]?.['identity_key_hash'] as string | undefined);
+  const bound = { ...TEXT, recipient_identity_key_hash: hash };
+  expect(await endOf(user, bound)).toBe('delivered');
+  const told = await eventually(() => receiver.elements('statuses').find((each) => each['status'] === 'delivered'));
+  expect(told['recipient_identity_key_hash']).toBe(hash);
+  await change(user, ADA, { identity_key_hash: 'bmV3IHBob25l' });
+  expect(await endOf(user, bound)).toBe('failed 137000');
+});
+
+it('holds what is sent while a template is assessed, and lets it go or drops it afterwards', async () => {
+  await using user = await SandboxUser.start();
+  const assess = (pacing: string) => user.request('PATCH', '/_sandbox/templates/hello_world', { pacing });
+  const hold = async () => {
+    expect((await assess('holding')).status).toBe(200);
+    const answer = await user.sendHello();
+    expect(answer.json).toMatchObject({ messages: [{ message_status: 'held_for_quality_assessment' }] });
+    return idOf(answer);
+  };
+  const released = await hold();
+  expect(await user.statusesOf(released)).toEqual([]);
+  await assess('released');
+  await eventually(async () => ((await user.statusesOf(released)).includes('delivered') ? true : undefined));
+  const dropped = await hold();
+  await assess('dropped');
+  expect(await eventually(async () => (await user.statusesOf(dropped))[0])).toBe('failed 132015');
+  expect(errorOf(await user.sendHello()).code).toBe(132015);
+});
+
+it('keeps a held message over a restart', async () => {
+  const first = await SandboxUser.start();
+  await first.request('PATCH', '/_sandbox/templates/hello_world', { pacing: 'holding' });
+  const wamid = idOf(await first.sendHello());
+  await first.stop();
+  await using second = await SandboxUser.start({}, first.folder);
+  expect(await second.statusesOf(wamid)).toEqual([]);
+  await second.request('PATCH', '/_sandbox/templates/hello_world', { pacing: 'released' });
+  await eventually(async () => ((await second.statusesOf(wamid)).includes('delivered') ? true : undefined));
+});

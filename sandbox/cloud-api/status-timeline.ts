@@ -7,6 +7,7 @@ import type { NumberedLog } from '#storage/numbered-log.ts';
 import type { StateJournal } from '#storage/state.ts';
 import { contactOf, statusElement } from '#webhooks/contents.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
+import type { NumberStates } from './account/number-states.ts';
 import { AudienceLimits } from './audience-limits.ts';
 import { answerReferral, billingOf, isWindowOpen, priceOf } from './billing.ts';
 import { isObject } from './checks.ts';
@@ -39,6 +40,7 @@ interface Deps {
   webhooks: WebhookQueue;
   changes: LiveChanges;
   orders: Orders;
+  numbers: NumberStates;
 }
 
 /** Walks the business's messages through `sent`, `delivered` and `read`, or to `failed`. What is still to come is told
@@ -210,7 +212,7 @@ export class StatusTimeline {
     status: MessageStatus,
     options: { error?: Message['error']; pricing?: Pricing; isTold?: boolean },
   ): void {
-    const { chats, changes, clock, webhooks } = this.#deps;
+    const { chats, changes, clock, numbers, webhooks } = this.#deps;
     const now = clock.now();
     chats.setStatus(message, status, options.error ?? null);
     this.#note({
@@ -235,7 +237,7 @@ export class StatusTimeline {
     webhooks.tell(message.phone_number_id, {
       field: 'messages',
       part: 'statuses',
-      contacts: status === 'failed' ? [] : [contactOf(person)],
+      contacts: status === 'failed' ? [] : [contactOf(person, numbers.hasIdentityCheck(message.phone_number_id))],
       element,
       inbound_id: null,
     });

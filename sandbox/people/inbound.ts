@@ -2,6 +2,7 @@ import { isObject, shown } from '#cloud-api/checks.ts';
 import type { BlockLists } from '#cloud-api/account/block-lists.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
 import { newWamid } from '#cloud-api/ids.ts';
+import type { NumberStates } from '#cloud-api/account/number-states.ts';
 import type { SendLimits } from '#cloud-api/limits.ts';
 import type { MediaStore } from '#cloud-api/media.ts';
 import type { LiveChanges } from '#control/events.ts';
@@ -21,6 +22,7 @@ export interface InboundDeps {
   chats: Chats;
   media: MediaStore;
   limits: SendLimits;
+  numbers: NumberStates;
   webhooks: WebhookQueue;
   blockLists: BlockLists;
   changes: LiveChanges;
@@ -87,7 +89,7 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
   }
   if (!isHeard) return id;
   const element = inboundElement(message, person, body, deps);
-  const contacts = type === 'system' ? [] : [contactOf(person)];
+  const contacts = type === 'system' ? [] : [contactOf(person, deps.numbers.hasIdentityCheck(phoneNumberId))];
   deps.webhooks.tell(phoneNumberId, { field: 'messages', part: 'messages', contacts, element, inbound_id: id });
   return id;
 }

@@ -53,7 +53,7 @@ export class WebhookReceiver {
   }
 
   /** All elements of an array of the `messages` field, in the order of their arrival. */
-  elements<Element = Record<string, never>>(part: 'messages' | 'statuses'): Element[] {
+  elements<Element = Record<string, never>>(part: 'messages' | 'statuses' | 'contacts'): Element[] {
     return this.posts.flatMap((post) =>
       (post.json?.entry ?? []).flatMap((entry) =>
         entry.changes.flatMap((change) => (change.value[part] ?? []) as Element[]),

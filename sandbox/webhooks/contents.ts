@@ -1,14 +1,16 @@
 import type { Json, Message } from '#people/chats.ts';
-import type { Person } from '#people/people.ts';
+import { type Person, identityHashOf } from '#people/people.ts';
 import { epochSeconds } from '#storage/clock.ts';
 import { webhookError } from '#cloud-api/graph-error.ts';
 
-/** The `contacts[]` element of a person. The phone is absent for people who are known by their username only. */
-export function contactOf(person: Person): Json {
+/** The `contacts[]` element of a person. The phone is absent for people who are known by their username only; the hash of
+ *  the phone's key is there for numbers that check it. */
+export function contactOf(person: Person, hasIdentityCheck = false): Json {
   return {
     profile: { name: person.name, ...(person.username === null ? {} : { username: person.username }) },
     ...(person.wa_id === null ? {} : { wa_id: person.wa_id }),
     user_id: person.user_id,
+    ...(hasIdentityCheck ? { identity_key_hash: identityHashOf(person) } : {}),
   };
 }
 
@@ -20,6 +22,7 @@ export function statusElement(message: Message, person: Person, status: string, 
     timestamp: epochSeconds(at),
     ...(person.wa_id === null ? {} : { recipient_id: person.wa_id }),
     recipient_user_id: person.user_id,
+    ...(message.identity_hash === undefined ? {} : { recipient_identity_key_hash: message.identity_hash }),
     ...(message.callback_data === null ? {} : { biz_opaque_callback_data: message.callback_data }),
     ...(status === 'failed' && message.error
       ? { errors: [webhookError(message.error.code, message.error.details)] }

@@ -1,4 +1,5 @@
 import type { Json } from '#people/chats.ts';
+import { isObject } from '#cloud-api/checks.ts';
 import type { StateJournal } from '#storage/state.ts';
 
 export type Quality = 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN' | 'NA';
@@ -60,6 +61,12 @@ export class NumberStates {
     let number = this.#byId.get(phoneNumberId);
     if (!number) this.#byId.set(phoneNumberId, (number = newNumber(phoneNumberId)));
     return number;
+  }
+
+  /** Whether the number wants to know by which key it reaches a person. */
+  hasIdentityCheck(phoneNumberId: string): boolean {
+    const part = this.of(phoneNumberId).settings['user_identity_change'];
+    return isObject(part) && part['enable_identity_key_check'] === true;
   }
 
   change(phoneNumberId: string, change: Partial<Omit<NumberState, 'phone_number_id'>>): NumberState {
