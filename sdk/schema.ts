@@ -3124,6 +3124,7 @@ export interface operations {
                                 title: string;
                                 details: string | null;
                                 advice: string | null;
+                                tell: string | null;
                             } | null;
                             decision: {
                                 /** @enum {string} */
@@ -3482,6 +3483,7 @@ export interface operations {
                             title: string;
                             details: string | null;
                             advice: string | null;
+                            tell: string | null;
                         } | null;
                         decision: {
                             /** @enum {string} */
@@ -3585,6 +3587,7 @@ export interface operations {
                                 title: string;
                                 details: string | null;
                                 advice: string | null;
+                                tell: string | null;
                             } | null;
                             decision: {
                                 /** @enum {string} */
@@ -3709,6 +3712,7 @@ export interface operations {
                             title: string;
                             details: string | null;
                             advice: string | null;
+                            tell: string | null;
                         } | null;
                         decision: {
                             /** @enum {string} */

@@ -85,6 +85,7 @@ function TraceView({ trace }: { trace: Trace }) {
           </strong>
           {message.error.details && <p>{message.error.details}</p>}
           {message.error.advice && <p>{message.error.advice}</p>}
+          {message.error.tell && <p>To tell whoever wrote it: {message.error.tell}</p>}
         </div>
       )}
       {isDeadLetter && (

@@ -73,6 +73,8 @@ export interface ErrorReaction {
   reaction: 'retry' | 'retry_pair' | 'retry_sender' | 'fail' | 'pause_sender' | 'pause_connection' | 'unknown';
   /** Said to the operator: what it means and what to do. */
   advice: string;
+  /** Said to whoever wrote the message, who has no access to the settings. Not in rows that were kept before it was told. */
+  tell?: string;
   /** First pause in seconds for the retry reactions; grows by `backoffFactor`. */
   delaySeconds?: number;
   backoffFactor?: number;
@@ -107,7 +109,6 @@ export interface ErrorEntry extends ErrorReaction {
   reroute: 'template' | 'channel' | null;
   /** Somebody has to act now: those on duty are called. */
   pages: boolean;
-  /** Said to whoever wrote the message, who has no access to the settings. */
   tell: string;
 }
 

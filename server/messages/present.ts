@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { Message } from './message.ts';
+import type { Message, StoredError } from './message.ts';
 import type { messageSchema, traceSchema } from './message-schemas.ts';
 import type { Trace } from './messages.ts';
 
@@ -36,16 +36,20 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
       played_at: iso(message.playedAt),
       failed_at: iso(message.failedAt),
     },
-    error: message.error
-      ? {
-          code: message.error.error.code,
-          title: message.error.error.title,
-          details: message.error.error.details ?? null,
-          advice: message.error.row?.advice ?? null,
-        }
-      : null,
+    error: message.error && presentError(message.error),
     decision: message.decision,
     trace_id: message.traceId,
+  };
+}
+
+/** What the provider said, what to do about it, and what to tell whoever wrote the message. */
+export function presentError({ error, row }: StoredError) {
+  return {
+    code: error.code,
+    title: error.title,
+    details: error.details ?? null,
+    advice: row?.advice ?? null,
+    tell: row?.tell ?? null,
   };
 }
 
