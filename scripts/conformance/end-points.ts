@@ -106,8 +106,8 @@ export const endPoints: Section = {
     row('POST /{WABA} to enable insights', templates('template insights are switched on'), counts('refuses analytics without a span, and never gives the insights back'), 'is_enabled_for_insights'),
 
     row('GET /{WABA}', numbers('a business account is read, also by a token that sees little of it'), checked, 'id'),
-    row('GET /{PORTFOLIO}/owned_whatsapp_business_accounts', portfolio, null, 'owned_whatsapp_business_accounts'),
-    row('GET /{PORTFOLIO}/client_whatsapp_business_accounts', portfolio, null, 'client_whatsapp_business_accounts'),
+    row('GET /{PORTFOLIO}/owned_whatsapp_business_accounts', portfolio, owners('lists the accounts of the portfolio that the app may use'), 'owned_whatsapp_business_accounts'),
+    row('GET /{PORTFOLIO}/client_whatsapp_business_accounts', portfolio, owners('lists the accounts of the portfolio that the app may use'), 'client_whatsapp_business_accounts'),
     row('GET /{WABA}/assigned_users', users, null, 'assigned_users'),
     row('POST /{WABA}/assigned_users', users, null, 'assigned_users'),
     row('DELETE /{WABA}/assigned_users', users, null, 'assigned_users'),
@@ -155,7 +155,7 @@ export const endPoints: Section = {
     row('DELETE /{PHONE}/contact_book', usernames, null, 'contact_book'),
 
     row('GET /{WABA} for analytics', calls('how many messages were sent is read, and none is an empty list'), counted, 'analytics'),
-    row('GET /{WABA} for conversation_analytics', calls('conversations as they were priced before are read'), testsOf('e2e/account-calls.test.ts', `${account}/analytics.ts`)('reads analytics of what was sent'), 'conversation_analytics'),
+    row('GET /{WABA} for conversation_analytics', calls('conversations as they were priced before are read'), counted, 'conversation_analytics'),
     row('GET /{WABA} for pricing_analytics', calls('what messages cost is read by country, category and tier'), counted, 'pricing_analytics'),
     row('GET /{WABA} for call_analytics', null, null),
 

@@ -57,6 +57,13 @@ it('counts what really happened: sent, delivered, read, tapped and paid', async 
   ]);
   const total = await user.graph('GET', `/${wabaId}?fields=id,analytics.${span}.granularity(DAY)`);
   expect(total.json).toMatchObject({ id: wabaId, analytics: { data_points: [{ sent: 1, delivered: 1 }] } });
+  const conversations = await user.graph(
+    'GET',
+    `/${wabaId}?fields=conversation_analytics.${span}.granularity(DAILY).dimensions(["CONVERSATION_CATEGORY"])`,
+  );
+  expect(conversations.json).toMatchObject({
+    conversation_analytics: { data: [{ data_points: [{ conversation_category: 'UTILITY', conversation: 1 }] }] },
+  });
   const pricing = await user.graph(
     'GET',
     `/${wabaId}?fields=pricing_analytics.${span}.granularity(DAILY).dimensions(["PRICING_CATEGORY","COUNTRY"])`,

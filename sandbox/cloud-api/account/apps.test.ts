@@ -67,6 +67,17 @@ it('lets an app see its own accounts only', async () => {
   expect(errorOf(foreign).code).toBe(200);
 });
 
+it('lists the accounts of the portfolio that the app may use', async () => {
+  await using user = await SandboxUser.start();
+  const { waba_id: wabaId } = user.account;
+  const node = await user.graph('GET', `/${wabaId}?fields=owner_business_info`);
+  const { owner_business_info: owner } = node.read<{ owner_business_info: { id: string } }>();
+  const owned = await user.graph('GET', `/${owner.id}/owned_whatsapp_business_accounts`);
+  expect(owned.json).toMatchObject({ data: [{ id: wabaId, currency: 'EUR' }] });
+  expect((await user.graph('GET', `/${owner.id}/client_whatsapp_business_accounts`)).json).toEqual({ data: [] });
+  expect(errorOf(await user.graph('GET', '/123/owned_whatsapp_business_accounts')).subcode).toBe(33);
+});
+
 it('keeps the templates of accounts apart', async () => {
   await using user = await SandboxUser.start();
   const { wabaId, numberId } = await addWaba(user);

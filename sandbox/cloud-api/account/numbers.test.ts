@@ -329,4 +329,6 @@ it('takes a username, suggests some, and moves one within the portfolio', async 
     data: { username_suggestions: string[] }[];
   }>();
   expect((await take(first, { username: data[0]?.username_suggestions[0] })).status).toBe(200);
+  expect((await user.graph('DELETE', `/${first}/username`)).json).toEqual({ success: true });
+  expect((await user.graph('GET', `/${first}/username`)).json).toEqual({ status: 'deleted' });
 });
