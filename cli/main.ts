@@ -5,6 +5,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { failureOf } from './failure.ts';
 import { addKeyCommands } from './keys.ts';
 import { addMessageCommands } from './messages.ts';
+import { addScenarioCommand } from './scenarios.ts';
 import { addSenderCommands } from './senders.ts';
 import { addServerCommands } from './server-process.ts';
 import { addUploadCommands } from './uploads.ts';
@@ -33,6 +34,7 @@ Examples:
 
 addServerCommands(program);
 addDoctorCommand(program);
+addScenarioCommand(program);
 addKeyCommands(program);
 addConnectionCommands(program);
 addSenderCommands(program);
