@@ -162,6 +162,16 @@ describe('the phone sends', () => {
     expect(await under.inbound(phone, 'unsupported')).toMatchObject({ unsupported: { type: 'poll_creation' } });
   });
 
+  it('a first message after an advertisement, and shows which', async () => {
+    const { page, phone } = await under.openPhone();
+    await page.getByLabel('Attach').click();
+    await page.getByRole('button', { name: 'From an advertisement' }).click();
+    expect(await under.inbound(phone, 'text')).toMatchObject({
+      referral: { source_type: 'ad', headline: 'Autumn at the bakery', ctwa_clid: expect.any(String) as string },
+    });
+    await page.getByRole('link', { name: /Advertisement\s*Autumn at the bakery.*fb\.me/u }).waitFor();
+  });
+
   it('other words for a message, and takes a message back', async () => {
     const { page, phone } = await under.openPhone();
     await page.getByLabel('Message', { exact: true }).fill('Helo');

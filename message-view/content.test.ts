@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readContent } from './content.ts';
+import { readContent, readReferral } from './content.ts';
 import { previewOf } from './preview.ts';
 import { renderTemplate } from './template.ts';
 
@@ -121,12 +121,24 @@ describe('reading a message', () => {
         const offered = { type: 'interactive', interactive: { ...Object(content), type: offer } };
         for (const message of [content, { type, [type]: content }, offered]) {
           expect(readContent(message, rendered).kind).not.toBe('');
+          expect(() => readReferral({ referral: message })).not.toThrow();
           expect(typeof previewOf(message, rendered)).toBe('string');
         }
       }),
       { numRuns: 3000 },
     );
   });
+});
+
+it('an advertisement is read from a message of any kind', () => {
+  const referral = { source_type: 'ad', source_url: 'https://fb.me/x', headline: 'Sale', body: 'Now' };
+  expect(readReferral({ type: 'image', referral })).toEqual({
+    source: 'Advertisement',
+    title: 'Sale',
+    text: 'Now',
+    url: 'https://fb.me/x',
+  });
+  expect(readReferral({ type: 'text', referral: {} })).toBeUndefined();
 });
 
 describe('rendering a template', () => {

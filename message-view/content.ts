@@ -1,6 +1,6 @@
 import { isMediaKind, readMedia, readPerson, readPlace } from './attachments.ts';
 import { readOrder } from './commerce.ts';
-import type { Drawing } from './drawing.ts';
+import type { Drawing, Referral } from './drawing.ts';
 import { fieldsOf, listOf, optional, textOf, type Fields } from './fields.ts';
 import { readInteractive } from './interactive.ts';
 import { firstLink } from './links.ts';
@@ -45,6 +45,20 @@ export function readContent(content: unknown, rendered?: unknown): Drawing {
     default:
       return { kind: 'unsupported', type: textOf(value['type']) || type, ...optional('reason', reasonOf(message)) };
   }
+}
+
+/** The advertisement or post that brought the sender here, which a message of any kind may name; undefined without. */
+export function readReferral(content: unknown): Referral | undefined {
+  const referral = fieldsOf(fieldsOf(content)['referral']);
+  const url = textOf(referral['source_url']);
+  const title = textOf(referral['headline']);
+  if (url === '' && title === '') return undefined;
+  return {
+    source: textOf(referral['source_type']) === 'post' ? 'Post' : 'Advertisement',
+    title,
+    text: textOf(referral['body']),
+    url,
+  };
 }
 
 // Only the first address is previewed, and only when the sender asks for it.

@@ -110,6 +110,14 @@ export interface Slide {
   actions: Action[];
 }
 
+/** Where a person comes from who tapped an advertisement or a post. */
+export interface Referral {
+  source: 'Advertisement' | 'Post';
+  title: string;
+  text: string;
+  url: string;
+}
+
 /** What is to be drawn, whatever the message looked like on the wire. */
 export type Drawing =
   | { kind: 'text'; body: string; link?: string }

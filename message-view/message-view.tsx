@@ -3,12 +3,12 @@ import { Actions } from './actions.tsx';
 import { FormView, OrderView, PeopleView, PlaceView } from './attachment-view.tsx';
 import { CardView } from './card-view.tsx';
 import { Carousel } from './carousel.tsx';
-import { readContent } from './content.ts';
+import { readContent, readReferral } from './content.ts';
 import type { Drawing, Media, Request } from './drawing.ts';
 import { DrawingContextValue } from './drawing-context.ts';
 import { FormattedText } from './formatted-text.tsx';
 import { Icon } from './icons.tsx';
-import { LinkLine } from './link-line.tsx';
+import { LinkLine, ReferralLine } from './link-line.tsx';
 import { MediaView } from './media-view.tsx';
 import { previewOf } from './preview.ts';
 import { capMarks, cleanName } from './shorten.ts';
@@ -51,6 +51,7 @@ export interface MessageBubbleProps {
 export function MessageBubble(props: MessageBubbleProps) {
   const { content, rendered, mediaUrl, onAnswer, onRequest, onPlay } = props;
   const drawing = useMemo(() => readContent(content, rendered), [content, rendered]);
+  const referral = useMemo(() => readReferral(content), [content]);
   const context = useMemo(() => ({ mediaUrl, onAnswer, onRequest, onPlay }), [mediaUrl, onAnswer, onRequest, onPlay]);
   if (drawing.kind === 'notice') {
     return (
@@ -82,6 +83,7 @@ export function MessageBubble(props: MessageBubbleProps) {
             </div>
           ) : (
             <>
+              {referral && <ReferralLine referral={referral} />}
               {props.quote && <Quote {...props.quote} />}
               <Body drawing={drawing} tail={tail} />
               {drawing.kind === 'card' && <Actions actions={drawing.actions} />}

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Refusal } from '#control/refusal.ts';
 import { SandboxUser, eventually, idOf } from '#testing/sandbox-user.ts';
 import { WebhookReceiver } from '#testing/webhook-receiver.ts';
+import { checkContent, kindOf } from './inbound-content.ts';
 
 const ADA = '+15550001111';
 
@@ -74,6 +77,17 @@ describe('what a person changes later', () => {
     expect(answer.status).toBe(400);
     expect(answer.json).toMatchObject({ error: { field: `${type}.original_message_id` } });
     expect((await shown(user))[0]).toMatchObject({ edited_at: null, deleted_at: null });
+  });
+
+  it.each([
+    [{ type: 'reaction', reaction: { message_id: '', emoji: '👍' } }, 'reaction.message_id'],
+    [{ type: 'revoke', revoke: { original_message_id: '' } }, 'revoke.original_message_id'],
+  ])('nothing reaches into the chat of somebody else: %j', async (message, field) => {
+    await using user = await SandboxUser.start();
+    const theirs = idOf(await user.write(ADA, { type: 'text', text: { body: 'Mine' } }));
+    const answer = await user.write('+15550009999', JSON.parse(JSON.stringify(message).replace('""', `"${theirs}"`)));
+    expect(answer.json).toMatchObject({ error: { field, message: expect.stringContaining('another chat') } });
+    expect(await shown(user)).toMatchObject([{ reactions: [], deleted_at: null }]);
   });
 
   it('neither opens the service window', async () => {
@@ -185,6 +199,41 @@ const product = { product_retailer_id: 'a', quantity: 1, item_price: 1, currency
 const order = (more: Record<string, unknown>) => ({
   type: 'order',
   order: { catalog_id: '1', product_items: [{ ...product, ...more }] },
+});
+
+it('an advertisement that brought the person is told beside the message, and the chat keeps it', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  const referral = { source_type: 'ad', source_id: '1', headline: 'Sale' };
+  expect(await told(user, receiver, { type: 'text', text: { body: 'Hi' }, referral })).toMatchObject({ referral });
+  expect(await shown(user)).toMatchObject([{ content: { text: { body: 'Hi' }, referral } }]);
+});
+
+it('whatever is in a message of a person, it is taken or refused in words', () => {
+  const kinds = [
+    'text',
+    'image',
+    'location',
+    'contacts',
+    'reaction',
+    'interactive',
+    'order',
+    'edit',
+    'revoke',
+    'system',
+  ];
+  const keys = fc.constantFrom('type', 'body', 'id', 'emoji', 'product_items', 'message', 'text', 'name', 'nfm_reply');
+  fc.assert(
+    fc.property(fc.constantFrom(...kinds), fc.oneof(fc.jsonValue(), fc.object({ key: keys })), (type, content) => {
+      try {
+        expect(checkContent(kindOf({ type }), { type, [type]: content })).toEqual(content);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refusal);
+        expect((error as Refusal).field).toMatch(/^\w/);
+      }
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 describe('what no phone could send is refused in words that name the field', () => {

@@ -40,19 +40,24 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
   for (const key of Object.keys(body)) {
     if (key !== type && !ENVELOPE.has(key)) throw new Refusal(`${key} is not known for a message of type ${type}`, key);
   }
-  const phoneNumberId = numberOf(body, deps.credentials);
+  const target = targetOf(type, body, person, deps.chats);
+  // What is about a message goes to the number that has it.
+  const phoneNumberId = numberOf({ phone_number_id: target?.phone_number_id, ...body }, deps.credentials);
   const at = timestampOf(body, deps.clock);
   const contextId = contextOf(body);
   const id = idOf(body, person);
   checkEnvelope(type, body);
   // An id that is known is the provider telling of the same message again.
   const isAgain = deps.chats.find(id) !== undefined;
-  const target = targetOf(type, body, person, deps.chats);
   if (target?.deleted_at !== undefined && type !== 'reaction' && !isAgain) {
     const field = `${type}.original_message_id`;
     throw new Refusal(`${field} is a message that was deleted`, field);
   }
-  const content = contentOf(type, body, phoneNumberId, target, deps);
+  const { referral } = body;
+  const content = {
+    ...contentOf(type, body, phoneNumberId, target, deps),
+    ...(referral === undefined ? {} : { referral }),
+  };
 
   const chat = deps.chats.chat(person.id, phoneNumberId);
   const message: Message = {
@@ -79,7 +84,7 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     deps.chats.add(message);
     deps.limits.countInbound(phoneNumberId);
     if (isHeard && !NO_WINDOW.has(type)) deps.chats.openWindow(chat, at);
-    if (body['referral'] !== undefined) deps.chats.noteReferral(chat, at);
+    if (referral !== undefined) deps.chats.noteReferral(chat, at);
     if (target) change(target, message, deps.chats);
     const shown = isAboutAnother(type) ? target : message;
     if (shown) {
@@ -104,10 +109,16 @@ function targetOf(type: string, body: Json, person: Person, chats: Chats): Messa
   if (!isAboutAnother(type) || !isObject(part)) return undefined;
   const id = part[type === 'reaction' ? 'message_id' : 'original_message_id'];
   const target = typeof id === 'string' ? chats.find(id) : undefined;
-  if (!target || type === 'reaction') return target;
-  const field = `${type}.original_message_id`;
-  if (target.from !== 'person' || target.person_id !== person.id) {
-    throw new Refusal(`${field} is not a message of this person: only one's own can be changed`, field);
+  if (!target) return undefined;
+  const field = type === 'reaction' ? 'reaction.message_id' : `${type}.original_message_id`;
+  if (
+    target.person_id !== person.id ||
+    (body['phone_number_id'] ?? target.phone_number_id) !== target.phone_number_id
+  ) {
+    throw new Refusal(`${field} is a message of another chat`, field);
+  }
+  if (type !== 'reaction' && target.from !== 'person') {
+    throw new Refusal(`${field} is a message of the business: only one's own can be changed`, field);
   }
   return target;
 }
@@ -141,7 +152,6 @@ function inboundElement(message: Message, person: Person, body: Json, deps: Inbo
     timestamp: epochSeconds(message.at),
     ...message.content,
     ...(message.type === 'contacts' ? contactsAnswer(message, body, quoted) : {}),
-    ...(body['referral'] === undefined ? {} : { referral: body['referral'] }),
     ...(message.type === 'unsupported'
       ? {
           errors: [

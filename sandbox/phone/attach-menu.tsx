@@ -11,13 +11,30 @@ const kinds: readonly { kind: ChosenFile['kind']; label: string; accept: string 
   { kind: 'sticker', label: 'Sticker', accept: 'image/webp' },
 ];
 
+// What the first message says of somebody who tapped an advertisement. The provider then makes the answers free.
+const fromAdvertisement: Outgoing = {
+  type: 'text',
+  text: { body: 'Hello! Can I get more info on this?' },
+  referral: {
+    source_url: 'https://fb.me/sandbox',
+    source_id: '120210000000000000',
+    source_type: 'ad',
+    headline: 'Autumn at the bakery',
+    body: 'Fresh bread every morning',
+    media_type: 'image',
+    image_url: 'https://example.com/bread.jpg',
+    ctwa_clid: 'Aff-sandbox',
+  },
+};
+
 interface AttachProps {
   onFile: (chosen: ChosenFile) => void;
   onSheet: (sheet: Sheet) => void;
   onSend: (content: Outgoing) => void;
 }
 
-/** What can be sent beside words: files by kind, a location, a contact, and a poll, which the Cloud API does not know. */
+/** What can be sent beside words: files by kind, a location, a contact, a first message
+ *  after an advertisement, and a poll, which the Cloud API does not know. */
 export function AttachMenu(props: AttachProps) {
   return (
     <Menu label="Attach" icon="M12 5v14M5 12h14" className="ph-attach">
@@ -49,6 +66,7 @@ function Entries({ onFile, onSheet, onSend }: AttachProps) {
       ))}
       <Entry label="Location" onChosen={() => onSheet({ kind: 'location' })} />
       <Entry label="Contact" onChosen={() => onSheet({ kind: 'contact' })} />
+      <Entry label="From an advertisement" onChosen={() => onSend(fromAdvertisement)} />
       <Entry
         label="Poll (unsupported)"
         onChosen={() => onSend({ type: 'unsupported', unsupported: { type: 'poll_creation' } })}
