@@ -189,3 +189,17 @@ it('a one-time code is refused for somebody whose phone number is not known, nam
   expect(await count()).toBe(before);
   expect((await ask({ to: '+15550004444' })).body[0]?.status).toBe('queued');
 });
+
+it('a template that is known as one for codes goes to phone numbers only, whatever its purpose', async () => {
+  await database.db.query(
+    sql`insert into known_template (workspace_id, business_account_id, name, language, category)
+        values (${path.workspaceId}, '102', 'sign_in', 'en_US', 'AUTHENTICATION')`,
+  );
+  const content = { type: 'template', template: { name: 'sign_in', language: { code: 'en_US' } } };
+  const ask = (whom: object) => path.accept({ purpose: 'transactional', content, ...whom });
+  expect((await ask({ recipient: 'US.13491208655302741918' })).body[0]).toMatchObject({
+    code: 'invalid_request',
+    detail: expect.stringContaining('/recipient: '),
+  });
+  expect((await ask({ to: '+15550005555' })).body[0]?.status).toBe('queued');
+});

@@ -49,14 +49,16 @@ export function addressOf(
   message: PreparedMessage,
   row: FactsRow,
 ): { address: string; addressKind: 'phone' | 'provider_user' } | Fault {
+  // What the provider told of the template says more than the form of the content.
+  const isForPhones = message.needsPhone || row.templateCategory === 'AUTHENTICATION';
   if (message.recipient) {
     const { kind, value } = message.recipient;
-    return message.needsPhone && kind !== 'phone' ? needsPhone('/recipient') : { address: value, addressKind: kind };
+    return isForPhones && kind !== 'phone' ? needsPhone('/recipient') : { address: value, addressKind: kind };
   }
   if (!row.contactId) return invalidField('/contact_id', 'There is no contact with this id.');
   if (!row.address || !row.addressKind)
     return invalidField('/contact_id', `The contact has no address on ${message.channel}.`);
-  if (message.needsPhone && row.addressKind !== 'phone') return needsPhone('/contact_id');
+  if (isForPhones && row.addressKind !== 'phone') return needsPhone('/contact_id');
   return { address: row.address, addressKind: row.addressKind };
 }
 
