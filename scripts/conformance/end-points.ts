@@ -102,7 +102,7 @@ export const endPoints: Section = {
     row('GET /message_template_library', templates('the library of Meta is looked through'), library, 'message_template_library'),
     row('GET /{WABA}/template_groups', null, null),
     row('GET /{WABA}/template_analytics', templates('what templates did is read by days'), counted, 'template_analytics'),
-    row('GET /{WABA}/template_group_analytics', null, null),
+    row('GET /{WABA}/template_group_analytics', templates('what groups of templates did is read by days'), null, 'template_group_analytics'),
     row('POST /{WABA} to enable insights', templates('template insights are switched on'), counts('refuses analytics without a span, and never gives the insights back'), 'is_enabled_for_insights'),
 
     row('GET /{WABA}', numbers('a business account is read, also by a token that sees little of it'), checked, 'id'),
@@ -173,7 +173,7 @@ export const endPoints: Section = {
     row('GET /{PHONE}/whatsapp_business_encryption', flowKey, keeps, 'whatsapp_business_encryption'),
 
     row('POST /{PHONE}/calls', null, null),
-    row('GET /{PHONE}/call_permissions', null, null),
+    row('GET /{PHONE}/call_permissions', calls('whether a person may be called is asked by phone and by user id'), null, 'call_permissions'),
     row('POST /{PHONE}/groups', null, null),
     row('GET /{PHONE}/groups', null, null),
     row('GET /{GROUP}', null, null),

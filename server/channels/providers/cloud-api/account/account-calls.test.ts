@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { readConversationAnalytics, readMessageAnalytics, readPricingAnalytics } from './analytics.ts';
 import { blockPeople, listBlockedPeople, unblockPeople } from './block-list.ts';
+import { getCallPermission } from './call-permissions.ts';
 import { changeCommerceSettings, getCommerceSettings } from './commerce-settings.ts';
 import { getConversationalComponents, setConversationalComponents } from './conversational-components.ts';
 import { getEncryptionKey, setEncryptionKey } from './encryption-key.ts';
@@ -288,6 +289,31 @@ it('the JSON of a flow goes up as a file, and its mistakes come back', async () 
   expect((await listFlowAssets(graph.account, '7')).entries).toEqual([
     { name: 'flow.json', assetType: 'FLOW_JSON', downloadUrl: 'https://d.example' },
   ]);
+});
+
+it('whether a person may be called is asked by phone and by user id', async () => {
+  const answer = {
+    messaging_product: 'whatsapp',
+    permission: { status: 'temporary', expiration_time: 1763820000 },
+    actions: [
+      {
+        action_name: 'start_call',
+        can_perform_action: true,
+        limits: [{ time_period: 'PT24H', max_allowed: 100, current_usage: 0 }],
+      },
+    ],
+  };
+  graph.answer('GET 106/call_permissions', answer);
+  const permission = await getCallPermission(graph.account, { kind: 'phone', value: '+16505551234' });
+  expect(permission).toMatchObject({
+    permission: { status: 'temporary' },
+    actions: [{ actionName: 'start_call', canPerformAction: true, limits: [{ timePeriod: 'PT24H', maxAllowed: 100 }] }],
+  });
+  expect(graph.last.query).toEqual({ user_wa_id: '16505551234' });
+  graph.answer('GET 106/call_permissions', { permission: { status: 'no_permission' } });
+  const none = await getCallPermission(graph.account, { kind: 'provider_user', value: 'US.1' });
+  expect(none).toEqual({ permission: { status: 'no_permission' }, actions: [] });
+  expect(graph.last.query).toEqual({ recipient: 'US.1' });
 });
 
 it('the key for flows is uploaded and its state read', async () => {

@@ -2,11 +2,12 @@ import { invalidField } from '#platform/fault.ts';
 import type { AnalyticsSpan } from './analytics.ts';
 import { type Account, askGraph, pathOf } from './asking.ts';
 import { askPage, type GraphPage, type PageRequest } from './paging.ts';
-import { instant, listOrNone, number, object, optional, text, word } from './reading.ts';
+import { either, instant, listOrNone, number, object, optional, text, word } from './reading.ts';
 
 /** How a template did in a day. Reads and clicks are counted for seven days after the sending. */
 const templatePoint = object({
-  templateId: text,
+  /** Of the template, or of the group of templates. */
+  templateId: either(['template_id', 'template_group_id', 'id'], text),
   start: instant,
   end: instant,
   sent: optional(number),
@@ -39,18 +40,39 @@ export function readTemplateAnalytics(
   filter: TemplateAnalyticsFilter = {},
   page: PageRequest = {},
 ): Promise<GraphPage<TemplatePoints>> {
-  if (templateIds.length === 0 || templateIds.length > most)
-    throw invalidField('/template_ids', `It must have 1 to ${most} ids.`);
+  return readPoints(account, 'template', templateIds, span, filter, page);
+}
+
+/** The same for at most ten groups of templates. */
+export function readTemplateGroupAnalytics(
+  account: Account,
+  groupIds: readonly string[],
+  span: AnalyticsSpan,
+  filter: TemplateAnalyticsFilter = {},
+  page: PageRequest = {},
+): Promise<GraphPage<TemplatePoints>> {
+  return readPoints(account, 'template_group', groupIds, span, filter, page);
+}
+
+function readPoints(
+  account: Account,
+  what: 'template' | 'template_group',
+  ids: readonly string[],
+  span: AnalyticsSpan,
+  filter: TemplateAnalyticsFilter,
+  page: PageRequest,
+): Promise<GraphPage<TemplatePoints>> {
+  if (ids.length === 0 || ids.length > most) throw invalidField(`/${what}_ids`, `It must have 1 to ${most} ids.`);
   const query = {
     start: Math.floor(span.start.epochMilliseconds / 1000),
     end: Math.floor(span.end.epochMilliseconds / 1000),
     granularity: 'DAILY',
-    template_ids: `[${templateIds.join(',')}]`,
+    [`${what}_ids`]: `[${ids.join(',')}]`,
     metric_types: filter.metricTypes?.join(','),
     product_type: filter.productType,
     use_waba_timezone: filter.isInAccountTimezone,
   };
-  const path = pathOf(account.settings.businessAccountId, 'template_analytics');
+  const path = pathOf(account.settings.businessAccountId, `${what}_analytics`);
   return askPage(account, { path, query }, group, page);
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { previewAuthenticationTemplates, upsertAuthenticationTemplates } from './authentication-templates.ts';
 import { startRecordedGraph } from './recorded-graph.fixture.ts';
-import { enableTemplateInsights, readTemplateAnalytics } from './template-analytics.ts';
+import { enableTemplateInsights, readTemplateAnalytics, readTemplateGroupAnalytics } from './template-analytics.ts';
 import { compareTemplates, listLibraryTemplates, migrateTemplates } from './template-library.ts';
 import {
   archiveTemplates,
@@ -322,6 +322,21 @@ it('what templates did is read by days', async () => {
     metric_types: 'SENT,COST',
   });
   expect(() => readTemplateAnalytics(graph.account, [], span)).toThrow('1 to 10');
+});
+
+it('what groups of templates did is read by days', async () => {
+  graph.answer('GET 102/template_group_analytics', {
+    data: [
+      { granularity: 'DAILY', data_points: [{ template_group_id: '5', start: 1763769600, end: 1763856000, sent: 3 }] },
+    ],
+  });
+  const span = {
+    start: Temporal.Instant.from('2025-11-22T00:00:00Z'),
+    end: Temporal.Instant.from('2025-11-23T00:00:00Z'),
+  };
+  const page = await readTemplateGroupAnalytics(graph.account, ['5'], span);
+  expect(page.entries[0]?.dataPoints).toMatchObject([{ templateId: '5', sent: 3 }]);
+  expect(graph.last.query).toMatchObject({ template_group_ids: '[5]', granularity: 'DAILY' });
 });
 
 it('template insights are switched on', async () => {
