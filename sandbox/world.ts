@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccountStates } from '#cloud-api/account/account-states.ts';
+import { AssignedUsers } from '#cloud-api/account/assigned-users.ts';
 import { BlockLists } from '#cloud-api/account/block-lists.ts';
 import { Flows, flowStatusValue } from '#cloud-api/account/flows.ts';
 import { ManagementLimits } from '#cloud-api/account/management-limits.ts';
@@ -49,6 +50,7 @@ export interface World {
   numbers: NumberStates;
   accounts: AccountStates;
   blockLists: BlockLists;
+  assignedUsers: AssignedUsers;
   qrCodes: QrCodes;
   uploads: Uploads;
   flows: Flows;
@@ -86,6 +88,7 @@ export async function openWorld(
   const numbers = new NumberStates(state);
   const accounts = new AccountStates({ clock, settings, state, numbers });
   const blockLists = new BlockLists(state);
+  const assignedUsers = new AssignedUsers(state);
   const qrCodes = new QrCodes(state);
   const uploads = new Uploads({ clock, state, media, handleDays: () => settings.upload_handle_days });
   const flows = new Flows({ clock, state });
@@ -133,6 +136,7 @@ export async function openWorld(
     numbers,
     accounts,
     blockLists,
+    assignedUsers,
     qrCodes,
     uploads,
     flows,

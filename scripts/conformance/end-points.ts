@@ -5,6 +5,7 @@ const life = testsOf('sandbox/cloud-api/templates/templates.test.ts');
 const ways = testsOf('sandbox/cloud-api/account/numbers.test.ts');
 const counts = testsOf('sandbox/cloud-api/account/analytics.test.ts');
 const owners = testsOf('sandbox/cloud-api/account/apps.test.ts');
+const portfolios = testsOf('sandbox/cloud-api/account/portfolio.test.ts');
 const drafts = testsOf('sandbox/cloud-api/account/flows.test.ts');
 
 // The calls of the adapter against the sandbox show both sides.
@@ -96,7 +97,7 @@ export const endPoints: Section = {
     row('POST /{WABA}/message_templates/archive', archived, archives, 'archive'),
     row('POST /{WABA}/message_templates/unarchive', archived, archives, 'unarchive'),
     row('GET /{TEMPLATE}/compare', templates('two templates are compared'), counts('compares two templates by their sends and by who blocked the business afterwards'), 'compare'),
-    row('POST /{WABA}/migrate_message_templates', templates('templates of another account are copied here'), null, 'migrate_message_templates'),
+    row('POST /{WABA}/migrate_message_templates', templates('templates of another account are copied here'), portfolios('copies the good templates of another account, and says of the others why not'), 'migrate_message_templates'),
     row('POST /{WABA}/upsert_message_templates', templates('templates for codes are made in many languages at once'), codesIn, 'upsert_message_templates'),
     row('GET /{WABA}/message_template_previews', templates('templates for codes are shown before they are made'), codesIn, 'message_template_previews'),
     row('GET /message_template_library', templates('the library of Meta is looked through'), library, 'message_template_library'),
@@ -108,9 +109,9 @@ export const endPoints: Section = {
     row('GET /{WABA}', numbers('a business account is read, also by a token that sees little of it'), checked, 'id'),
     row('GET /{PORTFOLIO}/owned_whatsapp_business_accounts', portfolio, owners('lists the accounts of the portfolio that the app may use'), 'owned_whatsapp_business_accounts'),
     row('GET /{PORTFOLIO}/client_whatsapp_business_accounts', portfolio, owners('lists the accounts of the portfolio that the app may use'), 'client_whatsapp_business_accounts'),
-    row('GET /{WABA}/assigned_users', users, null, 'assigned_users'),
-    row('POST /{WABA}/assigned_users', users, null, 'assigned_users'),
-    row('DELETE /{WABA}/assigned_users', users, null, 'assigned_users'),
+    row('GET /{WABA}/assigned_users', users, portfolios('assigns users to an account and takes them off, with their tasks'), 'assigned_users'),
+    row('POST /{WABA}/assigned_users', users, portfolios('assigns users to an account and takes them off, with their tasks'), 'assigned_users'),
+    row('DELETE /{WABA}/assigned_users', users, portfolios('assigns users to an account and takes them off, with their tasks'), 'assigned_users'),
     row('GET /{WABA}/activities', null, null),
     row('GET of health_status', health, ways('refuses what a restriction forbids until it ends, and says so in the health of the account'), 'health_status'),
     row('GET /{WABA}/subscribed_apps', apps, subscribed, 'subscribed_apps'),
@@ -134,7 +135,7 @@ export const endPoints: Section = {
     row('POST /{PHONE} with a webhook configuration', overridden, owners('prefers the callback of the number to that of the account, and that to the app’s'), 'webhook_configuration'),
     row('GET /{PHONE}/settings', settings, keeps, 'settings'),
     row('POST /{PHONE}/settings', settings, keeps, 'settings'),
-    row('POST /{PHONE}/smb_app_data', numbers('the history of a number that stays in the app is asked for'), null, 'smb_app_data'),
+    row('POST /{PHONE}/smb_app_data', numbers('the history of a number that stays in the app is asked for'), portfolios('hands over contacts and history of a number that stays in the app, each once'), 'smb_app_data'),
     row('GET /{PHONE}/whatsapp_business_profile', profile, pictured, 'whatsapp_business_profile'),
     row('POST /{PHONE}/whatsapp_business_profile', profile, pictured, 'whatsapp_business_profile'),
     row('GET /{PHONE}/block_users', calls('the block list is read in either of its shapes'), blocks, 'block_users'),

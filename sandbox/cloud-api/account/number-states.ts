@@ -42,6 +42,8 @@ export interface NumberState {
   public_key: string | null;
   /** Whether the key was uploaded after the last registration. */
   is_key_signed: boolean;
+  /** What a number that stays in the app has handed over. */
+  synced: string[];
 }
 
 /** The numbers of all accounts. A number that nothing was changed of is verified, registered and well. */
@@ -99,5 +101,6 @@ function newNumber(phoneNumberId: string): NumberState {
     username: null,
     public_key: null,
     is_key_signed: false,
+    synced: [],
   };
 }
