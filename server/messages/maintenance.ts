@@ -2,7 +2,7 @@ import { type Database, type Queryable, sql } from '#platform/database.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { acquireLeases, releaseLeases } from '#queue/lease.ts';
 import { forgetRead } from '#queue/log.ts';
-import { releaseLately } from './outbox/template-holds.ts';
+import { releaseLately } from './outbox/holds.ts';
 import { expireWaiting } from './outbox/unknown-store.ts';
 import { matchOrphans, reconcileUnknown } from './reconcile.ts';
 

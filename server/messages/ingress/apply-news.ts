@@ -1,5 +1,5 @@
 import { learn, type Learned, type TemplateStatusChange } from '#channels/knowledge.ts';
-import { releaseTemplates } from '#messages/outbox/template-holds.ts';
+import { releaseTemplates } from '#messages/outbox/holds.ts';
 import { heldStatuses } from '#messages/policy.ts';
 import type { Queryable } from '#platform/database.ts';
 import { append, type DomainEvent } from '#queue/log.ts';

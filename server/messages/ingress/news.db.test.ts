@@ -4,7 +4,7 @@ import { Vault } from '#accounts/vault.ts';
 import { ConnectionDirectory } from '#channels/connection-directory.ts';
 import { learnFromRefusal } from '#messages/template-refusals.ts';
 import { decideAtDispatch } from '#messages/outbox/dispatch-decision.ts';
-import { releaseLately } from '#messages/outbox/template-holds.ts';
+import { releaseLately } from '#messages/outbox/holds.ts';
 import { sql } from '#platform/database.ts';
 import { createLog } from '#platform/telemetry.ts';
 import { aReceipt, aTemplate, MessagePath } from '#testing/message-path.ts';

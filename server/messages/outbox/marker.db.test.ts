@@ -35,8 +35,8 @@ async function markTwice(db: Database): Promise<{ messageId: string; attemptNo: 
   const owner = { workspaceId: path.workspaceId, senderId: path.senderId, fence: await path.lease() };
   const marker = new Marker(db, owner);
   const messages = [{ messageId: id, content: aTemplate as MessageContent } as ReadyMessage];
-  await expect(marker.mark(messages, { channel: 'whatsapp', businessAccountId: '102' })).rejects.toThrow('terminated');
-  const { marked } = await marker.mark(messages, { channel: 'whatsapp', businessAccountId: '102' });
+  await expect(marker.mark(messages, path.account)).rejects.toThrow('terminated');
+  const { marked } = await marker.mark(messages, path.account);
   expect(marked.map(({ messageId }) => messageId)).toEqual([id]);
   expect(await path.state(id)).toMatchObject({ place: 'dispatching', attemptNo: 1 });
   return marked;

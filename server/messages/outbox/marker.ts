@@ -1,6 +1,7 @@
 import { templateOf } from '#messages/template-of.ts';
 import type { Database } from '#platform/database.ts';
 import { failpoint, failpointFlag } from '#platform/failpoints.ts';
+import type { SenderAccount } from './sender-account.ts';
 import {
   type MarkedMessage,
   markDispatching,
@@ -29,7 +30,7 @@ export class Marker {
   /** Those that were marked, with the monotonic instant right after the commit. Throws when that is not known. */
   async mark(
     messages: ReadyMessage[],
-    account: { channel: string; businessAccountId: string },
+    account: Pick<SenderAccount, 'provider' | 'settings'>,
   ): Promise<{ marked: MarkedMessage[]; committedAt: number }> {
     const ids = messages.map(({ messageId }) => messageId);
     try {
@@ -38,10 +39,11 @@ export class Marker {
       const doubtful = ids.filter((id) => this.#doubtful.has(id));
       if (doubtful.length > 0) await withdrawMarks(this.#db, this.#owner, doubtful);
       await failpoint('dispatch.beforeDispatchingCommit');
-      const templates = templatesOf(messages, account.businessAccountId);
-      let marked = await this.#markOnce(ids, account.channel, templates);
+      const { channel } = account.provider.capabilities;
+      const templates = templatesOf(messages, account.settings.businessAccountId);
+      let marked = await this.#markOnce(ids, channel, templates);
       const late = await this.#withdrawLate(doubtful, marked);
-      if (late.length > 0) marked = [...marked, ...(await this.#markOnce(late, account.channel, templates))];
+      if (late.length > 0) marked = [...marked, ...(await this.#markOnce(late, channel, templates))];
       const committedAt = performance.now();
       await failpoint('dispatch.afterDispatchingCommit');
       if (!failpointFlag('skipFence')) return { marked, committedAt };

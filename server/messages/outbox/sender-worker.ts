@@ -225,10 +225,7 @@ export class SenderWorker {
   async #dispatch(account: SenderAccount, batch: Item[]): Promise<void> {
     let marks: Awaited<ReturnType<Marker['mark']>>;
     try {
-      marks = await this.#marker.mark(batch, {
-        channel: account.provider.capabilities.channel,
-        businessAccountId: account.settings.businessAccountId,
-      });
+      marks = await this.#marker.mark(batch, account);
     } catch (error) {
       this.#deps.log.warn({ senderId: this.senderId, error }, 'messages could not be marked for dispatch');
       this.#putBack(batch);

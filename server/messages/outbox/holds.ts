@@ -19,8 +19,23 @@ export async function releaseTemplates(db: Queryable, templates: TemplatesOfAcco
 }
 
 /** The same for all templates of which we heard in the last minutes: a message may have been held by what its sender read
- *  a moment before. */
+ *  a moment before. And for accounts whose restrictions a person has lifted. */
 export async function releaseLately(db: Queryable): Promise<void> {
+  await db.query(
+    sql`with free as materialized (
+          select distinct c.workspace_id, s.id as sender_id from account_fact f
+          join connection c on c.workspace_id = f.workspace_id and c.business_account_id = f.business_account_id
+          join sender s on s.workspace_id = c.workspace_id and s.connection_id = c.id
+          where f.subject = 'account' and f.fact like 'restriction:%' and f.value ->> 'lifted' = 'true' and f.told_at > now() - interval '5 minutes'
+        ), released as (
+          update outbox o set due_at = now(), hold = null
+          from free f
+          where o.workspace_id = f.workspace_id and o.sender_id = f.sender_id and o.state = 'queued' and o.hold ->> 'rule' = 'account_restricted'
+          returning o.workspace_id, o.message_id
+        )
+        insert into message_event (workspace_id, message_id, id, kind, detail)
+        select workspace_id, message_id, gen_random_uuid(), 'released', '{"rule": "account_restricted"}' from released`,
+  );
   await release(
     db,
     sql`select workspace_id, business_account_id, name, language from known_template
