@@ -13,6 +13,8 @@ export interface DeliveryFacts {
   settings: Settings;
   /** The person wrote to this number in the 24 hours before. */
   isWindowOpen: boolean;
+  /** Why a file that the message names by its address could not be had. */
+  mediaFailure: Failure | null;
   /** Of a reaction: the message that it is for, if it is known. */
   target: Message | undefined;
 }
@@ -50,7 +52,7 @@ export function failureOf(facts: DeliveryFacts): Failure | null {
     return { code: 1026, details: 'Address messages are for recipients with a number of India.' };
   }
   if (suffix === '0053') return { code: 131053, details: 'Media upload error: the file could not be fetched.' };
-  return marketingFailureOf(facts, suffix);
+  return facts.mediaFailure ?? marketingFailureOf(facts, suffix);
 }
 
 function marketingFailureOf({ message, person, settings }: DeliveryFacts, suffix: string): Failure | null {

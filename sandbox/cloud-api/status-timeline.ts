@@ -11,9 +11,10 @@ import type { NumberStates } from './account/number-states.ts';
 import { AudienceLimits } from './audience-limits.ts';
 import { answerReferral, billingOf, isWindowOpen, priceOf } from './billing.ts';
 import { isObject } from './checks.ts';
-import { type Failure, failureOf, isMarketingCategory } from './delivery-rules.ts';
+import { type DeliveryFacts, type Failure, failureOf, isMarketingCategory } from './delivery-rules.ts';
 import { FreeService } from './free-service.ts';
 import { GraphError, titleOf } from './graph-error.ts';
+import { LinkFiles } from './link-files.ts';
 import type { Orders } from './orders.ts';
 import type { Pricing } from './pricing.ts';
 import { THIRTY_DAYS_SECONDS } from './send-check.ts';
@@ -52,10 +53,12 @@ export class StatusTimeline {
   readonly #missingFacts: StatusFact[] = [];
   readonly #audience: AudienceLimits;
   readonly #freeService: FreeService;
+  readonly #linkFiles: LinkFiles;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#audience = new AudienceLimits(deps.settings, deps.state);
+    this.#linkFiles = new LinkFiles(deps.clock);
     this.#freeService = new FreeService(deps.settings, deps.state);
     deps.state.on<StatusFact>('fact', (fact) => {
       if (fact.seq > deps.facts.lastSeq) this.#missingFacts.push(fact);
@@ -66,7 +69,14 @@ export class StatusTimeline {
   /** Sets a message on its way; nothing happens before the caller has returned. */
   start(message: Message): void {
     const { clock, settings, random } = this.#deps;
-    clock.after((100 + random() * 900) * settings.delay_factor, () => this.#settle(message));
+    clock.after((100 + random() * 900) * settings.delay_factor, () => {
+      if (settings.media_links === 'fetched') void this.#fetch(message);
+      else this.#settle(message);
+    });
+  }
+
+  async #fetch(message: Message): Promise<void> {
+    this.#settle(message, await this.#linkFiles.failureOf(message.content));
   }
 
   /** Takes up the messages that an earlier run left on their way. */
@@ -136,12 +146,12 @@ export class StatusTimeline {
     return failure && new GraphError(failure.code, failure.details);
   }
 
-  #settle(message: Message): void {
+  #settle(message: Message, mediaFailure: Failure | null = null): void {
     const person = this.#deps.people.find(message.person_id);
     if (!person || message.status !== 'accepted') return;
     const isOpen = isWindowOpen(message, this.#deps);
     const pricing = priceOf(message, this.#deps.clock.now(), this.#billing);
-    const failure = this.#failureOf(message, person, isOpen, pricing);
+    const failure = this.#failureOf({ message, person, isWindowOpen: isOpen, mediaFailure }, pricing);
     if (failure) {
       this.#move(message, person, 'failed', { error: failure });
       return;
@@ -187,11 +197,12 @@ export class StatusTimeline {
     else this.#move(message, person, 'expired', { isTold });
   }
 
-  #failureOf(message: Message, person: Person, isOpen: boolean, pricing: Pricing): Failure | null {
+  #failureOf(facts: Omit<DeliveryFacts, 'settings' | 'target'>, pricing: Pricing): Failure | null {
     const { chats, settings } = this.#deps;
+    const { message, person, isWindowOpen: isOpen } = facts;
     const reaction = message.content['reaction'];
     const target = isObject(reaction) ? chats.find(String(reaction['message_id'])) : undefined;
-    const failure = failureOf({ message, person, settings, isWindowOpen: isOpen, target });
+    const failure = failureOf({ ...facts, settings, target });
     if (failure) return failure;
     if (!isOpen && isMarketingCategory(message.category)) {
       const withheld = this.#audience.overMarketing(person, message.at);

@@ -45,6 +45,7 @@ interface DeliverySettings {
   marketing_api: 'ready' | 'not_onboarded';
   marketing_sync_seconds: number;
   marketing_on_cloud_api: 'on' | 'off';
+  media_links: 'trusted' | 'fetched';
   test_recipients: string[];
   closed_countries: string[];
 }
@@ -85,6 +86,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   marketing_api: 'ready',
   marketing_sync_seconds: 600,
   marketing_on_cloud_api: 'on',
+  media_links: 'trusted',
   test_recipients: [],
   closed_countries: ['CU', 'IR', 'KP', 'SY'],
 };
@@ -134,6 +136,7 @@ export const SETTINGS_SCHEMA = {
     marketing_api: { enum: ['ready', 'not_onboarded'] },
     marketing_sync_seconds: { type: 'number', minimum: 0, maximum: 86_400 },
     marketing_on_cloud_api: { enum: ['on', 'off'] },
+    media_links: { enum: ['trusted', 'fetched'] },
     test_recipients: { type: 'array', maxItems: 5, items: { type: 'string', minLength: 5, maxLength: 40 } },
     closed_countries: { type: 'array', maxItems: 300, items: { type: 'string', pattern: '^[A-Z]{2}$' } },
     ...ACCOUNT_SETTINGS_SCHEMA,
