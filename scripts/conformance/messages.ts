@@ -38,6 +38,9 @@ const offer = filledIn('draws an offer with its end, and where a tap on it leads
 const opened = filledIn('draws the buttons that open a catalog, products, a flow and an order');
 const around = kinds('takes the fields around the content, and refuses wrong ones');
 const words = webhooks('messages > %s is kept, with the words that a person chose');
+const whole = testsOf('server/channels/providers/cloud-api/webhooks/kept-whole.test.ts')(
+  '%s is kept whole, with the words that a person wrote',
+);
 const file = webhooks('messages > %s names its file');
 const silent = webhooks('messages > %s is kept and opens no window, nor has it words');
 const status = webhooks('statuses > %s is known');
@@ -125,14 +128,14 @@ export const receivedMessages: Section = {
     row('audio', file, attached),
     row('document', file, attached),
     row('sticker', file, attached),
-    row('location', words, told),
+    row('location', whole, told),
     row('contacts', words, told),
     row('reaction', words, told),
     row('button', words, told),
     row('interactive button_reply', words, told, 'button_reply'),
     row('interactive list_reply', words, told, 'list_reply'),
     row('interactive nfm_reply', words, told, 'nfm_reply'),
-    row('interactive call_permission_reply', words, later('answers to what the business asks > a permission to call ends after seven days unless it is for ever'), 'call_permission_reply'),
+    row('interactive call_permission_reply', whole, later('answers to what the business asks > a permission to call ends after seven days unless it is for ever'), 'call_permission_reply'),
     row('order', words, told),
     row('system user_changed_number', silent, later('a person who changes the number keeps the chats, and the business is told of the old and the new one'), 'user_changed_number'),
     row('system user_changed_user_id', silent, null, 'user_changed_user_id'),
@@ -140,7 +143,7 @@ export const receivedMessages: Section = {
     row('edit', silent, later('what a person changes later > an edit is told with both ids, and the chat shows the new words in the old place')),
     row('revoke', silent, later('what a person changes later > a deletion is told, and the chat keeps the place and nothing of the words; also after a restart')),
     row('media that is too large', webhooks('messages > a file that was too large has errors and no file, and is still an image'), null, '131052'),
-    row('referral', words, timeline('makes three days free once the business has answered somebody from an advertisement')),
+    row('referral', whole, timeline('makes three days free once the business has answered somebody from an advertisement')),
     row('group_id', webhooks('messages > what is said in a group opens no window to the one who said it'), null),
     row('user_id', webhooks('messages > a text has who, when, what, and opens the window'), updates('a person known by username only is told of by user id, and can be answered by it')),
     row('username', webhooks('messages > a text has who, when, what, and opens the window'), updates('a person known by username only is told of by user id, and can be answered by it')),

@@ -81,23 +81,6 @@ describe('messages', () => {
     ['a reaction taken back', { type: 'reaction', reaction: { message_id: 'wamid.OUT' } }, undefined],
     ['contacts', { type: 'contacts', contacts: [{ name: { formatted_name: 'A' } }], origin: 'other' }, undefined],
     ['an order', { type: 'order', order: { catalog_id: '1', product_items: [] } }, undefined],
-    ['a location', { type: 'location', location: { latitude: 40.78, longitude: -73.95, name: 'Park' } }, undefined],
-    [
-      'a word on calls',
-      {
-        type: 'interactive',
-        interactive: {
-          type: 'call_permission_reply',
-          call_permission_reply: { response: 'accept', is_permanent: false },
-        },
-      },
-      undefined,
-    ],
-    [
-      'what follows an advertisement',
-      { type: 'text', text: { body: 'Hello' }, referral: { source_type: 'ad', source_id: '1', ctwa_clid: 'A' } },
-      'Hello',
-    ],
   ])('%s is kept, with the words that a person chose', (_name, fields, text) => {
     const event = message({ text: undefined, ...fields });
     expect(event).toMatchObject({ supported: true, opensWindow: true, content: fields });
