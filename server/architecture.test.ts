@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The folders of the server, the ground first: each may import only those before it. */
 const floors = `platform queue accounts channels contacts experiments templates messages
-  conversations commerce flows campaigns integrations insights`.split(/\s+/);
+  graph forwarding conversations commerce flows campaigns integrations insights`.split(/\s+/);
 /** What a neighbour may see of a folder. Not listed: the file with the folder's own name. The ground is open, and so are
  *  the mechanisms of the queue. */
 const fronts: Record<string, RegExp> = {
@@ -16,6 +16,8 @@ const fronts: Record<string, RegExp> = {
   queue: /./,
   channels: /^(connections|knowledge|lessons|media|provider|provider-http)\.ts$/,
   contacts: /^(contacts|moves|phone)\.ts$/,
+  messages: /^(messages|message|accept\/(accept|prepare)|outbox\/sender-account)\.ts$/,
+  graph: /^(graph|graph-error|wamid)\.ts$/,
 };
 
 interface Import {

@@ -12,6 +12,9 @@ import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { contactsRoutes } from '#contacts/contacts-routes.ts';
 import { conversationsGroup } from '#conversations/conversations.ts';
 import { conversationsRoutes } from '#conversations/conversations-routes.ts';
+import { credentialsOf } from '#graph/graph-credentials.ts';
+import { graphRoutes } from '#graph/graph-routes.ts';
+import { TemplateCategories } from '#graph/template-categories.ts';
 import { Acceptor } from '#messages/accept/accept.ts';
 import { deadLettersRoutes } from '#messages/dead-letters/dead-letters-routes.ts';
 import { dataDeletionRoutes } from '#messages/ingress/data-deletion-routes.ts';
@@ -35,7 +38,7 @@ import { hmacSha256 } from '#platform/crypto.ts';
 import { CursorCodec } from '#platform/cursor.ts';
 import type { Database } from '#platform/database.ts';
 import { databaseCheck, diskCheck, Health, healthRoutes } from '#platform/health.ts';
-import { createHttpServer, type HttpServer } from '#platform/http.ts';
+import { createHttpServer, type HttpOptions, type HttpServer } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
 import { KeptAnswers } from '#platform/kept-answers.ts';
 import { Metrics } from '#platform/metrics.ts';
@@ -150,8 +153,13 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   let jobs: Awaited<ReturnType<typeof startJobs>> | null = null;
   const tail = new LogTail(worker, log);
 
+  const onRequestError: NonNullable<HttpOptions['onError']> = (error, record) => {
+    // Being too busy is counted, not told a thousand times: the log must not add to the load.
+    if (record.fault.code === 'overloaded') return;
+    log.error({ error, requestId: record.requestId, route: record.route }, 'a request failed on our side');
+  };
   const server = await createHttpServer({
-    authenticate: (incoming) => authenticator.authenticate(incoming),
+    authenticate: (incoming) => authenticator.authenticate(credentialsOf(incoming)),
     scopes,
     tracing,
     publicUrl: config.publicUrl,
@@ -160,11 +168,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       metrics.observeRequest(record);
       log.debug(record, 'request');
     },
-    onError: (error, record) => {
-      // Being too busy is counted, not told a thousand times: the log must not add to the load.
-      if (record.fault.code === 'overloaded') return;
-      log.error({ error, requestId: record.requestId, route: record.route }, 'a request failed on our side');
-    },
+    onError: onRequestError,
   });
   const sendersOf = (workspaceId: string) => directory.sendersOfWorkspace(workspaceId);
 
@@ -184,6 +188,21 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     senders: sendersOf,
     placeUploads: (messages) => placeUploads(uploads, messages),
     markAsRead: (...asked) => markAsRead(request, directory, ...asked),
+  });
+  const accountOf = ({ connectionId }: { connectionId: string }) => directory.connectionById(connectionId)?.account;
+  const categories = new TemplateCategories({ calls: channels.calls, accountOf, senders: sendersOf });
+  await graphRoutes(server, {
+    db: request,
+    acceptor,
+    senders: sendersOf,
+    accountOf,
+    placeUploads: (messages) => placeUploads(uploads, messages),
+    markAsRead: (...asked) => markAsRead(request, directory, ...asked),
+    templateCategory: (...asked) => categories.find(...asked),
+    calls: channels.calls,
+    publicUrl: config.publicUrl,
+    onError: (error, { id, route }, fault) =>
+      onRequestError(error, { requestId: id, route: route.url ?? 'none', fault }),
   });
   liveRoutes(server, { tail });
   deadLettersRoutes(server, {

@@ -1,4 +1,4 @@
-import type { OutgoingClient } from '#platform/outgoing.ts';
+import type { OutgoingAnswer, OutgoingClient, OutgoingRequest } from '#platform/outgoing.ts';
 import type { Lane } from './lanes.ts';
 import type { Fact, Lesson, TemplateRefusal } from './lessons.ts';
 import type { FileFacts } from './media.ts';
@@ -319,6 +319,16 @@ export interface UploadedMedia {
   expiresAt: Temporal.Instant;
 }
 
+/** A call of the provider's own API. Nothing of the caller's credentials may be in it. */
+export interface PassedCall {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** Below the version; each segment is encoded. */
+  path: readonly string[];
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: NonNullable<OutgoingRequest['body']>;
+}
+
 /** The side of an adapter that talks with the account instead of translating. Every call has time-outs. */
 export interface ProviderAccount {
   /** Tries the credentials and says in words what is wrong and what to do. Never throws for a refusal or an outage. */
@@ -329,6 +339,13 @@ export interface ProviderAccount {
   fetchMedia(calls: ProviderCalls, access: AccountAccess, mediaId: string, maxBytes: number): Promise<FetchedMedia>;
   /** Gives the provider a file that messages are to be sent with. Throws Fault `upstream_failed`. */
   uploadMedia(calls: ProviderCalls, access: AccountAccess, file: FileToUpload): Promise<UploadedMedia>;
+  /** One call of the provider's own API with the token of the account, answered as it is. Throws Fault `upstream_failed`.
+   *  Absent: the API is another than that of the Cloud API. */
+  passThrough?(
+    calls: ProviderCalls,
+    access: Pick<AccountAccess, 'settings' | 'secrets'>,
+    call: PassedCall,
+  ): Promise<OutgoingAnswer>;
 }
 
 /** What a provider can do, as data: the composer, validation and routing read it. */

@@ -49,6 +49,51 @@ export async function findMessage(db: Queryable, workspaceId: string, id: string
   return row;
 }
 
+export async function findReceivedId(
+  db: Queryable,
+  workspaceId: string,
+  senderId: string,
+  providerMessageId: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(
+    sql`select id from message
+        where workspace_id = ${workspaceId}::uuid and provider_message_id = ${providerMessageId}
+          and direction = 'inbound' and sender_id = ${senderId}::uuid
+        limit 1`,
+  );
+  return row?.id;
+}
+
+export interface SentMessage {
+  messageId: string;
+  providerMessageId: string | null;
+  metadata: Record<string, string>;
+}
+
+/** Messages of ours by the provider's ids or by our own. */
+export function findSentByIds(
+  db: Queryable,
+  workspaceId: string,
+  { providerIds, messageIds }: { providerIds: string[]; messageIds: string[] },
+): Promise<SentMessage[]> {
+  return db.query(
+    sql`select m.id as "messageId", s.provider_message_id as "providerMessageId", coalesce(m.metadata, '{}') as metadata
+        from (
+          select message_id from message_state
+          where workspace_id = ${workspaceId}::uuid and provider_message_id = any(${providerIds}::text[]) and status <> 'received'
+          union
+          select unnest(${messageIds}::uuid[])
+        ) known
+        cross join lateral (
+          select * from message m where m.workspace_id = ${workspaceId}::uuid and m.id = known.message_id offset 0
+        ) m
+        left join lateral (
+          select * from message_state s where s.workspace_id = m.workspace_id and s.message_id = m.id offset 0
+        ) s on true
+        where m.direction = 'outbound'`,
+  );
+}
+
 /**
  * Messages, newest first. A status is looked up where it stands: live ones in the small outbox, settled ones by the index
  * on the state, so that a rare status of a large workspace is found without reading what is in between.

@@ -1,10 +1,18 @@
 import type { SenderAccount } from './outbox/sender-account.ts';
 import { suppress as suppressContacts } from '#contacts/contacts.ts';
-import { type Database, withWorkspace } from '#platform/database.ts';
+import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { discard, findDeadLetter, redrive } from './dead-letters/dead-letters-store.ts';
+import { findRawWebhook, type RawWebhookRow } from './ingress/ingress-store.ts';
 import { type Message, purposePolicies } from './message.ts';
-import { cancelWaiting, findMessage, findStory } from './messages-store.ts';
+import {
+  cancelWaiting,
+  findMessage,
+  findReceivedId,
+  findSentByIds,
+  findStory,
+  type SentMessage,
+} from './messages-store.ts';
 import { buildTrace, type TraceEvent } from './trace.ts';
 
 /** The message of the workspace, or `not_found`. */
@@ -12,6 +20,31 @@ export async function getMessage(db: Database, workspaceId: string, id: string):
   const message = await withWorkspace(db, workspaceId, (tx) => findMessage(tx, workspaceId, id));
   if (!message) throw notFound();
   return message;
+}
+
+/** Our id of the message that this sender received under the provider's id; undefined when there is none. */
+export function findReceived(
+  db: Database,
+  workspaceId: string,
+  senderId: string,
+  providerMessageId: string,
+): Promise<string | undefined> {
+  return withWorkspace(db, workspaceId, (tx) => findReceivedId(tx, workspaceId, senderId, providerMessageId));
+}
+
+/** The messages of ours among these ids, the provider's and our own. */
+export function findSent(
+  db: Queryable,
+  workspaceId: string,
+  ids: { providerIds: string[]; messageIds: string[] },
+): Promise<SentMessage[]> {
+  if (ids.providerIds.length === 0 && ids.messageIds.length === 0) return Promise.resolve([]);
+  return findSentByIds(db, workspaceId, ids);
+}
+
+/** A webhook as the provider sent it, while it is kept. */
+export function findWebhook(db: Queryable, workspaceId: string, id: string): Promise<RawWebhookRow | undefined> {
+  return findRawWebhook(db, workspaceId, id);
 }
 
 export interface Trace {

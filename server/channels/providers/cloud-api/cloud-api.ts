@@ -6,6 +6,7 @@ import { problemsOfFile } from './content/file-rules.ts';
 import { checkCredentials, subscribe } from './account/credentials.ts';
 import { fetchMedia } from './account/media.ts';
 import { uploadMedia } from './account/media-upload.ts';
+import { passThrough } from './account/pass-through.ts';
 import { buildMarkAsRead, buildSend } from './sending/requests.ts';
 import { templateLesson } from './sending/template-refusals.ts';
 import { answerHandshake, verifySignature } from './webhooks/signature.ts';
@@ -29,4 +30,4 @@ export const cloudApi: Provider = {
   decodeWebhook,
 };
 
-export const cloudApiAccount: ProviderAccount = { checkCredentials, subscribe, fetchMedia, uploadMedia };
+export const cloudApiAccount: ProviderAccount = { checkCredentials, subscribe, fetchMedia, uploadMedia, passThrough };

@@ -1,0 +1,150 @@
+import type { MessageContent } from '#channels/provider.ts';
+import { parseJsonBody } from '#platform/json-body.ts';
+import { GraphRefusal } from './graph-error.ts';
+import { readWamid } from './wamid.ts';
+
+/** What a `POST /{PHONE}/messages` asks for, in the fields of our own requests. */
+export type SendRequest =
+  | { kind: 'read'; messageId: string; typing: boolean }
+  | {
+      kind: 'message';
+      /** As it came, to be given back. */
+      input: string;
+      to: { to: string } | { recipient: string };
+      content: MessageContent;
+      replyTo: string | undefined;
+      callbackData: string | undefined;
+      /** Delivered only while the key of the person's phone is this one. */
+      identityKeyHash: string | undefined;
+    };
+
+/** Every kind of message that the Cloud API has. What of them can be sent is for the adapter to say. */
+const types = [
+  'text',
+  'image',
+  'audio',
+  'video',
+  'document',
+  'sticker',
+  'location',
+  'contacts',
+  'reaction',
+  'interactive',
+  'template',
+] as const;
+
+/** Fields that change what is sent, to whom or for how much, and that we cannot pass on. To leave them out in silence would
+ *  send another message than was asked for. */
+const unsupported = ['category', 'ttl_seconds', 'direct_send_template_name'] as const;
+
+type Fields = Record<string, unknown>;
+
+/** Reads the body in Meta's order. Throws a GraphRefusal. Unknown fields are left aside, as Meta does. */
+export function readSendRequest(body: unknown): SendRequest {
+  if (!isFields(body)) throw invalid('The request body must be a JSON object.');
+  if (body['messaging_product'] === undefined) throw invalid('The parameter messaging_product is required.');
+  if (body['messaging_product'] !== 'whatsapp') throw invalid('Param messaging_product must be whatsapp.');
+  if (isGiven(body['status'])) return readReceipt(body);
+  checkRecipientType(body['recipient_type']);
+  const { input, to } = readRecipient(body);
+  for (const field of unsupported)
+    if (isGiven(body[field])) throw invalid(`Param ${field} cannot be passed on; leave it out.`);
+  const type = body['type'] ?? 'text';
+  if (typeof type !== 'string' || !(types as readonly string[]).includes(type))
+    throw invalid(`Param type must be one of {${types.join(', ').toUpperCase()}}.`);
+  const said = objectOf(body[type]);
+  if (!isGiven(said)) throw new GraphRefusal(131008, `Required parameter ${type} is missing.`);
+  if (typeof said !== 'object')
+    throw invalid(`Param ${type} must be ${type === 'contacts' ? 'an array' : 'a JSON object'}.`);
+  return {
+    kind: 'message',
+    input,
+    to,
+    content: { type, [type]: type === 'reaction' ? withOurTarget(said as Fields) : said },
+    replyTo: readContext(objectOf(body['context']), type),
+    callbackData: readCallbackData(body['biz_opaque_callback_data']),
+    identityKeyHash: isGiven(body['recipient_identity_key_hash'])
+      ? requireText(body['recipient_identity_key_hash'], 'recipient_identity_key_hash')
+      : undefined,
+  };
+}
+
+function readReceipt(body: Fields): SendRequest {
+  if (body['status'] !== 'read') throw invalid('Param status must be read.');
+  const messageId = requireText(body['message_id'], 'message_id');
+  const typing = objectOf(body['typing_indicator']);
+  if (isGiven(typing) && !(isFields(typing) && typing['type'] === 'text'))
+    throw invalid("Param typing_indicator['type'] must be text.");
+  return { kind: 'read', messageId, typing: isGiven(typing) };
+}
+
+function checkRecipientType(value: unknown): void {
+  if (value === 'group') throw new GraphRefusal(131051, 'Messages to groups are not sent.');
+  if (isGiven(value) && value !== 'individual')
+    throw invalid('Param recipient_type must be one of {INDIVIDUAL, GROUP}.');
+}
+
+function readRecipient(body: Fields): { input: string; to: { to: string } | { recipient: string } } {
+  const to = typeof body['to'] === 'number' ? String(body['to']) : body['to'];
+  if (isGiven(to) && to !== '') {
+    if (typeof to !== 'string' || to.length > 64) throw invalid('Param to must be a phone number.');
+    const phone = to.trim();
+    // Clients of Meta write a number with its country code and often without "+".
+    return { input: to, to: { to: /^[\d(]/.test(phone) ? `+${phone}` : phone } };
+  }
+  const recipient = body['recipient'];
+  if (!isGiven(recipient) || recipient === '') throw invalid('The parameter to is required.');
+  if (typeof recipient !== 'string') throw invalid('Param recipient must be a string.');
+  return { input: recipient, to: { recipient } };
+}
+
+function readContext(context: unknown, type: string): string | undefined {
+  if (!isGiven(context)) return undefined;
+  if (type === 'reaction') throw invalid('Param context is not allowed for reaction messages.');
+  if (!isFields(context)) throw invalid('Param context must be a JSON object.');
+  const target = requireText(context['message_id'], "context['message_id']");
+  return readWamid(target) ?? target;
+}
+
+/** A reaction to a message that we gave an id to names it by ours from here on. */
+function withOurTarget(reaction: Fields): Fields {
+  const target = reaction['message_id'];
+  const ours = typeof target === 'string' ? readWamid(target) : null;
+  return ours === null ? reaction : { ...reaction, message_id: ours };
+}
+
+function readCallbackData(value: unknown): string | undefined {
+  if (!isGiven(value)) return undefined;
+  if (typeof value !== 'string' || Array.from(value).length > 512)
+    throw invalid('Param biz_opaque_callback_data must be a string of at most 512 characters.');
+  return value;
+}
+
+function requireText(value: unknown, name: string): string {
+  if (!isGiven(value) || value === '') throw new GraphRefusal(131008, `Required parameter ${name} is missing.`);
+  if (typeof value !== 'string' || value.length > 512)
+    throw invalid(`Param ${name} must be a string of at most 512 characters.`);
+  return value;
+}
+
+/** Graph also takes an object that was written as text, as some clients write contacts. */
+function objectOf(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return parseJsonBody(Buffer.from(value));
+  } catch {
+    return value;
+  }
+}
+
+function invalid(details: string): GraphRefusal {
+  return new GraphRefusal(100, details);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
