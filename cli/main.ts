@@ -3,6 +3,7 @@ import { addConnectionCommands } from './connections.ts';
 import { addDeadLetterCommands } from './dead-letters.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { failureOf } from './failure.ts';
+import { addForwardingCommands } from './forwarding.ts';
 import { addKeyCommands } from './keys.ts';
 import { addMessageCommands } from './messages.ts';
 import { addScenarioCommand } from './scenarios.ts';
@@ -42,6 +43,7 @@ addMessageCommands(program);
 addUploadCommands(program);
 addDeadLetterCommands(program);
 addWebhookCommands(program);
+addForwardingCommands(program);
 
 // A reader that has seen enough, such as head(1), is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

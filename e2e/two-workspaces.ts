@@ -8,9 +8,11 @@ import { connect } from '#server/platform/database.ts';
 import { startEmbeddedPostgres } from '#server/platform/embedded-postgres.ts';
 import { newId } from '#server/platform/ids.ts';
 import { newDataFolder } from './carillon.ts';
+import { MetaReceiver } from './real-clients/meta-receiver.ts';
 import { aMessage, UnderTest } from './under-test.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+const verifyToken = 'a-word';
 const patience = { timeout: 30_000, interval: 100 };
 
 /** What the first workspace has, by the id that addresses name it by: one of each kind, and a second one where an
@@ -58,13 +60,19 @@ export class TwoWorkspaces implements AsyncDisposable {
   static async start(): Promise<TwoWorkspaces> {
     const folder = await newDataFolder();
     const postgres = await startEmbeddedPostgres({ dataDirectory: folder, settings: { shared_buffers: '32MB' }, log });
+    const receiver = await MetaReceiver.listen(verifyToken);
     const stopDatabase = async (): Promise<void> => {
+      await receiver[Symbol.asyncDispose]();
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
     };
     try {
       const secretKey = randomBytes(32);
-      const env = { DATABASE_URL: postgres.url, CARILLON_SECRET_KEY: secretKey.toString('base64') };
+      const env = {
+        DATABASE_URL: postgres.url,
+        CARILLON_SECRET_KEY: secretKey.toString('base64'),
+        CARILLON_ALLOWED_TARGETS: `127.0.0.1:${receiver.port}`,
+      };
       const under = await UnderTest.start(env);
       const stop = async (): Promise<void> => {
         await under[Symbol.asyncDispose]();
@@ -73,7 +81,7 @@ export class TwoWorkspaces implements AsyncDisposable {
       try {
         await post(`${under.carillon.sandbox}/_sandbox/settings`, { delay_factor: 0 });
         const stranger = await addStranger(under, postgres.url, secretKey);
-        return new TwoWorkspaces(under, stranger, await fill(under), stop);
+        return new TwoWorkspaces(under, stranger, await fill(under, receiver.url), stop);
       } catch (error) {
         await under[Symbol.asyncDispose]();
         throw new Error(under.carillon.logs.join('\n'), { cause: error });
@@ -133,7 +141,10 @@ async function upload(under: UnderTest): Promise<string> {
   return ((await response.json()) as { id: string }).id;
 }
 
-async function fill(under: UnderTest): Promise<Belongings> {
+async function fill(under: UnderTest, receiverUrl: string): Promise<Belongings> {
+  const forwarding = { url: receiverUrl, verify_token: verifyToken, app_secret: 'secret' };
+  const set = await under.call('PUT', '/v1/forwarding', { body: forwarding });
+  expect(set.status, set.text).toBe(200);
   const phone = '+15550001111';
   const people = `${under.carillon.sandbox}/_sandbox/people/${phone}`;
   const message = await send(under, { to: phone });
@@ -203,6 +214,9 @@ async function fill(under: UnderTest): Promise<Belongings> {
     expect(await pending.json()).toMatchObject({ updates: 0, deliveries: 0 });
   }, patience);
   await under.settled();
+  await vi.waitFor(async () => {
+    expect((await under.call('GET', '/v1/forwarding/deliveries?state=pending')).json.data).toEqual([]);
+  }, patience);
   // Last, because messages have to name their sender from now on.
   return { ...own, spareConnection: await addSpareConnection(under) };
 }

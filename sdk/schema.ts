@@ -587,6 +587,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forwarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where webhooks are sent on to */
+        get: operations["getForwarding"];
+        /**
+         * Send webhooks on, in Meta's shape
+         * @description The receiver is asked at once, as Meta asks: GET with hub.mode, hub.challenge and hub.verify_token. Nothing is saved until it answers with the challenge.
+         */
+        put: operations["setForwarding"];
+        post?: never;
+        /** Send webhooks on no longer; what still waits is given up */
+        delete: operations["endForwarding"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forwarding/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent on or waits for it, newest first */
+        get: operations["listForwardingDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -1160,7 +1199,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes: ("api_keys:read" | "api_keys:write" | "audit:read" | "connections:read" | "connections:write" | "contacts:read" | "contacts:write" | "conversations:read" | "conversations:write" | "dead_letters:read" | "dead_letters:redrive" | "lanes:read" | "lanes:write" | "media:read" | "media:write" | "messages:read" | "messages:send" | "webhooks:read" | "webhooks:replay" | "workspace:read" | "*")[];
+                    scopes: ("api_keys:read" | "api_keys:write" | "audit:read" | "connections:read" | "connections:write" | "contacts:read" | "contacts:write" | "conversations:read" | "conversations:write" | "dead_letters:read" | "dead_letters:redrive" | "forwarding:read" | "forwarding:write" | "lanes:read" | "lanes:write" | "media:read" | "media:write" | "messages:read" | "messages:send" | "webhooks:read" | "webhooks:replay" | "workspace:read" | "*")[];
                     /** Format: date-time */
                     expires_at?: string;
                 };
@@ -3767,6 +3806,169 @@ export interface operations {
                     "application/json": {
                         /** @enum {boolean} */
                         read: true;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getForwarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string | null;
+                        verified_at: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setForwarding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description https, reachable from this server */
+                    url: string;
+                    /** @description The word by which the receiver knows that it was meant */
+                    verify_token: string;
+                    /** @description Signs every webhook (X-Hub-Signature-256); what the receiver has as its app secret */
+                    app_secret: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string | null;
+                        verified_at: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endForwarding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string | null;
+                        verified_at: string | null;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForwardingDeliveries: {
+        parameters: {
+            query?: {
+                state?: "pending" | "delivered" | "failed";
+                /** @description next_cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "pending" | "delivered" | "failed";
+                            raw_webhook_id: string | null;
+                            message_id: string | null;
+                            attempts: number;
+                            http_status: number | null;
+                            error: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            attempted_at: string | null;
+                        }[];
+                        next_cursor: string | null;
                     };
                 };
             };

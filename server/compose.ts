@@ -12,10 +12,14 @@ import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { contactsRoutes } from '#contacts/contacts-routes.ts';
 import { conversationsGroup } from '#conversations/conversations.ts';
 import { conversationsRoutes } from '#conversations/conversations-routes.ts';
+import { forwardingGroup, forwardWebhooks } from '#forwarding/forwarding.ts';
+import { forwardWebhookJob } from '#forwarding/forwarding-jobs.ts';
+import { forwardingRoutes } from '#forwarding/forwarding-routes.ts';
 import { credentialsOf } from '#graph/graph-credentials.ts';
 import { graphRoutes } from '#graph/graph-routes.ts';
 import { TemplateCategories } from '#graph/template-categories.ts';
 import { Acceptor } from '#messages/accept/accept.ts';
+import { decodeCallbackData } from '#messages/callback-data.ts';
 import { deadLettersRoutes } from '#messages/dead-letters/dead-letters-routes.ts';
 import { dataDeletionRoutes } from '#messages/ingress/data-deletion-routes.ts';
 import { Ingress } from '#messages/ingress/ingress.ts';
@@ -135,9 +139,12 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     callbackKey,
     connection: (connectionId) => directory.connectionById(connectionId),
     onApplied: (webhooks) => applied.inc(webhooks),
+    forward: forwardWebhooks,
   });
   const maintenance = new Maintenance({ db: worker, log, instanceId, wake: () => dispatcher.wake() });
-  const consumers = [conversationsGroup, mediaGroup].map((group) => new LogConsumer(worker, log, group));
+  const consumers = [conversationsGroup, mediaGroup, forwardingGroup].map(
+    (group) => new LogConsumer(worker, log, group),
+  );
   const scanner = config.virusScanner ? clamdScanner(config.virusScanner) : null;
   const adapterAccount = (provider: string) => adapters.get(provider)?.account;
   const jobKinds = [
@@ -148,6 +155,13 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       calls: channels.calls,
       account: (senderId) => directory.senderById(senderId),
       adapterAccount,
+    }),
+    forwardWebhookJob({
+      db: worker,
+      vault: channels.vault,
+      calls: channels.calls,
+      account: (senderId) => directory.senderById(senderId),
+      messageOfCallback: (value) => decodeCallbackData(callbackKey, value)?.messageId ?? null,
     }),
   ];
   let jobs: Awaited<ReturnType<typeof startJobs>> | null = null;
@@ -204,6 +218,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     onError: (error, { id, route }, fault) =>
       onRequestError(error, { requestId: id, route: route.url ?? 'none', fault }),
   });
+  forwardingRoutes(server, { db: request, cursors, ...channels });
   liveRoutes(server, { tail });
   deadLettersRoutes(server, {
     db: request,

@@ -1,3 +1,4 @@
+import { forgetDeliveries } from '#forwarding/forwarding.ts';
 import { keepHouse } from '#messages/maintenance.ts';
 import { dropOldMonths, type RetentionDeps } from '#messages/retention.ts';
 
@@ -50,7 +51,9 @@ export class Housekeeping {
       const { rows } = await session.client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [
         advisoryLock,
       ]);
-      if (rows[0]?.ours) await dropOldMonths(this.#deps, this.#stopping.signal);
+      if (!rows[0]?.ours) return;
+      await dropOldMonths(this.#deps, this.#stopping.signal);
+      await forgetDeliveries(owner);
     } finally {
       // Closing the session frees the lock.
       session.release(true);

@@ -11,6 +11,8 @@ export const scopes = [
   'conversations:write',
   'dead_letters:read',
   'dead_letters:redrive',
+  'forwarding:read',
+  'forwarding:write',
   'lanes:read',
   'lanes:write',
   'media:read',

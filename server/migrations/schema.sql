@@ -254,6 +254,46 @@ create policy worker_sees_all on dead_letter to carillon_worker using (true);
 grant select on dead_letter to carillon_request;
 grant delete, insert, select, update on dead_letter to carillon_worker;
 
+create table forwarding (
+  workspace_id uuid not null,
+  id uuid not null,
+  url text not null,
+  secrets bytea not null,
+  verified_at timestamp with time zone not null default now(),
+  created_at timestamp with time zone not null default now(),
+  constraint forwarding_pk PRIMARY KEY (workspace_id),
+  constraint forwarding_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table forwarding enable row level security, force row level security;
+create policy request_sees_own_workspace on forwarding to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on forwarding to carillon_worker using (true);
+grant delete, insert, select, update on forwarding to carillon_request;
+grant delete, insert, select, update on forwarding to carillon_worker;
+
+create table forwarding_delivery (
+  workspace_id uuid not null,
+  id uuid not null,
+  raw_webhook_id uuid,
+  message_id uuid,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  http_status smallint,
+  error text,
+  created_at timestamp with time zone not null default now(),
+  attempted_at timestamp with time zone,
+  constraint forwarding_delivery_pk PRIMARY KEY (workspace_id, id),
+  constraint forwarding_delivery_has_one_cause CHECK (((raw_webhook_id IS NULL) <> (message_id IS NULL))),
+  constraint forwarding_delivery_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE INDEX forwarding_delivery_age ON public.forwarding_delivery USING brin (created_at);
+CREATE INDEX forwarding_delivery_by_state ON public.forwarding_delivery USING btree (workspace_id, state, id);
+CREATE UNIQUE INDEX forwarding_delivery_of_webhook ON public.forwarding_delivery USING btree (workspace_id, raw_webhook_id) WHERE (raw_webhook_id IS NOT NULL);
+alter table forwarding_delivery enable row level security, force row level security;
+create policy request_sees_own_workspace on forwarding_delivery to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on forwarding_delivery to carillon_worker using (true);
+grant select on forwarding_delivery to carillon_request;
+grant delete, insert, select, update on forwarding_delivery to carillon_worker;
+
 create table idempotency_key (
   workspace_id uuid not null,
   key text not null,

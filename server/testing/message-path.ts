@@ -279,6 +279,7 @@ export async function deliverAll(
     tracing: first.path.tracing,
     callbackKey: first.path.callbackKey,
     connection: (id) => connections.get(id),
+    forward: async () => undefined,
     onApplied: () => undefined,
   });
   for (const { path, body } of webhooks) {

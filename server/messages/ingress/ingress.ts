@@ -25,6 +25,8 @@ export interface IngressDeps extends ApplyDeps {
   log: Log;
   tracing: Tracing;
   onApplied: (webhooks: number) => void;
+  /** Sends webhooks on to whom their workspace wants it; in the transaction that applies them, so each once. */
+  forward: (tx: Queryable, webhooks: { workspaceId: string; id: string }[]) => Promise<void>;
 }
 
 const batchSize = 2_000;
@@ -176,7 +178,11 @@ export class Ingress {
     }
     for (const task of tried) {
       if (task.attempts >= maxAttempts) {
-        await quarantineTask(db, task, `Its ${task.attempts} tries ended with the process or failed.`);
+        // That we cannot read it does not mean that its receiver cannot.
+        await db.transaction(async (tx) => {
+          await this.#deps.forward(tx, [task]);
+          await quarantineTask(tx, task, `Its ${task.attempts} tries ended with the process or failed.`);
+        });
         continue;
       }
       // Counted one by one: what stands behind the one that ends the process was not tried, and must not share its fate.
@@ -203,6 +209,7 @@ export class Ingress {
       tx,
       decoded.filter(({ connection }) => !connection).map(({ task }) => orphaned(task)),
     );
+    await this.#deps.forward(tx, tasks);
     await deleteTasks(tx, tasks);
   }
 
@@ -242,7 +249,10 @@ export class Ingress {
         ]);
       }
     }
-    await deleteTasks(db, [task]);
+    await db.transaction(async (tx) => {
+      await this.#deps.forward(tx, [task]);
+      await deleteTasks(tx, [task]);
+    });
   }
 }
 

@@ -1,0 +1,129 @@
+import { type Queryable, prepared, sql } from '#platform/database.ts';
+
+export interface ForwardingRow {
+  workspaceId: string;
+  id: string;
+  url: string;
+  secrets: Buffer;
+  verifiedAt: Temporal.Instant;
+}
+
+export async function findForwarding(db: Queryable, workspaceId: string): Promise<ForwardingRow | undefined> {
+  const [row] = await db.query<ForwardingRow>(
+    sql`select workspace_id as "workspaceId", id, url, secrets, verified_at as "verifiedAt" from forwarding
+        where workspace_id = ${workspaceId}::uuid`,
+  );
+  return row;
+}
+
+export async function upsertForwarding(
+  db: Queryable,
+  row: Pick<ForwardingRow, 'workspaceId' | 'id' | 'url' | 'secrets'>,
+): Promise<void> {
+  await db.query(
+    sql`insert into forwarding (workspace_id, id, url, secrets)
+        values (${row.workspaceId}::uuid, ${row.id}::uuid, ${row.url}, ${row.secrets})
+        on conflict (workspace_id) do update
+          set id = excluded.id, url = excluded.url, secrets = excluded.secrets, verified_at = now()`,
+  );
+}
+
+export async function deleteForwarding(db: Queryable, workspaceId: string): Promise<void> {
+  await db.query(sql`delete from forwarding where workspace_id = ${workspaceId}::uuid`);
+}
+
+export interface NewDelivery {
+  workspaceId: string;
+  id: string;
+  rawWebhookId?: string;
+  messageId?: string;
+}
+
+/**
+ * Writes down what is to be sent on, with a job for each, of the workspaces that want it. Of messages only those that end
+ * here and were sent with the words of the Cloud API, which their `metadata` tells by this name.
+ */
+export async function insertDeliveries(
+  db: Queryable,
+  deliveries: NewDelivery[],
+  job: { name: string; maxAttempts: number; sentByName: string },
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  await db.query(
+    prepared(
+      'forwarding-deliveries',
+      sql`with input as (
+            select x.* from json_to_recordset(${JSON.stringify(deliveries)}::json) as x(
+              "workspaceId" uuid, id uuid, "rawWebhookId" uuid, "messageId" uuid)
+            where exists (select 1 from forwarding f where f.workspace_id = x."workspaceId")
+          ), written as (
+            insert into forwarding_delivery (workspace_id, id, raw_webhook_id, message_id)
+            select i."workspaceId", i.id, i."rawWebhookId", i."messageId" from input i
+            where i."messageId" is null or exists (
+              select 1 from message m
+              where m.workspace_id = i."workspaceId" and m.id = i."messageId" and m.metadata ->> ${job.sentByName} is not null)
+            on conflict do nothing
+            returning workspace_id, id
+          )
+          select add_background_job(${job.name}, json_build_object('workspaceId', workspace_id, 'deliveryId', id), ${job.name} || ':' || id,
+                                    ${job.maxAttempts}::integer)
+          from written`,
+    ),
+  );
+}
+
+export interface DeliveryRow {
+  id: string;
+  rawWebhookId: string | null;
+  messageId: string | null;
+  state: 'pending' | 'delivered' | 'failed';
+  attempts: number;
+  httpStatus: number | null;
+  error: string | null;
+  createdAt: Temporal.Instant;
+  attemptedAt: Temporal.Instant | null;
+}
+
+const columns = sql`id, raw_webhook_id as "rawWebhookId", message_id as "messageId", state, attempts, http_status as "httpStatus", error,
+  created_at as "createdAt", attempted_at as "attemptedAt"`;
+
+export async function findDelivery(db: Queryable, workspaceId: string, id: string): Promise<DeliveryRow | undefined> {
+  const [row] = await db.query<DeliveryRow>(
+    sql`select ${columns} from forwarding_delivery where workspace_id = ${workspaceId}::uuid and id = ${id}::uuid`,
+  );
+  return row;
+}
+
+/** Deliveries, newest first. */
+export function listDeliveries(
+  db: Queryable,
+  filter: { workspaceId: string; state: string | undefined; before: string | undefined },
+  limit: number,
+): Promise<DeliveryRow[]> {
+  return db.query(
+    sql`select ${columns} from forwarding_delivery
+        where workspace_id = ${filter.workspaceId}::uuid and id < ${filter.before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'}::uuid
+          and (${filter.state ?? null}::text is null or state = ${filter.state ?? null})
+        order by id desc limit ${limit}`,
+  );
+}
+
+export async function updateDelivery(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+  outcome: { state: DeliveryRow['state']; httpStatus: number | null; error: string | null },
+): Promise<void> {
+  await db.query(
+    sql`update forwarding_delivery
+        set state = ${outcome.state}, attempts = attempts + 1, http_status = ${outcome.httpStatus}::smallint,
+            error = ${outcome.error?.slice(0, 1000) ?? null}, attempted_at = now()
+        where workspace_id = ${workspaceId}::uuid and id = ${id}::uuid and state = 'pending'`,
+  );
+}
+
+export async function deleteOldDeliveries(owner: Queryable, days: number): Promise<void> {
+  await owner.query(
+    sql`delete from forwarding_delivery where created_at < now() - make_interval(days => ${days}) and state <> 'pending'`,
+  );
+}
