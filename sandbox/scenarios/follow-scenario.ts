@@ -53,6 +53,7 @@ export interface StartOptions {
   seed?: number;
   speed?: number | 'max';
   start?: string;
+  business?: { base_url: string; access_token: string };
 }
 
 /** A sandbox that cannot be reached, or that refused the scenario. */

@@ -74,6 +74,7 @@ it('wrong files and options end with 2, a sandbox that is not there with 3', asy
   expect(missing.code).toBe(2);
   expect(missing.errors).toContain('a-hundred-customers');
   expect((await run(COMMAND, [await file('good.yaml', 2), '--speed', 'fast'])).code).toBe(2);
+  expect((await run(COMMAND, [await file('good.yaml', 2), '--business', 'http://127.0.0.1:9'])).code).toBe(2);
   const nobody = await run(COMMAND, [await file('good.yaml', 2), '--sandbox', 'http://127.0.0.1:9']);
   expect(nobody.code).toBe(3);
   expect(nobody.errors).toContain('does not answer');

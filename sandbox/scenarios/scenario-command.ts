@@ -24,6 +24,7 @@ Options
   --seed <number>      instead of the scenario's seed
   --speed <number>     how fast the clock runs, or max: from event to event
   --start <time>       where a virtual clock starts, such as 09:00 or 2026-03-02T09:00:00Z
+  --business <address> what the business says is sent there, to any server that speaks the Cloud API, with --token
   --json               the result as JSON on standard output, the progress on standard error
   --list               what is shipped
 
@@ -39,6 +40,8 @@ async function main(): Promise<number> {
       seed: { type: 'string' },
       speed: { type: 'string' },
       start: { type: 'string' },
+      business: { type: 'string' },
+      token: { type: 'string' },
       json: { type: 'boolean' },
       list: { type: 'boolean' },
       help: { type: 'boolean' },

@@ -43,6 +43,8 @@ interface Actor {
 /** While the business takes longer than this (of the machine's time), a stepped clock goes on without it. */
 const PATIENCE_MS = 15_000;
 const RECEIPTS_MS = 10_000;
+/** Of the machine's time, before a scenario whose clock runs by itself counts as done. */
+const QUIET_MS = 2000;
 
 /** A scenario under way: does what the plan says when the sandbox's clock says so, and lets people and the business
  *  react to what arrives. */
@@ -64,6 +66,7 @@ export class ScenarioRun {
   /** Deeds that are scheduled and not yet done. */
   #outstanding = 0;
   #rememberedMs = 0;
+  #quietSinceMs: number | undefined;
   /** Deeds are done one after the other, in the order in which they became due. */
   #chain: Promise<void> = Promise.resolve();
 
@@ -186,12 +189,16 @@ export class ScenarioRun {
 
   #isOver(): boolean {
     const { clock, settings } = this.#deps.world;
-    const { endsAtMs } = this.#options.plan;
-    if (endsAtMs !== null) return clock.now() >= endsAtMs && this.#options.speed !== 'max';
+    const { plan, speed } = this.#options;
+    if (plan.endsAtMs !== null) return clock.now() >= plan.endsAtMs && speed !== 'max';
     // Receipts come within seconds. What is due later, such as the next try of a callback that does not answer or the
     // end of a message that waits for its phone, could take days.
     const soonMs = clock.now() + RECEIPTS_MS * Math.max(1, settings.delay_factor);
-    return this.#outstanding === 0 && (clock.nextAtMs ?? Number.POSITIVE_INFINITY) > soonMs;
+    const isQuiet = this.#outstanding === 0 && (clock.nextAtMs ?? Number.POSITIVE_INFINITY) > soonMs;
+    this.#quietSinceMs = isQuiet ? (this.#quietSinceMs ?? performance.now()) : undefined;
+    // A stepped clock has waited for the business already; else it may have something on its way.
+    const quietMs = speed === 'max' ? 0 : QUIET_MS;
+    return this.#quietSinceMs !== undefined && performance.now() - this.#quietSinceMs >= quietMs;
   }
 
   /** Waits until everybody has done what the present instant makes them do: deeds, webhooks, calls of the business. */

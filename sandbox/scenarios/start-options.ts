@@ -11,8 +11,10 @@ export function readStartOptions(values: {
   seed?: string | undefined;
   speed?: string | undefined;
   start?: string | undefined;
+  business?: string | undefined;
+  token?: string | undefined;
 }): StartOptions {
-  const { seed, speed, start } = values;
+  const { seed, speed, start, business, token } = values;
   if (seed !== undefined && !(/^\d{1,10}$/.test(seed) && Number(seed) <= 4_294_967_295)) {
     throw new WrongOption('--seed must be a whole number from 0 to 4294967295');
   }
@@ -21,7 +23,12 @@ export function readStartOptions(values: {
   }
   if (start !== undefined && !isWritten('moment', start))
     throw new WrongOption(`--start must be ${WRITING_WORDS.moment}`);
+  if (business !== undefined && !(/^https?:/.test(business) && URL.canParse(business))) {
+    throw new WrongOption('--business must be an http or https address such as http://127.0.0.1:4000/graph');
+  }
+  if ((business === undefined) !== (token === undefined)) throw new WrongOption('--business and --token go together');
   return {
+    ...(business === undefined || token === undefined ? {} : { business: { base_url: business, access_token: token } }),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
     ...(speed === undefined ? {} : { speed: speed === 'max' ? speed : Number(speed) }),
     ...(start === undefined ? {} : { start }),
