@@ -16,7 +16,13 @@ import {
   listBlockedPeople,
   unblockPeople,
 } from '#server/channels/providers/cloud-api/account/block-list.ts';
-import { getBusinessAccount } from '#server/channels/providers/cloud-api/account/business-account.ts';
+import {
+  assignUser,
+  getBusinessAccount,
+  listAssignedUsers,
+  listBusinessAccounts,
+  unassignUser,
+} from '#server/channels/providers/cloud-api/account/business-account.ts';
 import {
   changeCommerceSettings,
   getCommerceSettings,
@@ -55,6 +61,7 @@ import {
   changeNumberSettings,
   getNumberSettings,
   overrideWebhooks,
+  requestAppData,
 } from '#server/channels/providers/cloud-api/account/number-settings.ts';
 import { getNumber, listNumbers } from '#server/channels/providers/cloud-api/account/numbers.ts';
 import { eachEntry } from '#server/channels/providers/cloud-api/account/paging.ts';
@@ -293,4 +300,28 @@ it('uploads a file for messages and deletes it', async () => {
   expect(Buffer.concat(await Array.fromAsync(fetched.body))).toEqual(bytes);
   await deleteMedia(account, providerMediaId);
   await expect(fetchMedia(account.calls, account, providerMediaId, 1_000)).rejects.toMatchObject({ isFinal: true });
+});
+
+it('lists the accounts of the portfolio and assigns users to one', async () => {
+  const portfolioId = (await getBusinessAccount(account)).ownerBusinessInfo?.id ?? '';
+  const owned = (await listBusinessAccounts(account, portfolioId)).entries;
+  expect(owned).toMatchObject([{ id: account.settings.businessAccountId, currency: 'EUR' }]);
+  expect((await listBusinessAccounts(account, portfolioId, 'client')).entries).toEqual([]);
+  await assignUser(account, '4711', ['MANAGE', 'DEVELOP']);
+  expect((await listAssignedUsers(account, portfolioId)).entries).toMatchObject([
+    { id: '4711', tasks: ['MANAGE', 'DEVELOP'] },
+  ]);
+  await unassignUser(account, '4711');
+  expect((await listAssignedUsers(account, portfolioId)).entries).toEqual([]);
+});
+
+it('asks for the history of a number once, and is told when it was asked for before', async () => {
+  await setAppSubscription(account, { callbackUrl: callback.url, verifyToken: 'v', fields: ['history'] });
+  expect(await requestAppData(account, 'history')).toMatch(/^\d+$/);
+  await expect(requestAppData(account, 'history')).rejects.toMatchObject({
+    code: 'provider_refused',
+    detail: expect.stringContaining('It can be asked for once.'),
+    extensions: { provider_error: { subcode: '2593107' } },
+  });
+  await removeAppSubscription(account);
 });

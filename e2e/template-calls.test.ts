@@ -12,6 +12,7 @@ import {
 import {
   compareTemplates,
   listLibraryTemplates,
+  migrateTemplates,
 } from '#server/channels/providers/cloud-api/account/template-library.ts';
 import {
   archiveTemplates,
@@ -150,4 +151,14 @@ it('counts what a template did, once that is switched on, and compares two', asy
   expect(await counted()).toMatchObject({ templateId: id, sent: 1, clicked: [], cost: [{ type: 'amount_spent' }, {}] });
   const compared = await compareTemplates(account, id, other?.id ?? '', span);
   expect(compared.map(({ metric }) => metric)).toEqual(['BLOCK_RATE', 'MESSAGE_SENDS', 'TOP_BLOCK_REASON']);
+});
+
+it('copies the templates of another account here, and tells which could not be', async () => {
+  const id = await approved('only_here', [{ type: 'BODY', text: 'We are open today for all of you.' }]);
+  const { waba_id: target } = await sandbox.control('POST', '/_sandbox/wabas', {});
+  const settings = { ...account.settings, businessAccountId: String(target) };
+  const { migrated, failed } = await migrateTemplates({ ...account, settings }, account.settings.businessAccountId);
+  expect(Object.keys(migrated)).toContain(id);
+  expect(Object.keys(failed).length).toBeGreaterThan(0);
+  expect(await getTemplate(account, String(migrated[id]))).toMatchObject({ name: 'only_here', status: 'APPROVED' });
 });
