@@ -81,12 +81,24 @@ export async function updateDisplayName(
   );
 }
 
-/** What an account may do again, since a person says so. */
+/** What an account may do again, since a person says so: what was told up to now stands against it no longer. */
 export async function liftRestrictions(db: Queryable, workspaceId: string, connectionId: string): Promise<void> {
   await db.query(
     sql`update account_fact f set value = f.value || '{"lifted": true}', told_at = greatest(f.told_at, now())
         from connection c
         where c.workspace_id = ${workspaceId}::uuid and c.id = ${connectionId}::uuid and f.workspace_id = c.workspace_id
-          and f.business_account_id = c.business_account_id and f.subject = 'account' and f.fact like 'restriction:%'`,
+          and f.business_account_id = c.business_account_id and f.subject = 'account'
+          and (f.fact like 'restriction:%' or f.fact = 'standing')`,
   );
+}
+
+/** Whether the provider said that nothing of the account goes any more, and took nothing back. */
+export async function isStoppedByProvider(db: Queryable, workspaceId: string, connectionId: string): Promise<boolean> {
+  const rows = await db.query(
+    sql`select 1 from account_fact f
+        join connection c on c.workspace_id = f.workspace_id and c.business_account_id = f.business_account_id
+        where c.workspace_id = ${workspaceId}::uuid and c.id = ${connectionId}::uuid and f.subject = 'account' and f.fact = 'standing'
+          and f.value ->> 'stops' = 'true' and f.value -> 'lifted' is null`,
+  );
+  return rows.length > 0;
 }

@@ -15,6 +15,7 @@ import { channelsHealth } from './health.ts';
 import { pauseConnection } from './pauses.ts';
 import { recordChallengeSeen } from './connections.ts';
 import { type FakeGraph, startFakeGraph } from './fake-graph.fixture.ts';
+import { learn } from './knowledge.ts';
 
 const keyEncryptionKey = randomBytes(32);
 let database: TestDatabase;
@@ -281,6 +282,22 @@ describe('an existing connection', () => {
       status: 'active',
       paused_reason: null,
     });
+  });
+
+  it('that the provider has banned stays paused though its credentials work, until a person resumes it', async () => {
+    const { id, sender_id } = await add();
+    const value = { stops: true, state: 'DISABLE', reason: 'Banned' };
+    const lesson = { about: 'account', what: 'standing', value } as const;
+    const at = Temporal.Now.instant().subtract({ minutes: 1 }).toString();
+    const told = { workspaceId, provider: 'whatsapp-cloud', businessAccountId: graph.wabaId, at, lesson };
+    await worker.transaction((tx) => learn(tx, [told]));
+    await call('POST', `/v1/connections/${id}/check`);
+    expect(directory.senderById(sender_id)?.paused?.reason).toBe('Banned');
+    await call('POST', `/v1/connections/${id}/resume`);
+    expect(directory.senderById(sender_id)?.paused).toBeNull();
+    await refuse(id, 'expired', Temporal.Now.instant());
+    await call('POST', `/v1/connections/${id}/check`);
+    expect(directory.senderById(sender_id)?.paused).toBeNull();
   });
 
   it('that was resumed is not paused by the refusal of an attempt from before', async () => {

@@ -5,6 +5,7 @@ import { Fault, invalidField } from '#platform/fault.ts';
 import type { Caller } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
 import { type AddressPolicy, parseOutgoingUrl } from '#platform/outgoing-address.ts';
+import { isStoppedByProvider } from './account-facts-store.ts';
 import * as store from './connections-store.ts';
 import type {
   AccountAccess,
@@ -319,10 +320,11 @@ async function insertSender(
   return id;
 }
 
-/** True when a connection that the provider's refusal had paused goes on. */
+/** True when a connection that the provider's refusal had paused goes on. Good credentials do not end a ban. */
 async function keepReport(tx: Queryable, workspaceId: string, id: string, report: AccountReport): Promise<boolean> {
   await store.updateChecks(tx, workspaceId, id, report.checks);
-  return failedChecks(report).length === 0 && (await store.updateConnectionResumed(tx, workspaceId, id, 'provider'));
+  if (failedChecks(report).length > 0 || (await isStoppedByProvider(tx, workspaceId, id))) return false;
+  return store.updateConnectionResumed(tx, workspaceId, id, 'provider');
 }
 
 function readBaseUrl(text: string, policy: AddressPolicy): string {

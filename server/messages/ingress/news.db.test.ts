@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Vault } from '#accounts/vault.ts';
 import { ConnectionDirectory } from '#channels/connection-directory.ts';
@@ -310,4 +311,52 @@ describe('an account and its numbers', () => {
     expect(await withDirectory(own, ({ throughputPerSecond }) => throughputPerSecond)).toBe(80);
     expect(await events(own.workspaceId)).toEqual(['number.limit_changed']);
   });
+});
+
+it('whatever the order and however often it is told, the same is known in the end', async () => {
+  const template = { message_template_id: 7, message_template_name: 'any', message_template_language: 'en_US' };
+  const number = { display_phone_number: '1555' };
+  const told = [
+    templateNews('any', 'APPROVED', now - 50),
+    templateNews('any', 'PAUSED', now - 40, { other_info: { title: 'FIRST_PAUSE' } }),
+    templateNews('any', 'REJECTED', now - 40, { reason: 'SCAM' }),
+    templateNews('any', 'FLAGGED', now - 30),
+    change('message_template_quality_update', { ...template, new_quality_score: 'RED' }, now - 20),
+    change('message_template_quality_update', { ...template, new_quality_score: 'GREEN' }, now - 20),
+    change(
+      'template_category_update',
+      { ...template, new_category: 'UTILITY', correct_category: 'MARKETING' },
+      now - 90,
+    ),
+    change('template_category_update', { ...template, new_category: 'MARKETING' }, now - 10),
+    change('phone_number_quality_update', { ...number, event: 'DOWNGRADE', current_limit: 'TIER_250' }, now - 9),
+    change('business_capability_update', { max_daily_conversations_per_business: 'TIER_2K' }, now - 9),
+    change('phone_number_quality_update', { ...number, event: 'FLAGGED' }, now - 8),
+    change('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } }, now - 7),
+    change('account_update', { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'REINSTATE' } }, now - 6),
+    change('account_update', { event: 'ACCOUNT_OFFBOARDED' }, now - 5),
+  ];
+  async function knownAfter(bodies: object[]) {
+    const own = await MessagePath.open(database);
+    await own.deliver(...bodies);
+    const templates = await database.db.query(
+      sql`select status, status_reason, status_until, quality, category, next_category from known_template where workspace_id = ${own.workspaceId}::uuid`,
+    );
+    const facts = await database.db.query(
+      sql`select subject = 'account' as whole, fact, value from account_fact where workspace_id = ${own.workspaceId}::uuid order by 1, 2`,
+    );
+    const paused = await database.db.query(
+      sql`select paused_reason from connection where id = ${own.connectionId}::uuid`,
+    );
+    return JSON.stringify({ templates, facts, paused });
+  }
+  const inOrder = await knownAfter(told);
+  expect(inOrder).toContain('taken off the Cloud API');
+  const anyOrder = fc.shuffledSubarray([...told, ...told], { minLength: 2 * told.length });
+  await fc.assert(
+    fc.asyncProperty(anyOrder, async (bodies) => {
+      expect(await knownAfter(bodies)).toBe(inOrder);
+    }),
+    { numRuns: 8 },
+  );
 });
