@@ -27,6 +27,7 @@ import { appRoutes } from '#control/app-routes.ts';
 import { eventRoutes } from '#control/event-routes.ts';
 import { faultRoutes } from '#control/fault-routes.ts';
 import { messageRoutes } from '#control/message-routes.ts';
+import { flowControlRoutes } from '#control/flow-routes.ts';
 import { peopleRoutes, personMediaRoutes } from '#control/people-routes.ts';
 import { qrImageRoutes } from '#control/qr-image-routes.ts';
 import { Refusal } from '#control/refusal.ts';
@@ -58,6 +59,7 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     appRoutes(control, { ...world, address });
     accountControlRoutes(control, world);
     templateControlRoutes(control, world);
+    flowControlRoutes(control, world);
     webhookRoutes(control, world);
     qrImageRoutes(control, world);
     peopleRoutes(control, { ...world, address });

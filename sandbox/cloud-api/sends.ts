@@ -5,6 +5,7 @@ import { viewMessage } from '#people/message-view.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import type { BlockLists } from './account/block-lists.ts';
+import { type Flows, flowUseOf } from './account/flows.ts';
 import { isObject } from './checks.ts';
 import type { BusinessNumber } from './credentials.ts';
 import { kindOf } from './delivery-rules.ts';
@@ -24,7 +25,7 @@ import {
 } from './send-check.ts';
 import { type Endpoint, checkEndpoint } from './send-marketing.ts';
 import type { StatusTimeline } from './status-timeline.ts';
-import type { Templates } from './templates.ts';
+import { type Templates, buttonsOf } from './templates.ts';
 
 export interface SendDeps {
   clock: SandboxClock;
@@ -35,6 +36,7 @@ export interface SendDeps {
   templates: Templates;
   limits: SendLimits;
   blockLists: BlockLists;
+  flows: Flows;
   timeline: StatusTimeline;
   changes: LiveChanges;
 }
@@ -87,6 +89,8 @@ export function accept(
     const refusal = deps.timeline.refusalOf(known, checked.type === 'template', number.phone_number_id);
     if (refusal) throw refusal;
     if (known) refuseCallPermission(checked, known, number, deps);
+    const flow = flowUseOf(checked.content, checked.template ? buttonsOf(checked.template) : []);
+    if (flow) deps.flows.takeSend(number.waba_id, flow);
     deps.limits.take(number.phone_number_id, waId ?? recipient.input);
   }
   const wamid = knownWamid ?? newWamid('out', waId ?? recipient.input);

@@ -68,6 +68,42 @@ it('gives the content back as it came, and makes a published flow a draft when i
   expect(errorOf(await user.graph('GET', `/${id}`)).subcode).toBe(33);
 });
 
+it('sends what is published, ten times an hour what is throttled, and nothing that is blocked', async () => {
+  await using user = await SandboxUser.start();
+  const wanted = { name: 'Book', categories: ['APPOINTMENT_BOOKING'], flow_json: FLOW };
+  const { id } = (await user.graph('POST', `/${user.account.waba_id}/flows`, wanted)).read<{ id: string }>();
+  const send = (more: Record<string, unknown> = {}) =>
+    user.send({
+      type: 'interactive',
+      interactive: {
+        type: 'flow',
+        body: { text: 'Book a table' },
+        action: {
+          name: 'flow',
+          parameters: {
+            flow_message_version: '3',
+            flow_id: id,
+            flow_cta: 'Begin',
+            flow_action: 'navigate',
+            flow_action_payload: { screen: 'WELCOME' },
+            ...more,
+          },
+        },
+      },
+    });
+  expect(errorOf(await send()).code).toBe(131009);
+  expect((await send({ mode: 'draft' })).status).toBe(200);
+  await user.graph('POST', `/${id}/publish`);
+  expect((await send()).status).toBe(200);
+  await user.request('PATCH', `/_sandbox/flows/${id}`, { status: 'THROTTLED' });
+  for (let sent = 0; sent < 10; sent++) expect((await send()).status).toBe(200);
+  expect(errorOf(await send()).code).toBe(132069);
+  await user.request('POST', '/_sandbox/clock', { advance_seconds: 3601 });
+  expect((await send()).status).toBe(200);
+  await user.request('PATCH', `/_sandbox/flows/${id}`, { status: 'BLOCKED' });
+  expect(errorOf(await send()).code).toBe(132068);
+});
+
 it.each([
   ['no JSON', '{', 'INVALID_JSON'],
   ['no object', '[]', 'INVALID_JSON'],

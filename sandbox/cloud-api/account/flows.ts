@@ -1,6 +1,8 @@
 import type { SandboxClock } from '#storage/clock.ts';
 import type { StateJournal } from '#storage/state.ts';
 import type { Json } from '#people/chats.ts';
+import { isObject } from '#cloud-api/checks.ts';
+import { GraphError } from '#cloud-api/graph-error.ts';
 import { newDigits } from '#cloud-api/ids.ts';
 import { type FlowProblem, checkFlowJson } from './flow-json.ts';
 
@@ -21,11 +23,33 @@ export interface Flow {
   updated_at: number;
 }
 
+/** The flow that a message would open. */
+export interface FlowUse {
+  idOrName: string;
+  isDraft: boolean;
+}
+
+const THROTTLED_SENDS = 10;
+
+/** The flow of a message or of a button of its template, if it has one. */
+export function flowUseOf(content: Json, buttons: readonly Json[]): FlowUse | undefined {
+  const { interactive } = content;
+  const action = isObject(interactive) && interactive['type'] === 'flow' ? interactive['action'] : undefined;
+  const inMessage = isObject(action) ? action['parameters'] : undefined;
+  const inTemplate = buttons.find((button) => String(button['type']).toUpperCase() === 'FLOW');
+  const use = isObject(inMessage) ? inMessage : inTemplate;
+  const idOrName = use?.['flow_id'] ?? use?.['flow_name'];
+  if (typeof idOrName !== 'string' && typeof idOrName !== 'number') return undefined;
+  return { idOrName: String(idOrName), isDraft: use?.['mode'] === 'draft' };
+}
+
 /** The flows of all accounts. */
 export class Flows {
   readonly #clock: SandboxClock;
   readonly #state: StateJournal;
   readonly #byId = new Map<string, Flow>();
+  /** When throttled flows were sent in the last hour. */
+  readonly #throttled = new Map<string, number[]>();
   /** Called after the status of a flow has changed. */
   onStatus: (flow: Flow, oldStatus: FlowStatus) => unknown = () => undefined;
 
@@ -76,6 +100,28 @@ export class Flows {
     flow.status = status;
     this.#save(flow);
     this.onStatus(flow, old);
+  }
+
+  /** A message with the flow is about to be taken; throws the `GraphError` of a flow that cannot be sent. Flows that
+   *  the sandbox does not know are taken as they come. */
+  takeSend(wabaId: string, { idOrName, isDraft }: FlowUse): void {
+    const flow = this.#byId.get(idOrName) ?? this.list(wabaId).find((each) => each.name === idOrName);
+    if (flow?.waba_id !== wabaId) return;
+    if (flow.status === 'BLOCKED') throw new GraphError(132068, `The flow ${flow.name} is blocked.`);
+    if (flow.status === 'THROTTLED') this.#throttle(flow);
+    if (flow.status === 'DEPRECATED') throw new GraphError(131009, `The flow ${flow.name} is deprecated.`);
+    if (flow.status === 'DRAFT' && !isDraft) {
+      throw new GraphError(131009, `The flow ${flow.name} is a draft: publish it, or send it with the mode draft.`);
+    }
+  }
+
+  #throttle(flow: Flow): void {
+    const now = this.#clock.now();
+    const recent = (this.#throttled.get(flow.id) ?? []).filter((at) => at > now - 3_600_000);
+    if (recent.length >= THROTTLED_SENDS) {
+      throw new GraphError(132069, `The flow ${flow.name} is throttled to ${THROTTLED_SENDS} messages an hour.`);
+    }
+    this.#throttled.set(flow.id, [...recent, now]);
   }
 
   remove({ id }: Flow): void {
