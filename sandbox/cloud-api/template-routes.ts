@@ -4,6 +4,7 @@ import type { Json } from '#people/chats.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import { accessToWaba, checkToken, checkVisible, unknownObject } from './access.ts';
 import { requireArray, requireText, shown } from './checks.ts';
+import type { Uploads } from './account/uploads.ts';
 import type { Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { pagedAnswer } from './paging.ts';
@@ -24,6 +25,7 @@ export interface TemplateRouteDeps {
   settings: Settings;
   templates: Templates;
   templateLife: TemplateLife;
+  uploads: Uploads;
   webhooks: WebhookQueue;
 }
 

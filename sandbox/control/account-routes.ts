@@ -104,6 +104,7 @@ export function accountControlRoutes(app: FastifyInstance, deps: Deps): void {
   }
 
   function tellQuality(number: BusinessNumber, event: string): void {
+    if (event !== 'THROUGHPUT_UPGRADE' && settings.quality_events === 'current') return;
     webhooks.tellAccount(number.waba_id, 'phone_number_quality_update', {
       display_phone_number: number.display_phone_number.replaceAll(/\D/g, ''),
       event,
@@ -145,8 +146,9 @@ export function accountControlRoutes(app: FastifyInstance, deps: Deps): void {
     const isSmall = limit === 'TIER_50' || limit === 'TIER_250';
     for (const { waba_id } of credentials.wabas) {
       webhooks.tellAccount(waba_id, 'business_capability_update', {
-        // -1 stands for no limit here.
-        max_daily_conversations_per_business: PEOPLE_OF_TIER[limit] || -1,
+        // As a number, -1 stands for no limit.
+        max_daily_conversations_per_business:
+          settings.capability_limit === 'tier' ? limit : PEOPLE_OF_TIER[limit] || -1,
         ...(isSmall ? { max_phone_numbers_per_business: 2 } : { max_phone_numbers_per_waba: 25 }),
       });
     }

@@ -21,6 +21,12 @@ export interface AccountSettings {
   /** `DELETE …/block_users` answers with this key. */
   unblock_answer: 'removed_users' | 'added_users';
   description_length: number;
+  /** How `business_capability_update` writes the limit. */
+  capability_limit: 'number' | 'tier';
+  /** Whether `phone_number_quality_update` still tells of flags and of limits that go up and down. */
+  quality_events: 'all' | 'current';
+  /** Whether a template may have any text as the handle of its example, or those of uploads only. */
+  template_handles: 'any' | 'known';
   /** How long a handle of the resumable upload lives. */
   upload_handle_days: number;
 }
@@ -39,6 +45,9 @@ export const DEFAULT_ACCOUNT_SETTINGS: Readonly<AccountSettings> = {
   verification_codes_per_hour: 10,
   unblock_answer: 'removed_users',
   description_length: 512,
+  capability_limit: 'number',
+  quality_events: 'all',
+  template_handles: 'any',
   upload_handle_days: 30,
 };
 
@@ -55,6 +64,9 @@ export const ACCOUNT_SETTINGS_SCHEMA = {
   verification_code: { type: 'string', pattern: '^\\d{6}$' },
   verification_codes_per_hour: { type: 'integer', minimum: 1, maximum: 1000 },
   unblock_answer: { enum: ['removed_users', 'added_users'] },
+  capability_limit: { enum: ['number', 'tier'] },
+  quality_events: { enum: ['all', 'current'] },
+  template_handles: { enum: ['any', 'known'] },
   description_length: { type: 'integer', minimum: 1, maximum: 10_000 },
   upload_handle_days: { type: 'number', minimum: 0.001, maximum: 3650 },
 } as const;

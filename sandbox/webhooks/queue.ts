@@ -161,7 +161,14 @@ export class WebhookQueue {
       this.deliveries.send(updates, corruption);
       return;
     }
-    // Several at once are to travel together, as far as they have the same way.
+    // Several at once are to travel together, as far as they have the same way. One alone, the usual case under load,
+    // takes the short way.
+    const [first] = updates;
+    if (first && updates.length === 1) {
+      this.#putReady(first);
+      this.pump();
+      return;
+    }
     for (const together of Map.groupBy(updates, wayOf).values()) {
       if (together.length > 1) this.deliveries.send(together);
       else for (const update of together) this.#putReady(update);

@@ -6,6 +6,7 @@ import { GraphError } from '#cloud-api/graph-error.ts';
 import { newDigits } from '#cloud-api/ids.ts';
 import { checkTemplateDefinition } from '#cloud-api/template-definition.ts';
 import { type Template, type TemplateDefinition, type Templates, newTemplate } from '#cloud-api/templates.ts';
+import type { Uploads } from '#cloud-api/account/uploads.ts';
 import { expandAuthentication } from './authentication.ts';
 import { knownLanguage } from './languages.ts';
 import { type ButtonInput, componentsFrom, searchLibrary } from './library.ts';
@@ -18,6 +19,7 @@ interface Deps {
   settings: Settings;
   templates: Templates;
   templateLife: TemplateLife;
+  uploads: Uploads;
 }
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +32,7 @@ export function createTemplate(wabaId: string, body: Json, deps: Deps): Template
   const { settings, templates, templateLife } = deps;
   const fromLibrary = body['library_template_name'] === undefined ? undefined : takeFromLibrary(body);
   const definition = checked(fromLibrary ?? body, settings);
+  checkHandles(definition, deps);
   checkPlace(wabaId, definition, deps);
   const template = newTemplate(definition, newDigits(16), wabaId);
   Object.assign(template, {
@@ -78,6 +81,7 @@ export function editTemplate(template: Template, body: Json, deps: Deps): void {
     settings,
     { isExpanded: body['components'] === undefined },
   );
+  checkHandles(definition, deps);
   const lifetime = body['message_send_ttl_seconds'];
   if (lifetime !== undefined) template.message_send_ttl_seconds = checkLifetime(lifetime, definition.category);
   if (body['cta_url_link_tracking_opted_out'] !== undefined) {
@@ -130,6 +134,21 @@ function checked(body: Json, settings: Settings, options: { isExpanded?: boolean
       ? expandAuthentication(definition.components, language)
       : definition.components;
   return { ...definition, language, components };
+}
+
+/** Throws for an example that is no upload, also in the cards of a carousel. */
+function checkHandles({ components }: Pick<TemplateDefinition, 'components'>, deps: Deps): void {
+  const { settings, uploads } = deps;
+  if (settings.template_handles === 'any') return;
+  for (const { example, cards } of components) {
+    const handles = example?.['header_handle'];
+    for (const handle of Array.isArray(handles) ? handles : []) {
+      if (uploads.findByHandle(shown(handle)) === undefined) {
+        throw new GraphError(100, 'Param header_handle is not the handle of an upload.', { subcode: 2388039 });
+      }
+    }
+    for (const card of cards ?? []) checkHandles(card, deps);
+  }
 }
 
 /** Whether there is room for one more, and nobody else has the name in this language. */

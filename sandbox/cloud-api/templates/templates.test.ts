@@ -341,6 +341,25 @@ it('announces a correction of the category a day ahead, and then makes it', asyn
   expect(done).toMatchObject({ previous_category: 'UTILITY', new_category: 'MARKETING' });
 });
 
+it('takes only handles of uploads as examples, if it is told to', async () => {
+  await using user = await SandboxUser.start({ template_handles: 'known' });
+  const withHandle = (handle: string) => ({
+    ...THANKS,
+    components: [BODY, { type: 'HEADER', format: 'IMAGE', example: { header_handle: [handle] } }],
+  });
+  const refused = await user.graph('POST', pathOf(user), withHandle('4::aW1h'));
+  expect(errorOf(refused).details).toContain('header_handle');
+  const start = await user.graph('POST', `/${user.account.app_id}/uploads?file_length=3&file_type=image/png`);
+  const { id } = start.read<{ id: string }>();
+  const { h } = (
+    await user.request('POST', `/${id}`, Buffer.from('abc'), {
+      authorization: `OAuth ${user.account.access_token}`,
+      'content-type': 'application/octet-stream',
+    })
+  ).read<{ h: string }>();
+  expect((await user.graph('POST', pathOf(user), withHandle(h))).status).toBe(200);
+});
+
 it('has room for so many templates, and for so many new ones in an hour', async () => {
   await using user = await SandboxUser.start({ limits: 'on', template_count_limit: 6 });
   await create(user);
