@@ -16,6 +16,17 @@ export async function findForwarding(db: Queryable, workspaceId: string): Promis
   return row;
 }
 
+/** Of these workspaces, those that have webhooks sent on. */
+export async function listForwardingWorkspaces(db: Queryable, workspaceIds: string[]): Promise<Set<string>> {
+  const rows = await db.query<{ workspaceId: string }>(
+    prepared(
+      'forwarding-workspaces',
+      sql`select workspace_id as "workspaceId" from forwarding where workspace_id = any(${workspaceIds}::uuid[])`,
+    ),
+  );
+  return new Set(rows.map(({ workspaceId }) => workspaceId));
+}
+
 export async function upsertForwarding(
   db: Queryable,
   row: Pick<ForwardingRow, 'workspaceId' | 'id' | 'url' | 'secrets'>,
@@ -40,7 +51,7 @@ export interface NewDelivery {
 }
 
 /**
- * Writes down what is to be sent on, with a job for each, of the workspaces that want it. Of messages only those that end
+ * Writes down what is to be sent on, with a job for each. Of messages only those that end
  * here and were sent with the words of the Cloud API, which their `metadata` tells by this name.
  */
 export async function insertDeliveries(
@@ -55,7 +66,6 @@ export async function insertDeliveries(
       sql`with input as (
             select x.* from json_to_recordset(${JSON.stringify(deliveries)}::json) as x(
               "workspaceId" uuid, id uuid, "rawWebhookId" uuid, "messageId" uuid)
-            where exists (select 1 from forwarding f where f.workspace_id = x."workspaceId")
           ), written as (
             insert into forwarding_delivery (workspace_id, id, raw_webhook_id, message_id)
             select i."workspaceId", i.id, i."rawWebhookId", i."messageId" from input i
