@@ -12,7 +12,7 @@ import type { JobKind } from '#queue/jobs.ts';
 import { failedStatus } from './failed-status.ts';
 import { jobName, openForwarding } from './forwarding.ts';
 import { type DeliveryRow, findDelivery, updateDelivery } from './forwarding-store.ts';
-import { namesIn, rewriteNames } from './rewrite.ts';
+import { namesIn, rewriteNames, statusesIn } from './rewrite.ts';
 
 export interface ForwardingJobDeps {
   db: Database;
@@ -112,7 +112,12 @@ async function withOurNames(deps: ForwardingJobDeps, workspaceId: string, body: 
   );
   const sent = await findSent(deps.db, workspaceId, { providerIds: ids, messageIds: [...new Set(messageOf.values())] });
   const byId = new Map(sent.map((message) => [message.messageId, message]));
-  const byProviderId = new Map(sent.map((message) => [message.providerMessageId, message]));
+  const byProviderId = new Map(sent.map((message) => [message.providerMessageId ?? '', message]));
+  // The provider may have taken a message under an id that we never heard of: what we gave along names it all the same.
+  for (const { id, callbackData: value } of statusesIn(body)) {
+    const message = byId.get(messageOf.get(value) ?? '');
+    if (message) byProviderId.set(id, message);
+  }
   return rewriteNames(body, {
     idOf: (id) => {
       const message = byProviderId.get(id);

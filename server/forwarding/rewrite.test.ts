@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { escapeAsMeta, namesIn, rewriteNames } from './rewrite.ts';
+import { escapeAsMeta, namesIn, rewriteNames, statusesIn } from './rewrite.ts';
 
 const ours = 'wamid.ours/+=';
 const names = {
@@ -96,4 +96,20 @@ it('the names in a body are found, each once', () => {
     ]),
   );
   expect(namesIn(body)).toEqual({ ids: ['wamid.OUT/1', 'wamid.IN'], callbackData: ['a1:x'] });
+});
+
+it('the statuses of every entry and change are found with what their sender gave along', () => {
+  const change = (...statuses: object[]) => ({ field: 'messages', value: { statuses } });
+  const entry = [
+    { changes: [change({ id: 'a', biz_opaque_callback_data: 'x' }, { id: 'b' }), { field: 'odd', value: null }] },
+    { changes: [change({ id: 'c', biz_opaque_callback_data: 'y' })] },
+  ];
+  expect(statusesIn(JSON.stringify({ entry }))).toEqual([
+    { id: 'a', callbackData: 'x' },
+    { id: 'c', callbackData: 'y' },
+  ]);
+});
+
+it('whatever the body is, looking for statuses does not fail', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => Array.isArray(statusesIn(body))));
 });

@@ -21,6 +21,32 @@ export function namesIn(body: string): { ids: string[]; callbackData: string[] }
   return { ids: [...ids], callbackData: [...callbackData] };
 }
 
+/** The id and the callback data of each status. What our own value names is our message, whatever else is known of the id. */
+export function statusesIn(body: string): { id: string; callbackData: string }[] {
+  const values = fieldsOf(readJson(body), 'entry').flatMap((entry) => fieldsOf(entry, 'changes'));
+  return values.flatMap((change) =>
+    fieldsOf(change['value'], 'statuses').flatMap((status) => {
+      const { id, [callbackMember]: callbackData } = status;
+      return typeof id === 'string' && typeof callbackData === 'string' ? [{ id, callbackData }] : [];
+    }),
+  );
+}
+
+/** The objects in an array of an object; none of anything else. */
+function fieldsOf(parent: unknown, name: string): Record<string, unknown>[] {
+  const list = typeof parent === 'object' && parent !== null ? (parent as Record<string, unknown>)[name] : undefined;
+  if (!Array.isArray(list)) return [];
+  return list.filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null);
+}
+
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The body with those names changed and every other byte as it was: the order of keys, spaces, escapes and numbers too large
  * for us stay those of the provider. An id is changed wherever it stands, since an answer or a reaction names a message too.
