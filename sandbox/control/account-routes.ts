@@ -46,6 +46,7 @@ interface AccountChange {
   ban?: 'DISABLE' | 'SCHEDULE_FOR_DISABLE' | 'REINSTATE';
   violation?: string;
   review?: 'APPROVED' | 'PENDING' | 'REJECTED';
+  insights?: boolean;
 }
 
 /** What WhatsApp may do to a number or an account, each with its webhook. */
@@ -128,6 +129,7 @@ export function accountControlRoutes(app: FastifyInstance, deps: Deps): void {
         violation_info: { violation_type: wanted.violation },
       });
     }
+    if (wanted.insights !== undefined) accounts.change(wabaId, { is_enabled_for_insights: wanted.insights });
     if (wanted.review !== undefined) {
       accounts.change(wabaId, { review_status: wanted.review });
       webhooks.tellAccount(wabaId, 'account_review_update', { decision: wanted.review });
@@ -208,5 +210,6 @@ export const ACCOUNT_SCHEMA = {
     ban: { enum: ['DISABLE', 'SCHEDULE_FOR_DISABLE', 'REINSTATE'] },
     violation: { type: 'string', pattern: '^[A-Z_]{3,60}$' },
     review: { enum: ['APPROVED', 'PENDING', 'REJECTED'] },
+    insights: { type: 'boolean' },
   },
 } as const;

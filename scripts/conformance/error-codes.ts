@@ -36,6 +36,7 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   100: refused,
   190: credentials,
   200: credentials,
+  368: numbers('disables an account and takes it back'),
   1026: ended,
   2046: ended,
   2047: testsOf('sandbox/cloud-api/orders.test.ts')(
@@ -76,6 +77,13 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   132015: paused,
   132016: paused,
   132018: refused,
+  132068: testsOf('sandbox/cloud-api/account/flows.test.ts')(
+    'sends what is published, ten times an hour what is throttled, and nothing that is blocked',
+  ),
+  132069: testsOf('sandbox/cloud-api/account/flows.test.ts')(
+    'sends what is published, ten times an hour what is throttled, and nothing that is blocked',
+  ),
+  133000: numbers('deregisters only what is registered'),
   133005: pins,
   133006: numbers('leads a new number from its code to its first message'),
   133010: pins,
@@ -90,9 +98,16 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   139004: steps,
   139100: numbers('blocks who wrote lately, and answers for each of the others'),
   147001: names,
+  147002: numbers('gives a username only to who may reach 2,000 people'),
   147005: names,
   200006: testsOf('sandbox/cloud-api/account/analytics.test.ts')(
     'refuses analytics without a span, and never gives the insights back',
+  ),
+  200007: testsOf('sandbox/cloud-api/account/analytics.test.ts')(
+    'has no insights into templates before they are enabled',
+  ),
+  2593107: testsOf('sandbox/cloud-api/account/portfolio.test.ts')(
+    'hands over contacts and history of a number that stays in the app, each once',
   ),
   2388012: numbers('leads a new number from its code to its first message'),
   2388019: templates('has room for so many templates, and for so many new ones in an hour'),

@@ -102,6 +102,16 @@ it('compares two templates by their sends and by who blocked the business afterw
   expect(errorOf(await user.graph('GET', `${path}&start=${now - 86_400}`)).code).toBe(100);
 });
 
+it('has no insights into templates before they are enabled', async () => {
+  await using user = await SandboxUser.start();
+  const { waba_id: wabaId } = user.account;
+  await user.request('PATCH', `/_sandbox/wabas/${wabaId}`, { insights: false });
+  const ask = () => user.graph('GET', `/${wabaId}/template_analytics?start=1&end=86401&template_ids=[1]`);
+  expect(errorOf(await ask()).code).toBe(200007);
+  await user.graph('POST', `/${wabaId}?is_enabled_for_insights=true`);
+  expect((await ask()).json).toMatchObject({ data: [{ granularity: 'DAILY', data_points: [] }] });
+});
+
 it('refuses analytics without a span, and never gives the insights back', async () => {
   await using user = await SandboxUser.start();
   const path = `/${user.account.waba_id}`;

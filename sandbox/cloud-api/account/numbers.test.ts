@@ -266,6 +266,22 @@ it('tells nothing of what a blocked person writes, and opens no window for it', 
   expect(texts.toSorted()).toEqual(['one', 'three']);
 });
 
+it('deregisters only what is registered', async () => {
+  await using user = await SandboxUser.start();
+  const path = `/${user.account.phone_number_id}/deregister`;
+  expect((await user.graph('POST', path)).json).toEqual({ success: true });
+  expect(errorOf(await user.graph('POST', path))).toMatchObject({ status: 500, code: 133000 });
+});
+
+it('gives a username only to who may reach 2,000 people', async () => {
+  await using user = await SandboxUser.start();
+  await user.request('PATCH', `/_sandbox/wabas/${user.account.waba_id}`, { messaging_limit: 'TIER_250' });
+  const take = () => user.graph('POST', `/${user.account.phone_number_id}/username`, { username: 'small.house' });
+  expect(errorOf(await take()).code).toBe(147002);
+  await user.request('PATCH', `/_sandbox/wabas/${user.account.waba_id}`, { messaging_limit: 'TIER_2K' });
+  expect((await take()).status).toBe(200);
+});
+
 it('keeps shop settings, prompts and commands', async () => {
   await using user = await SandboxUser.start();
   const path = `/${user.account.phone_number_id}`;
