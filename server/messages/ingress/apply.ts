@@ -1,4 +1,4 @@
-import type { DecodedEvent } from '#channels/provider.ts';
+import type { DecodedEvent } from '#channels/events.ts';
 import { insertMessageEvents } from '#messages/timeline-store.ts';
 import type { Queryable } from '#platform/database.ts';
 import { failpoint } from '#platform/failpoints.ts';

@@ -1,4 +1,5 @@
-import type { DecodedEvent, Provider, ProviderPerson } from '#channels/provider.ts';
+import type { DecodedEvent, ProviderPerson } from '#channels/events.ts';
+import type { Provider } from '#channels/provider.ts';
 import type { KnownAs } from '#contacts/contacts.ts';
 import type { IngressTask } from './ingress-store.ts';
 

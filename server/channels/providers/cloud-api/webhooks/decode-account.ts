@@ -1,4 +1,4 @@
-import type { DecodedEvent } from '#channels/provider.ts';
+import type { DecodedEvent } from '#channels/events.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { contentKey, type FindContact, hashOf, instantOf, personOf } from './decode-fields.ts';
 import { type ChangePlace, type Told, toEvent } from './told.ts';

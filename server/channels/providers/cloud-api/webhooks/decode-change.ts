@@ -1,4 +1,4 @@
-import type { DecodedEvent } from '#channels/provider.ts';
+import type { DecodedEvent } from '#channels/events.ts';
 import type { Fields } from '#channels/providers/cloud-api/fields.ts';
 import { activityFields } from './decode-activity.ts';
 import { businessFields } from './decode-business.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ProviderInstant, ProviderPerson } from '#channels/provider.ts';
+import type { ProviderInstant, ProviderPerson } from '#channels/events.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { tidy } from './webhook-json.ts';
 

@@ -1,4 +1,5 @@
-import type { DecodedEvent, InboundMedia, MessageContent, ProviderPerson } from '#channels/provider.ts';
+import type { DecodedEvent, InboundMedia, ProviderPerson } from '#channels/events.ts';
+import type { MessageContent } from '#channels/provider.ts';
 import { readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { contentKey, type FindContact, instantOf, personOf } from './decode-fields.ts';

@@ -1,4 +1,4 @@
-import type { DecodedEvent, ProviderPerson } from '#channels/provider.ts';
+import type { DecodedEvent, ProviderPerson } from '#channels/events.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { contentKey, type FindContact, instantOf, personOf } from './decode-fields.ts';
 import { reactionTo, readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Lesson } from '#channels/lessons.ts';
-import type { DecodedEvent } from '#channels/provider.ts';
+import type { DecodedEvent } from '#channels/events.ts';
 import { knownFields } from './decode-change.ts';
 import { limitOf } from './decode-numbers.ts';
 import { aChange, fieldSamples } from './field-samples.fixture.ts';

@@ -1,5 +1,5 @@
 import type { Fact, Lesson } from '#channels/lessons.ts';
-import type { DecodedEvent } from '#channels/provider.ts';
+import type { DecodedEvent } from '#channels/events.ts';
 import { type Fields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { contentKey, hashOf, instantOf } from './decode-fields.ts';
 

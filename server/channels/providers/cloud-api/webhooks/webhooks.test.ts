@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DecodedEvent } from '#channels/provider.ts';
+import type { DecodedEvent } from '#channels/events.ts';
 import { decodeWebhook } from './webhooks.ts';
 
 const metadata = { display_phone_number: '15550783881', phone_number_id: '106' };

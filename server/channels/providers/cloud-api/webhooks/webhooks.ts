@@ -1,4 +1,4 @@
-import type { DecodedEvent } from '#channels/provider.ts';
+import type { DecodedEvent } from '#channels/events.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
 import { decodeIdUpdate, decodeNews, decodePreference, keepUnknown } from './decode-account.ts';
 import { decodeOther, listFields } from './decode-change.ts';

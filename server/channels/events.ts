@@ -1,0 +1,99 @@
+import type { Fact, Lesson } from './lessons.ts';
+import type { ErrorReaction, MessageContent, ProviderError } from './provider.ts';
+
+// What an adapter finds in a webhook, the same for all providers.
+
+/** Someone as the provider names them in a webhook. At least one of the ids is there. */
+export interface ProviderPerson {
+  /** Digits as WhatsApp writes them (no "+"). */
+  waId?: string;
+  providerUserId?: string;
+  parentProviderUserId?: string;
+  username?: string;
+  profileName?: string;
+}
+
+/** An instant as the provider wrote it; `suspicious` when it was missing, not a number, or absurd (then receive time is used). */
+export interface ProviderInstant {
+  epochSeconds: number | null;
+  suspicious: boolean;
+}
+
+export interface InboundMedia {
+  kind: 'image' | 'audio' | 'video' | 'document' | 'sticker';
+  mediaId: string;
+  mimeType?: string;
+  sha256?: string;
+  filename?: string;
+}
+
+export type DecodedEvent =
+  | {
+      kind: 'message';
+      contentKey: string;
+      senderExternalId: string;
+      providerMessageId: string;
+      from: ProviderPerson;
+      at: ProviderInstant;
+      /** The content as it came; `type` is `unsupported` for kinds that we cannot show. */
+      content: MessageContent;
+      supported: boolean;
+      /** Why it cannot be shown, in words. */
+      reason?: string;
+      /** Text a person typed or the title of what they tapped: for keywords. */
+      text?: string;
+      replyToProviderId?: string;
+      media?: InboundMedia;
+      /** The window of free-form messages opens with this message (edits, revokes and system notes do not). */
+      opensWindow: boolean;
+    }
+  | {
+      kind: 'status';
+      contentKey: string;
+      senderExternalId: string;
+      providerMessageId: string;
+      /** `other` keeps what the provider called it in `providerStatus`; it carries no rank. */
+      status: 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
+      providerStatus: string;
+      at: ProviderInstant;
+      callbackData?: string;
+      recipient: ProviderPerson;
+      error?: ProviderError;
+      row?: ErrorReaction;
+      pricing?: Record<string, unknown>;
+    }
+  | {
+      kind: 'preference';
+      contentKey: string;
+      senderExternalId: string;
+      person: ProviderPerson;
+      at: ProviderInstant;
+      marketing: 'stop' | 'resume';
+    }
+  /** The provider says that a person is from now on known by other ids. `before` and `after` name at least one id each. */
+  | {
+      kind: 'identity';
+      contentKey: string;
+      senderExternalId: string;
+      at: ProviderInstant;
+      before: ProviderPerson;
+      after: ProviderPerson;
+    }
+  /** News of an account, a number, a template, a call, a group …: kept, told to those who follow the log, learned from. */
+  | {
+      kind: 'account';
+      contentKey: string;
+      /** The provider's name of the field, by what the news looks like. */
+      field: string;
+      /** The domain event that it is, for example `template.status_changed`. */
+      name: string;
+      senderExternalId?: string;
+      /** The provider's id of the business account that it came for. */
+      accountExternalId?: string;
+      at: ProviderInstant;
+      facts: Record<string, Fact>;
+      lessons: Lesson[];
+      value: Record<string, unknown>;
+    }
+  /** A shape that we do not know. Kept with its raw body, listed, never an error. */
+  | { kind: 'unknown'; contentKey: string; field?: string; reason: string; value: unknown };
