@@ -35,6 +35,9 @@ const portfolio = numbers('the business accounts of a portfolio are listed, its 
 const users = numbers('users are assigned to a business account and taken off it');
 const apps = numbers('apps are subscribed to a business account, with and without an address of their own');
 const subscriptions = numbers('the subscription of an app is set with the own token of the app');
+const grouped = testsOf(`${account}/groups.test.ts`);
+const groups = grouped('a group is asked for, listed, read, changed and deleted');
+const members = grouped('people join a group by its link, ask to, and are taken out');
 const health = numbers('the health names the part that stops messages');
 const profile = calls('the profile is read and changed in part');
 const upload = calls('a picture of the profile is uploaded, and its handle is what the profile gets');
@@ -173,18 +176,18 @@ export const endPoints: Section = {
     row('POST /{PHONE}/whatsapp_business_encryption', flowKey, keeps, 'whatsapp_business_encryption'),
     row('GET /{PHONE}/whatsapp_business_encryption', flowKey, keeps, 'whatsapp_business_encryption'),
 
-    row('POST /{PHONE}/calls', null, null),
+    row('POST /{PHONE}/calls', grouped('a person is called, and a call is answered and ended'), null, 'calls'),
     row('GET /{PHONE}/call_permissions', calls('whether a person may be called is asked by phone and by user id'), null, 'call_permissions'),
-    row('POST /{PHONE}/groups', null, null),
-    row('GET /{PHONE}/groups', null, null),
-    row('GET /{GROUP}', null, null),
-    row('POST /{GROUP}', null, null),
-    row('DELETE /{GROUP}', null, null),
-    row('GET /{GROUP}/invite_link', null, null),
-    row('POST /{GROUP}/invite_link', null, null),
-    row('DELETE /{GROUP}/participants', null, null),
-    row('GET /{GROUP}/join_requests', null, null),
-    row('POST /{GROUP}/join_requests', null, null),
-    row('DELETE /{GROUP}/join_requests', null, null),
+    row('POST /{PHONE}/groups', groups, null, 'groups'),
+    row('GET /{PHONE}/groups', groups, null, 'groups'),
+    row('GET /{GROUP}', groups, null, 'group'),
+    row('POST /{GROUP}', groups, null, 'group'),
+    row('DELETE /{GROUP}', groups, null, 'group'),
+    row('GET /{GROUP}/invite_link', members, null, 'invite_link'),
+    row('POST /{GROUP}/invite_link', members, null, 'invite_link'),
+    row('DELETE /{GROUP}/participants', members, null, 'participants'),
+    row('GET /{GROUP}/join_requests', members, null, 'join_requests'),
+    row('POST /{GROUP}/join_requests', members, null, 'join_requests'),
+    row('DELETE /{GROUP}/join_requests', members, null, 'join_requests'),
   ],
 };

@@ -4,8 +4,8 @@ import { errorRow as row } from './error-row.ts';
 const creation = 'Correct the template and create it again; the details say what is wrong.';
 const migration = 'The details say which condition of the migration is not met.';
 const signup = 'Correct the sign-up request; the details name the field.';
-const call = 'This concerns a call, not a message.';
-const group = 'This concerns a group, not a message to one person.';
+const call = 'A call was refused for this; messages are not affected.';
+const group = 'A request about a group was refused for this; messages to one person are not affected.';
 
 /** What the management end points answer, often as the subcode of a general code. None of it repeats by itself: a person or a later job asked for the change. */
 // biome-ignore format: a table is read by its columns, one row a line
