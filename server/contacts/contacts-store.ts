@@ -76,6 +76,18 @@ export async function updateContactNames(
   );
 }
 
+/** Gives all identities of a contact to another one. */
+export async function updateOwners(
+  db: Queryable,
+  changes: { workspaceId: string; from: string; to: string }[],
+): Promise<void> {
+  await db.query(
+    sql`update identity i set contact_id = k."to"
+        from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as k("workspaceId" uuid, "from" uuid, "to" uuid)
+        where i.workspace_id = k."workspaceId" and i.contact_id = k."from"`,
+  );
+}
+
 /** Contacts without any identity: left over when two processes met the same new person. */
 export async function deleteContactsWithoutIdentity(
   db: Queryable,

@@ -15,6 +15,7 @@ import {
   listContacts,
   type SuppressionChange,
   updateContactNames,
+  updateOwners,
   upsertStarted,
   upsertStopped,
 } from './contacts-store.ts';
@@ -79,6 +80,17 @@ export async function resolvePeople(db: Queryable, people: PersonSeen[]): Promis
     await insertContacts(db, missing);
     // Somebody else may have been first: what the table says now is what counts.
     ids = await lookUp(db, missing);
+    const joins = made.flatMap(({ workspaceId, contactId }) => {
+      const owners = missing.flatMap((key) => (key.contactId === contactId ? (ids.get(keyText(key)) ?? []) : []));
+      const first = owners.find((owner) => owner !== contactId);
+      return first !== undefined && owners.includes(contactId) ? [{ workspaceId, from: contactId, to: first }] : [];
+    });
+    // First with one of the identities, and not with all of them: two contacts of one person would each have half of what
+    // is known, and a stop that one of them said would not hold for the other.
+    if (joins.length > 0) {
+      await updateOwners(db, joins);
+      ids = await lookUp(db, missing);
+    }
     const kept = new Set(ids.values());
     const lost = made.filter(({ contactId }) => !kept.has(contactId));
     if (lost.length > 0) await deleteContactsWithoutIdentity(db, lost);
