@@ -33,8 +33,9 @@ describe('the phone answers', () => {
     const answer = await under.inbound(phone, 'interactive');
     expect(answer).toMatchObject({ context: { id }, interactive: { nfm_reply: { name: 'flow', body: 'Sent' } } });
     expect(answersIn(answer)).toEqual({ flow_token: 'token-1', day: 'Friday', seats: 4 });
-    await page.getByText('Answers').click();
-    await page.getByRole('definition').getByText('Friday').waitFor();
+    const sent = page.locator(`[data-message="${String(answer['id'])}"]`);
+    await sent.getByText('Answers').click();
+    await sent.getByRole('definition').getByText('Friday').waitFor();
   });
 
   it('an address: a new one, or one that the business has', async () => {
@@ -124,6 +125,18 @@ describe('the phone answers', () => {
       context: { id: other.id, referred_product: { catalog_id: '77', product_retailer_id: 'rye-bread' } },
     });
   });
+});
+
+it('an order is paid once: the business is told of the payment, and a second one is refused in words', async () => {
+  const { page, id, row, dialog } = await ask('order to pay');
+  await row.getByRole('button', { name: 'Review and pay' }).click();
+  await dialog.getByRole('button', { name: /^Pay .*210\.00$/u }).click();
+  await page.getByText('Paid. The business was told.').waitFor();
+  await expect.poll(() => under.toldOf(id), { timeout: 15_000 }).toContain('captured');
+  await row.getByRole('button', { name: 'Review and pay' }).click();
+  await dialog.getByRole('button', { name: /^Pay .*210\.00$/u }).click();
+  await page.getByRole('alert').getByText(/paid/iu).waitFor();
+  expect(under.browser.takeComplaints()).toHaveLength(1);
 });
 
 describe('the phone sends', () => {

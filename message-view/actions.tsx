@@ -80,7 +80,12 @@ function ActionView({ action }: { action: Action }) {
     case 'bill':
       return (
         <Opener icon="bill" text={action.text}>
-          {() => <BillView bill={action.bill} />}
+          {(close) => (
+            <>
+              <BillView bill={action.bill} />
+              {action.isPayable && <Payment total={action.bill.total} onDone={close} />}
+            </>
+          )}
         </Opener>
       );
     case 'other':
@@ -133,6 +138,33 @@ function Opener({
         </Dialog>
       )}
     </>
+  );
+}
+
+// What the reader decides of a payment: there is no bank behind it.
+const outcomes = [
+  ['captured', 'Pay'],
+  ['pending', 'Pay, but leave it pending'],
+  ['failed', 'Let the payment fail'],
+] as const;
+
+function Payment({ total, onDone }: { total: string | undefined; onDone: () => void }) {
+  const { onPay } = useDrawing();
+  if (!onPay) return null;
+  return (
+    <div className="mv-all-actions mv-payment">
+      {outcomes.map(([outcome, label]) => (
+        <ActionButton
+          key={outcome}
+          icon="bill"
+          text={outcome === 'captured' && total ? `${label} ${total}` : label}
+          onTap={() => {
+            onDone();
+            onPay(outcome);
+          }}
+        />
+      ))}
+    </div>
   );
 }
 

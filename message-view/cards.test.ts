@@ -153,13 +153,14 @@ describe('an interactive message is drawn with its card and what its button does
       lines: [{ label: 'Subtotal' }, { label: 'Tax (GST)' }, { label: 'Discount (Club)' }],
       total: expect.stringContaining('84.50') as string,
     });
-    expect(details.actions).toMatchObject([{ kind: 'bill', text: 'Review and pay' }]);
+    expect(details.actions).toMatchObject([{ kind: 'bill', text: 'Review and pay', isPayable: true }]);
     const status = read({
       type: 'order_status',
       body: { text: 'B' },
       action: { parameters: { reference_id: 'O-1', order: { status: 'partially-shipped', description: 'Soon' } } },
     });
     expect(status.card.bill).toMatchObject({ status: 'Partially shipped', description: 'Soon' });
+    expect(status.actions).toMatchObject([{ kind: 'bill', isPayable: false }]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Media, Request } from './drawing.ts';
+import type { Media, PaymentOutcome, Request } from './drawing.ts';
 
 /** What the page around a bubble provides. */
 export interface DrawingContext {
@@ -12,6 +12,8 @@ export interface DrawingContext {
   /** The reader tapped a button that asks for something: a place, a form, products. Without this, such buttons are drawn
    *  but cannot be tapped. */
   onRequest?: ((request: Request) => void) | undefined;
+  /** The reader pays an order, or tries to. Without this the bill can be read and not paid. */
+  onPay?: ((outcome: PaymentOutcome) => void) | undefined;
   /** The reader began to listen to an audio file. */
   onPlay?: (() => void) | undefined;
 }

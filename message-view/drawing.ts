@@ -92,6 +92,9 @@ export type Request =
   | { kind: 'flow'; title: string; token: string; values: Readonly<Record<string, string>> }
   | { kind: 'products'; title: string; catalogId: string; sections: ProductSection[] };
 
+/** What became of a try to pay. */
+export type PaymentOutcome = 'captured' | 'pending' | 'failed';
+
 /** A button below a bubble. An `answer` is the content to send, as the Cloud API's webhooks write it. */
 export type Action =
   | { kind: 'answer'; text: string; answer: Fields }
@@ -99,7 +102,8 @@ export type Action =
   | { kind: 'copy'; text: string; code: string }
   | { kind: 'phone'; text: string; phone: string }
   | { kind: 'list'; text: string; sections: { title: string; rows: Row[] }[] }
-  | { kind: 'bill'; text: string; bill: Bill }
+  /** A payable one asks for money; the other says how far an order has come. */
+  | { kind: 'bill'; text: string; bill: Bill; isPayable: boolean }
   | { kind: 'request'; text: string; request: Request }
   | { kind: 'other'; text: string };
 

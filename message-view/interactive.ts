@@ -81,8 +81,9 @@ function readOffered(type: string, value: Fields): Drawing {
     case 'order_details':
     case 'order_status': {
       const bill = readBill(parameters);
-      const text = type === 'order_details' ? 'Review and pay' : 'View order';
-      return draw(`Order ${bill.reference}`.trim(), [{ kind: 'bill', text, bill }], { bill });
+      const isPayable = type === 'order_details';
+      const text = isPayable ? 'Review and pay' : 'View order';
+      return draw(`Order ${bill.reference}`.trim(), [{ kind: 'bill', text, bill, isPayable }], { bill });
     }
     default:
       return { kind: 'unsupported', type: type ? `interactive ${type}` : 'interactive' };

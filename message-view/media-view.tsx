@@ -3,6 +3,7 @@ import type { Media } from './drawing.ts';
 import { Dialog } from './dialog.tsx';
 import { useDrawing } from './drawing-context.ts';
 import { Icon } from './icons.tsx';
+import { safeLink } from './links.ts';
 import { cleanName } from './shorten.ts';
 
 const words = { image: 'Photo', video: 'Video', audio: 'Audio', document: 'Document', sticker: 'Sticker' } as const;
@@ -65,7 +66,7 @@ function FileView({ media, url, isBroken }: { media: Media; url: string | undefi
   const details = [
     name === word ? '' : word,
     type,
-    isBroken ? 'cannot be shown' : url === undefined ? 'not loaded' : '',
+    isBroken ? 'cannot be shown' : url === undefined ? `not loaded${hostWords(media.link)}` : '',
   ]
     .filter((detail) => detail !== '')
     .join(', ');
@@ -78,6 +79,15 @@ function FileView({ media, url, isBroken }: { media: Media; url: string | undefi
       </span>
     </>
   );
+  // What a message names by a public address is not loaded by itself; who wants to may follow it.
+  const link = media.link === undefined ? undefined : safeLink(media.link);
+  if (url === undefined && link) {
+    return (
+      <a className="mv-file" href={link.href} target="_blank" rel="noopener noreferrer nofollow">
+        {inner}
+      </a>
+    );
+  }
   return url === undefined ? (
     <div className="mv-file">{inner}</div>
   ) : (
@@ -85,4 +95,9 @@ function FileView({ media, url, isBroken }: { media: Media; url: string | undefi
       {inner}
     </a>
   );
+}
+
+function hostWords(link: string | undefined): string {
+  const host = link === undefined ? undefined : URL.parse(safeLink(link)?.href ?? '')?.host;
+  return host ? ` from ${host}` : '';
 }

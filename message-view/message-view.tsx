@@ -4,7 +4,7 @@ import { FormView, OrderView, PeopleView, PlaceView } from './attachment-view.ts
 import { CardView } from './card-view.tsx';
 import { Carousel } from './carousel.tsx';
 import { readContent, readReferral } from './content.ts';
-import type { Drawing, Media, Request } from './drawing.ts';
+import type { Drawing, Media, PaymentOutcome, Request } from './drawing.ts';
 import { DrawingContextValue } from './drawing-context.ts';
 import { FormattedText } from './formatted-text.tsx';
 import { Icon } from './icons.tsx';
@@ -36,6 +36,7 @@ export interface MessageBubbleProps {
   mediaUrl?: ((media: Media) => string | undefined) | undefined;
   onAnswer?: ((content: Readonly<Record<string, unknown>>) => void) | undefined;
   onRequest?: ((request: Request) => void) | undefined;
+  onPay?: ((outcome: PaymentOutcome) => void) | undefined;
   onPlay?: (() => void) | undefined;
   /** The sender changed the words later; `content` has the newest. */
   isEdited?: boolean;
@@ -49,10 +50,13 @@ export interface MessageBubbleProps {
  *  from strangers: nothing is read as HTML, no address but http(s) can be followed, and nothing is loaded from anywhere
  *  but where `mediaUrl` says. Needs `message-view.css`. */
 export function MessageBubble(props: MessageBubbleProps) {
-  const { content, rendered, mediaUrl, onAnswer, onRequest, onPlay } = props;
+  const { content, rendered, mediaUrl, onAnswer, onRequest, onPay, onPlay } = props;
   const drawing = useMemo(() => readContent(content, rendered), [content, rendered]);
   const referral = useMemo(() => readReferral(content), [content]);
-  const context = useMemo(() => ({ mediaUrl, onAnswer, onRequest, onPlay }), [mediaUrl, onAnswer, onRequest, onPlay]);
+  const context = useMemo(
+    () => ({ mediaUrl, onAnswer, onRequest, onPay, onPlay }),
+    [mediaUrl, onAnswer, onRequest, onPay, onPlay],
+  );
   if (drawing.kind === 'notice') {
     return (
       <div className="mv-notice">

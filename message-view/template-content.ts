@@ -129,7 +129,12 @@ function readButton(button: Fields, given: Fields): Action {
     case 'call_permission_request':
       return { kind: 'request', text: text || 'Choose a preference', request: { kind: 'call_permission' } };
     case 'order_details':
-      return { kind: 'bill', text: text || 'Review and pay', bill: readBill(fieldsOf(given['order_details'])) };
+      return {
+        kind: 'bill',
+        text: text || 'Review and pay',
+        bill: readBill(fieldsOf(given['order_details'])),
+        isPayable: true,
+      };
     default:
       return { kind: 'other', text: text || textOf(button['type']) };
   }

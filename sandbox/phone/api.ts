@@ -1,3 +1,5 @@
+import type { PaymentOutcome } from '@carillon/message-view/drawing.ts';
+
 /** A person with a phone. `blocked` means that the person blocked the business. */
 export interface Person {
   id: string;
@@ -125,6 +127,10 @@ export const readChat = (personId: string, chatId: string) =>
 /** The person listens to a message of the business. */
 export const playMessage = (personId: string, messageId: string) =>
   call<{ played: boolean }>('POST', `people/${segment(personId)}/played`, { message_id: messageId });
+
+/** The person pays an order of the business, or tries to. */
+export const payOrder = (personId: string, messageId: string, status: PaymentOutcome) =>
+  call<unknown>('POST', `people/${segment(personId)}/payments`, { message_id: messageId, status });
 
 /** The person writes; gives the id of the new message. */
 export async function writeMessage(personId: string, chatId: string, content: Outgoing): Promise<string> {

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { PaymentOutcome } from '@carillon/message-view/drawing.ts';
 import { cleanName } from '@carillon/message-view/shorten.ts';
-import { readChat, type Chat, type Message, type Outgoing, type Person, type PersonSwitch } from './api.ts';
+import { payOrder, readChat, type Chat, type Message, type Outgoing, type Person, type PersonSwitch } from './api.ts';
 import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
 import { MessageLog } from './message-log.tsx';
@@ -27,6 +28,16 @@ export function ChatView({
   );
   const [replyTo, setReplyTo] = useState<Message>();
   const [sheet, setSheet] = useState<Sheet>();
+  const [payment, setPayment] = useState<{ words: string; isBad: boolean }>();
+  const pay = useCallback(
+    (messageId: string, outcome: PaymentOutcome) => {
+      payOrder(person.id, messageId, outcome).then(
+        () => setPayment({ words: paymentWords[outcome], isBad: false }),
+        (error: Error) => setPayment({ words: error.message, isBad: true }),
+      );
+    },
+    [person.id],
+  );
   const messages = useMemo(() => thread.messages.filter(isOnPhone), [thread.messages]);
   useReading(person, chat, messages);
 
@@ -76,7 +87,16 @@ export function ChatView({
         onSendAgain={sendAgain}
         onDiscard={discard}
         onSheet={setSheet}
+        onPay={pay}
       />
+      {payment && (
+        <p className={`ph-banner ${payment.isBad ? 'ph-banner-bad' : ''}`} role={payment.isBad ? 'alert' : 'status'}>
+          {payment.words}{' '}
+          <button type="button" className="ph-link" onClick={() => setPayment(undefined)}>
+            Close
+          </button>
+        </p>
+      )}
       {person.blocked ? (
         <Obstacle text="You blocked this business." action="Unblock" onAction={() => turn('blocked', false)} />
       ) : person.online ? (
@@ -111,6 +131,12 @@ export function ChatView({
     </section>
   );
 }
+
+const paymentWords: Readonly<Record<PaymentOutcome, string>> = {
+  captured: 'Paid. The business was told.',
+  pending: 'The payment is pending. The business was told.',
+  failed: 'The payment failed. The business was told.',
+};
 
 function Obstacle({ text, action, onAction }: { text: string; action: string; onAction: () => void }) {
   return (

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import type { PaymentOutcome } from '@carillon/message-view/drawing.ts';
 import type { Message, Outgoing } from './api.ts';
 import { MessageRow } from './message-row.tsx';
 import type { Sheet } from './sheets.tsx';
@@ -19,6 +20,7 @@ export interface MessageLogProps {
   onSendAgain: (unsent: Unsent) => void;
   onDiscard: (key: string) => void;
   onSheet: (sheet: Sheet) => void;
+  onPay: (messageId: string, outcome: PaymentOutcome) => void;
 }
 
 /** The bubbles, oldest first, kept scrolled to the newest unless the reader scrolled up. The arrow keys go from message

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { MessageBubble } from '@carillon/message-view';
-import type { Request } from '@carillon/message-view/drawing.ts';
+import type { PaymentOutcome, Request } from '@carillon/message-view/drawing.ts';
 import { wordsOf } from './answers.ts';
 import { mediaAddress, playMessage, type Message, type Outgoing } from './api.ts';
 import type { Sheet } from './sheets.tsx';
@@ -17,13 +17,14 @@ export interface MessageRowProps {
   onReply: (message: Message) => void;
   onSend: (content: Outgoing) => void;
   onSheet: (sheet: Sheet) => void;
+  onPay: (messageId: string, outcome: PaymentOutcome) => void;
 }
 
 const emojis = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 
 /** One message with what can be done to it: answer, react, tap its buttons. */
 export function MessageRow(props: MessageRowProps) {
-  const { message, quoted, canWrite, businessName, onSend, onOpen, onSheet } = props;
+  const { message, quoted, canWrite, businessName, onSend, onOpen, onSheet, onPay } = props;
   const [isChoosing, setChoosing] = useState(false);
   const isOwn = message.from === 'person';
   const mine = message.reactions.find(({ from }) => from === 'person')?.emoji;
@@ -43,6 +44,10 @@ export function MessageRow(props: MessageRowProps) {
         ? (request: Request) => onSheet({ kind: 'request', request, answering: message.id })
         : undefined,
     [canWrite, isOwn, onSheet, message.id],
+  );
+  const payThis = useMemo(
+    () => (canWrite && !isOwn ? (outcome: PaymentOutcome) => onPay(message.id, outcome) : undefined),
+    [canWrite, isOwn, onPay, message.id],
   );
   const onPlay = useMemo(() => {
     if (isOwn || message.status === 'played') return undefined;
@@ -99,6 +104,7 @@ export function MessageRow(props: MessageRowProps) {
           mediaUrl={mediaAddress}
           onAnswer={onAnswer}
           onRequest={onRequest}
+          onPay={payThis}
           onPlay={onPlay}
           isEdited={message.edited_at !== null}
           isDeleted={message.deleted_at !== null}
