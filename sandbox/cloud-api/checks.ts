@@ -128,7 +128,7 @@ export function requireNumber(parent: Json, key: string, path: string, min: numb
 }
 
 export function requireUrl(parent: Json, key: string, path: string): string {
-  const url = requireText(parent, key, path, 2000);
+  const url = requireText(parent, key, path, 2048);
   if (!/^https?:\/\/[^\s/]/i.test(url) || !URL.canParse(url)) {
     throw invalid(path, 'must be a valid URL that starts with http:// or https://.');
   }

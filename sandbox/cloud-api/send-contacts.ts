@@ -54,7 +54,7 @@ function checkList(contact: Json, list: string, path: string): void {
 }
 
 function checkTexts(parent: Json, fields: readonly string[], path: string): void {
-  for (const field of fields) optionalText(parent, field, `${path}['${field}']`, 1000);
+  for (const field of fields) optionalText(parent, field, `${path}['${field}']`, field === 'url' ? 2048 : 1000);
 }
 
 function isDate(value: unknown): boolean {

@@ -23,9 +23,15 @@ export function anyId(max: number): fc.Arbitrary<string> {
   return fc.string({ unit: fc.constantFrom(...'abcXYZ0189-'.split('')), minLength: 1, maxLength: max });
 }
 
-export const anyLink: fc.Arbitrary<string> = fc
-  .tuple(fc.constantFrom('http', 'https'), anyId(20).map(encodeURIComponent), fc.constantFrom('', '?a=b&c=%20', '#d'))
+const shortLink = fc
+  .tuple(fc.constantFrom('http', 'https'), anyId(20), fc.constantFrom('', '?a=b&c=%20', '#d'))
   .map(([scheme, path, end]) => `${scheme}://cdn.example.com/${path}${end}`);
+
+/** An address; now and then it is exactly as long as it may be. */
+export const anyLink: fc.Arbitrary<string> = fc.oneof(
+  { weight: 9, arbitrary: shortLink },
+  { weight: 1, arbitrary: fc.constant('https://cdn.example.com/'.padEnd(2048, 'x')) },
+);
 
 /** What a receiver has to know already for a content to be taken: ids that were made up are refused there. */
 export interface KnownIds {

@@ -38,9 +38,7 @@ function checkCard(problems: Problems, pointer: string, value: unknown): void {
     checkParts(found, here, email, ['email', 'type']),
   );
   checkEach(problems, `${pointer}/phones`, card['phones'], ['phone', 'type', 'wa_id'], checkPhone);
-  checkEach(problems, `${pointer}/urls`, card['urls'], ['url', 'type'], (found, here, url) =>
-    checkParts(found, here, url, ['url', 'type']),
-  );
+  checkEach(problems, `${pointer}/urls`, card['urls'], ['url', 'type'], checkPage);
 }
 
 type Check = (problems: Problems, pointer: string, entry: Fields) => void;
@@ -67,6 +65,11 @@ function checkPhone(problems: Problems, pointer: string, phone: Fields): void {
   if (waId !== undefined && (typeof waId !== 'string' || !/^\d{5,20}$/.test(waId))) {
     refuse(problems, `${pointer}/wa_id`, 'It must be the number as WhatsApp writes it: digits with the country code.');
   }
+}
+
+function checkPage(problems: Problems, pointer: string, page: Fields): void {
+  checkText(problems, `${pointer}/url`, page['url'], { max: 2048, min: 0, optional: true });
+  checkParts(problems, pointer, page, ['type']);
 }
 
 function checkDay(problems: Problems, pointer: string, value: unknown): void {

@@ -24,6 +24,7 @@ const simpleOutside: readonly Step[] = [
   ['an image without id and link', samples.image, '/image', { caption: 'a' }, 100],
   ['an image with id and link', samples.image, '/image', { id: '1', link: 'https://cdn.example.com/a.jpg' }, 100],
   ['an image by ftp', samples.image, '/image/link', 'ftp://cdn.example.com/a.jpg', 100],
+  ['a link of 2,049 characters', samples.image, '/image/link', 'https://cdn.example.com/'.padEnd(2049, 'x'), 100],
   ['a caption of 1,025 characters', samples.image, '/image/caption', x(1025), 100],
   ['a caption of a video of 1,025 characters', samples.video, '/video/caption', x(1025), 100],
   ['a caption of a document of 1,025 characters', samples.document, '/document/caption', x(1025), 100],
