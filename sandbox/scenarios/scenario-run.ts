@@ -1,13 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Person } from '#people/people.ts';
 import { isoInstant } from '#storage/clock.ts';
 import { seedFor } from '#storage/random.ts';
 import type { World } from '#world.ts';
+import { Cast } from './cast.ts';
 import { type CheckedExpectation, checkExpectation } from './expectations.ts';
-import type { PlannedPerson } from './people-plan.ts';
 import { type BusinessTarget, type ControlCall, Performer, RefusedDeed } from './performer.ts';
 import type { Deed, Plan } from './plan.ts';
-import { arrivalOf, businessAnswerTo, reactionsOf } from './reactions.ts';
 import type { Scenario } from './scenario.ts';
 import { durationMs } from './spans.ts';
 import { Tally } from './tally.ts';
@@ -30,16 +28,6 @@ export interface RunOptions {
 
 type State = 'running' | 'finished' | 'stopped' | 'failed';
 
-interface Actor {
-  planned: PlannedPerson;
-  person: Person;
-  /** Messages of the business that reached the person, and of the person that reached the business. */
-  arrived: number;
-  written: number;
-  answers: Map<number, number>;
-  businessAnswers: Map<number, number>;
-}
-
 /** While the business takes longer than this (of the machine's time), a stepped clock goes on without it. */
 const PATIENCE_MS = 15_000;
 const RECEIPTS_MS = 10_000;
@@ -56,8 +44,8 @@ export class ScenarioRun {
   readonly #deps: RunDeps;
   readonly #options: RunOptions;
   readonly #performer: Performer;
-  readonly #actors = new Map<string, Actor>();
-  readonly #actorsById = new Map<string, Actor>();
+  readonly #cast: Cast;
+  readonly #stopping = new AbortController();
   readonly #from: { ledger: number; statuses: number; webhooks: number };
   #state: State = 'running';
   #problem: string | null = null;
@@ -80,6 +68,13 @@ export class ScenarioRun {
       options.business,
       options.scenario.settings ?? {},
     );
+    const { chats, clock } = deps.world;
+    this.#cast = new Cast({
+      chats,
+      seed: options.plan.seed,
+      businessRules: options.scenario.business?.answers ?? [],
+      schedule: (afterMs, deed) => this.#schedule(clock.now() + afterMs, deed),
+    });
     this.#from = { ledger: ledger.lastSeq, statuses: facts.lastSeq, webhooks: webhooks.deliveries.lastSeq };
     this.ended = this.#run();
   }
@@ -91,6 +86,7 @@ export class ScenarioRun {
   /** Ends it now; what it did stays done, its faults and settings go. */
   async stop(): Promise<void> {
     if (this.#state === 'running') this.#state = 'stopped';
+    this.#stopping.abort();
     await this.ended;
   }
 
@@ -109,7 +105,7 @@ export class ScenarioRun {
       started_at: isoInstant(plan.startsAtMs),
       now: isoInstant(now),
       ends_at: plan.endsAtMs === null ? null : isoInstant(plan.endsAtMs),
-      people: this.#actors.size,
+      people: this.#cast.size,
       counts: this.tally.counts,
       done: this.tally.entries(after),
       due: (isRunning ? plan.steps : [])
@@ -126,7 +122,7 @@ export class ScenarioRun {
     const { clock, changes } = this.#deps.world;
     try {
       await this.#prepare();
-      changes.on('status', this.#onStatus);
+      changes.on('status', this.#cast.onStatus);
       await this.#drive();
       await this.#chain;
       if (this.#state === 'running') {
@@ -139,10 +135,11 @@ export class ScenarioRun {
     } catch (error) {
       this.#fail(error);
     } finally {
-      changes.off('status', this.#onStatus);
+      changes.off('status', this.#cast.onStatus);
       clock.forget(this);
       this.#endedAtMs = clock.now();
       if (this.#options.speed !== 'real') clock.setStepped(false);
+      this.#rememberedMs = 0;
       this.#rememberClock();
       // At the end of a sandbox there is nothing left to put in order.
       await this.#performer.leave().catch((error: unknown) => this.#fail(error));
@@ -158,10 +155,7 @@ export class ScenarioRun {
     await this.#performer.changeSettings(scenario.settings ?? {});
     for (const planned of plan.people) {
       if (this.#state !== 'running') return;
-      const person = await this.#performer.meet(planned);
-      const actor = { planned, person, arrived: 0, written: 0, answers: new Map(), businessAnswers: new Map() };
-      this.#actors.set(planned.key, actor);
-      this.#actorsById.set(person.id, actor);
+      this.#cast.add(planned, await this.#performer.meet(planned));
     }
     for (const step of plan.steps) this.#at(step.atMs, async () => this.tally.note(step.atMs, step.text));
     for (const action of plan.actions) this.#schedule(action.atMs, action.deed);
@@ -178,7 +172,7 @@ export class ScenarioRun {
       await this.#settled();
       if (this.#isOver()) return;
       if (speed !== 'max') {
-        await sleep(20, undefined, { ref: false });
+        await this.#wait(20);
       } else if (!clock.runNext(plan.endsAtMs ?? Number.POSITIVE_INFINITY)) {
         if (plan.endsAtMs !== null) clock.moveTo(plan.endsAtMs);
         return;
@@ -210,19 +204,24 @@ export class ScenarioRun {
     let seen = -1;
     for (let turn = 0; this.#state === 'running' && performance.now() < until; turn++) {
       await this.#chain;
-      await (turn < 100 ? nextTurn() : sleep(1, undefined, { ref: false }));
+      await (turn < 100 ? nextTurn() : this.#wait(1));
       if (traffic.underWay - faults.held > 0 || webhooks.deliveries.inFlight > 0) continue;
       if (settleMs === 0 || seen === traffic.seen) return;
       seen = traffic.seen;
-      await sleep(settleMs, undefined, { ref: false });
+      await this.#wait(settleMs);
     }
+  }
+
+  /** For so long by the machine's clock, or until the scenario is stopped. */
+  async #wait(ms: number): Promise<void> {
+    await sleep(ms, undefined, { ref: false, signal: this.#stopping.signal }).catch(() => undefined);
   }
 
   #schedule(atMs: number, deed: Deed): void {
     this.#at(atMs, async () => {
       const performed = await this.#performer.perform(deed);
       this.tally.count(deed.kind, performed.outcome);
-      if (performed.messageId !== undefined && 'person' in deed) this.#onWritten(deed.person, performed.messageId);
+      if (performed.messageId !== undefined && 'person' in deed) this.#cast.onWritten(deed.person, performed.messageId);
     });
   }
 
@@ -245,55 +244,14 @@ export class ScenarioRun {
     );
   }
 
-  readonly #onStatus = ({ id, person_id, status }: { id: string; person_id: string; status: string }): void => {
-    const actor = this.#actorsById.get(person_id);
-    const message = actor && status === 'delivered' ? this.#deps.world.chats.find(id) : undefined;
-    if (!actor || message?.from !== 'business') return;
-    const { clock } = this.#deps.world;
-    const { key } = actor.planned;
-    const arrival = arrivalOf(message, ++actor.arrived);
-    for (const reaction of reactionsOf(actor.planned, arrival, actor.answers, this.#options.plan.seed)) {
-      const atMs = clock.now() + reaction.afterMs;
-      switch (reaction.kind) {
-        case 'read':
-          this.#schedule(atMs, { kind: 'read', person: key, number: message.phone_number_id });
-          break;
-        case 'block':
-          this.#schedule(atMs, { kind: 'change', person: key, switches: { blocked: true } });
-          break;
-        case 'answer': {
-          count(actor.answers, reaction.rule);
-          const addressed = { phone_number_id: message.phone_number_id, ...reaction.message };
-          this.#schedule(atMs, { kind: 'write', person: key, message: addressed });
-          break;
-        }
-      }
-    }
-  };
-
-  #onWritten(key: string, messageId: string): void {
-    const { chats, clock } = this.#deps.world;
-    const { plan, scenario } = this.#options;
-    const actor = this.#actors.get(key);
-    const message = chats.find(messageId);
-    if (!actor || !message) return;
-    this.tally.inbound.push({ type: message.type, group: actor.planned.group });
-    const arrival = arrivalOf(message, ++actor.written);
-    const rules = scenario.business?.answers ?? [];
-    const answer = businessAnswerTo(rules, actor.planned, arrival, actor.businessAnswers, plan.seed);
-    if (!answer) return;
-    count(actor.businessAnswers, answer.rule);
-    this.#schedule(clock.now() + answer.afterMs, { kind: 'send', person: key, message: answer.message });
-  }
-
   async #happened() {
     const { ledger, facts, webhooks } = this.#deps.world;
     const from = this.#from;
     return {
       ledger: await ledger.read(from.ledger, Number.MAX_SAFE_INTEGER),
       statuses: await facts.read(from.statuses, Number.MAX_SAFE_INTEGER),
-      inbound: this.tally.inbound,
-      people: [...this.#actors.values()].map(({ person, planned }) => ({ person, group: planned.group })),
+      inbound: this.#cast.inbound,
+      people: this.#cast.people,
       webhooks: webhooks.deliveries.views(from.webhooks, Number.MAX_SAFE_INTEGER),
     };
   }
@@ -315,8 +273,4 @@ export class ScenarioRun {
     this.#rememberedMs = now;
     state.record('clock', { advanced_ms: clock.advancedMs });
   }
-}
-
-function count(counts: Map<number, number>, key: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -275,6 +275,17 @@ it('the settings of a scenario do not outlive a sandbox that was killed while it
   expect((await viewScenario(user, id)).state).toBe('running');
 });
 
+it('a clock that a scenario steps is moved by nobody else, and is let go when the scenario is stopped', async () => {
+  await using user = await SandboxUser.start();
+  const id = await startScenario(user, 'name: Patient\nclock: { kind: virtual, settle: 1h }\nends: { after: 1h }');
+  const refused = await user.request('POST', '/_sandbox/clock', { advance_seconds: 1 });
+  expect(refused.status).toBe(409);
+  expect(refused.text).toContain('A scenario has the clock');
+  expect((await user.request('GET', '/_sandbox/clock')).json).toMatchObject({ speed: 0 });
+  expect((await user.request('DELETE', `/_sandbox/scenarios/${id}`)).json).toMatchObject({ state: 'stopped' });
+  expect((await user.request('POST', '/_sandbox/clock', { advance_seconds: 1 })).json).toMatchObject({ speed: 1 });
+});
+
 it('what is no scenario is refused with every mistake and its place; what is not there with 404', async () => {
   await using user = await SandboxUser.start();
   const answer = await user.request('POST', '/_sandbox/scenarios', 'name: A\npeople: 5\nseeds: 1\n', {

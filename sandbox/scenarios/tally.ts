@@ -11,7 +11,6 @@ const KEPT_ENTRIES = 2000;
 
 /** What a scenario has done so far: its steps in words, everything else as numbers. */
 export class Tally {
-  readonly inbound: { type: string; group: string }[] = [];
   readonly #entries: Entry[] = [];
   readonly #counts = new Map<string, number>();
   #lastSeq = 0;
