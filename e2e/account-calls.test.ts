@@ -89,7 +89,7 @@ import {
   setUsername,
   suggestUsernames,
 } from '#server/channels/providers/cloud-api/account/usernames.ts';
-import { inspectToken } from '#server/channels/providers/cloud-api/account/tokens.ts';
+import { exchangeCode, inspectToken } from '#server/channels/providers/cloud-api/account/tokens.ts';
 import { startCallback, startSandboxAccount } from './sandbox-account.ts';
 
 // The typed calls of the adapter against the sandbox, over HTTP: two sides that were written apart from each other.
@@ -290,6 +290,14 @@ it('says what the token is good for, and what a wrong one is not', async () => {
     scopes: expect.arrayContaining(['whatsapp_business_messaging']),
   });
   expect(await inspectToken(account, 'EAAwrong')).toMatchObject({ isValid: false, scopes: [] });
+});
+
+it('gets the token of a customer for the code of the sign-up, and not with a wrong secret', async () => {
+  expect(await inspectToken(account, await exchangeCode(account, 'AQB-code'))).toMatchObject({ isValid: true });
+  const secrets = { ...account.secrets, appSecrets: ['wrong'] };
+  const fault: unknown = await exchangeCode({ ...account, secrets }, 'AQB-code').catch((error: unknown) => error);
+  expect(fault).toMatchObject({ code: expect.stringMatching(/^(provider_refused|upstream_failed)$/) });
+  expect(JSON.stringify(fault)).not.toContain('AQB-code');
 });
 
 it('uploads a file for messages and deletes it', async () => {

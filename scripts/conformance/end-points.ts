@@ -124,7 +124,7 @@ export const endPoints: Section = {
     row('POST /{APP}/subscriptions', subscriptions, bothApps('subscribes the app to the account and to the fields, and takes it off'), 'subscriptions'),
     row('DELETE /{APP}/subscriptions', subscriptions, bothApps('subscribes the app to the account and to the fields, and takes it off'), 'subscriptions'),
     row('GET /debug_token', connections('adding a connection > tries every credential, saves, and shows no secret'), checked, 'debug_token'),
-    row('POST /oauth/access_token', null, secrets, 'access_token'),
+    row('GET /oauth/access_token', testsOf('e2e/account-calls.test.ts', `${account}/tokens.ts`)('gets the token of a customer for the code of the sign-up, and not with a wrong secret'), secrets, 'access_token'),
 
     row('GET /{WABA}/phone_numbers', numbers('numbers are listed, the newest first, live ones only'), checked, 'phone_numbers'),
     row('GET /{PHONE}', numbers('a number is read with all that is known of it'), checked, 'display_phone_number'),

@@ -117,6 +117,13 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   2388073: subcodes,
   2388293: subcodes,
   2388299: subcodes,
+  131061: testsOf('sandbox/cloud-api/marketing-messages.test.ts')(
+    'lets a new template rest until it is known there, and keeps one with a highest price from elsewhere',
+  ),
+  134101: testsOf('sandbox/cloud-api/marketing-messages.test.ts')(
+    'lets a new template rest until it is known there, and keeps one with a highest price from elsewhere',
+  ),
+  134011: testsOf('sandbox/cloud-api/payments.test.ts')('takes no orders before the terms of payments are accepted'),
 };
 
 export const errorCodes: Section = {

@@ -8,10 +8,12 @@ import { previewAuthenticationTemplates, upsertAuthenticationTemplates } from '.
 import { blockPeople, listBlockedPeople } from './block-list.ts';
 import { getBusinessAccount, listAssignedUsers, listBusinessAccounts } from './business-account.ts';
 import { getCallPermission } from './call-permissions.ts';
+import { startCall } from './calling.ts';
 import { getCommerceSettings } from './commerce-settings.ts';
 import { getConversationalComponents } from './conversational-components.ts';
 import { getEncryptionKey, setEncryptionKey } from './encryption-key.ts';
 import { createFlow, getFlow, listFlowAssets, listFlows, uploadFlowJson } from './flows.ts';
+import { getGroup, listGroups, listJoinRequests } from './groups.ts';
 import { getHealth } from './health.ts';
 import { createNumber, registerNumber } from './number-registration.ts';
 import { getNumberSettings, requestAppData } from './number-settings.ts';
@@ -30,7 +32,7 @@ import {
   listTemplates,
   unpauseTemplate,
 } from './templates.ts';
-import { inspectToken } from './tokens.ts';
+import { exchangeCode, inspectToken } from './tokens.ts';
 import { getUsername, setUsername, suggestUsernames } from './usernames.ts';
 
 const span = {
@@ -57,7 +59,9 @@ const everyCall: Record<string, (account: Account) => Promise<unknown>> = {
   getCommerceSettings,
   getConversationalComponents,
   getEncryptionKey,
+  exchangeCode: (account) => exchangeCode(account, 'c'),
   getFlow: (account) => getFlow(account, '1'),
+  getGroup: (account) => getGroup(account, '1'),
   getHealth: (account) => getHealth(account, '1'),
   getNumber,
   getNumberSettings,
@@ -72,6 +76,8 @@ const everyCall: Record<string, (account: Account) => Promise<unknown>> = {
   listBusinessAccounts: (account) => listBusinessAccounts(account, '1'),
   listFlowAssets: (account) => listFlowAssets(account, '1'),
   listFlows,
+  listGroups,
+  listJoinRequests: (account) => listJoinRequests(account, '1'),
   listLibraryTemplates,
   listNumbers,
   listQrCodes,
@@ -89,6 +95,7 @@ const everyCall: Record<string, (account: Account) => Promise<unknown>> = {
     setAppSubscription(account, { callbackUrl: 'https://a.example', verifyToken: 'v', fields: [] }),
   setEncryptionKey: (account) => setEncryptionKey(account, 'pem'),
   setUsername: (account) => setUsername(account, 'x'),
+  startCall: (account) => startCall(account, person, { sdpType: 'offer', sdp: 'v=0' }),
   suggestUsernames,
   unpauseTemplate: (account) => unpauseTemplate(account, '1'),
   uploadedBytes: (account) => uploadedBytes(account, 'upload:MTphd'),

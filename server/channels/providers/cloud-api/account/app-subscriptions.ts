@@ -1,5 +1,5 @@
+import { appOf } from './app-token.ts';
 import { type Account, askGraph, pathOf, tellGraph } from './asking.ts';
-import { Fault } from '#platform/fault.ts';
 import { flag, list, listOrNone, object, optional, type Reader, text } from './reading.ts';
 
 /** Where an app has its webhooks sent, and which fields of them. */
@@ -45,11 +45,7 @@ export function removeAppSubscription(account: Account): Promise<void> {
   });
 }
 
-/** These calls take the app's own token only, which is made of its id and its secret. */
 function ofApp(account: Account, method: 'GET' | 'POST' | 'DELETE') {
-  const { appId } = account.settings;
-  const [secret] = account.secrets.appSecrets;
-  if (appId === undefined || secret === undefined)
-    throw new Fault('conflict', { detail: 'The connection needs the app id and the app secret for this.' });
-  return { path: pathOf(appId, 'subscriptions'), method, app: { token: `${appId}|${secret}`, secret } };
+  const { appId, ...app } = appOf(account);
+  return { path: pathOf(appId, 'subscriptions'), method, app };
 }

@@ -1,3 +1,4 @@
+import { appOf } from './app-token.ts';
 import { type Account, askGraph } from './asking.ts';
 import { flag, listOrNone, number, object, optional, text, word } from './reading.ts';
 
@@ -26,4 +27,12 @@ export async function inspectToken(account: Account, token = account.secrets.acc
   const { expiresAt, dataAccessExpiresAt: _, ...rest } = data;
   // 0 says that it does not expire.
   return { ...rest, expiresAt: expiresAt ? Temporal.Instant.fromEpochMilliseconds(expiresAt * 1000) : null };
+}
+
+/** The token for the account of a customer who has just signed up with the app, for the code that the sign-up gave. */
+export async function exchangeCode(account: Account, code: string): Promise<string> {
+  const { appId, token, secret } = appOf(account);
+  const query = { client_id: appId, client_secret: secret, code };
+  const call = { path: 'oauth/access_token', query, app: { token, secret } };
+  return (await askGraph(account, call, object({ accessToken: text }))).accessToken;
 }

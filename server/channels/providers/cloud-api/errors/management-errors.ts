@@ -7,7 +7,8 @@ const signup = 'Correct the sign-up request; the details name the field.';
 const call = 'A call was refused for this; messages are not affected.';
 const group = 'A request about a group was refused for this; messages to one person are not affected.';
 
-/** What the management end points answer, often as the subcode of a general code. None of it repeats by itself: a person or a later job asked for the change. */
+/** What the management end points answer, often as the subcode of a general code. None of it repeats by itself: a person or
+ *  a later job asked for the change. */
 // biome-ignore format: a table is read by its columns, one row a line
 export const managementErrors: readonly ErrorEntry[] = [
   // Template creation; these come as subcode of 100.
