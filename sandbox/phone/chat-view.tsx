@@ -6,7 +6,7 @@ import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
 import { MessageLog } from './message-log.tsx';
 import { OpenSheet, type Sheet } from './sheets.tsx';
-import { isOnPhone } from './thread.ts';
+import { isOnPhone, waitingOf } from './thread.ts';
 import { useThread } from './use-thread.ts';
 import { useIsVisible } from './visibility.ts';
 
@@ -38,6 +38,7 @@ export function ChatView({
     },
     [person.id],
   );
+  const waiting = useMemo(() => waitingOf(thread), [thread]);
   const messages = useMemo(() => thread.messages.filter(isOnPhone), [thread.messages]);
   useReading(person, chat, messages);
 
@@ -48,7 +49,9 @@ export function ChatView({
     },
     [send, replyTo],
   );
-  const waiting = thread.messages.filter((message) => message.from === 'business' && message.status === 'sent').length;
+  const undelivered = thread.messages.filter(
+    (message) => message.from === 'business' && message.status === 'sent',
+  ).length;
 
   return (
     <section className="ph-chat" aria-label={`Chat with ${cleanName(chat.verified_name)}`}>
@@ -75,7 +78,7 @@ export function ChatView({
       )}
       <MessageLog
         messages={messages}
-        outbox={thread.outbox}
+        outbox={waiting}
         isLoaded={isLoaded}
         isTyping={isTyping}
         hasMore={thread.hasMore}
@@ -111,8 +114,8 @@ export function ChatView({
       ) : (
         <Obstacle
           text={
-            waiting > 0
-              ? `This phone is offline. ${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}.`
+            undelivered > 0
+              ? `This phone is offline. ${undelivered} ${undelivered === 1 ? 'message waits' : 'messages wait'}.`
               : 'This phone is offline.'
           }
           action="Go online"

@@ -3,6 +3,8 @@ import type { Message } from './api.ts';
 import {
   emptyThread,
   isOnPhone,
+  waitingOf,
+  withArrival,
   withMessages,
   withPage,
   withProblem,
@@ -66,6 +68,18 @@ describe('a chat on the phone', () => {
     expect(withMessages(answerFirst, [message])).toMatchObject({ outbox: [], messages: [message] });
     const eventFirst = withMessages(withUnsent(emptyThread, unsent), [message]);
     expect(withSent(eventFirst, 'k', 'wamid.1')).toMatchObject({ outbox: [], messages: [message] });
+  });
+
+  it('never shows twice what is told before it is answered, and shows it again when it was another one', () => {
+    const unsent = { key: 'k', content: { type: 'text' }, at: '2026-11-22T10:00:00.000Z' };
+    const sending = withUnsent(withUnsent(emptyThread, unsent), { ...unsent, key: 'k2' });
+    const told = withArrival(sending, aMessage({ from: 'person' }));
+    expect(waitingOf(told)).toMatchObject([{ key: 'k2' }]);
+    // The same event again, as after a change of it, hides no other one.
+    expect(waitingOf(withArrival(told, aMessage({ from: 'person' })))).toHaveLength(1);
+    expect(withSent(told, 'k', 'wamid.1').outbox).toMatchObject([{ key: 'k2' }]);
+    expect(waitingOf(withProblem(told, 'k', 'No.'))).toMatchObject([{ key: 'k', problem: 'No.' }, { key: 'k2' }]);
+    expect(waitingOf(withArrival(sending, aMessage({ from: 'business' })))).toHaveLength(2);
   });
 
   it('keeps what could not be sent, with the reason', () => {

@@ -17,6 +17,8 @@ export interface Unsent {
   id?: string;
   /** Why it was not sent, in words. */
   problem?: string;
+  /** It is taken for this message, which came before the answer: drawing both would show it twice for a moment. */
+  shownAs?: string;
 }
 
 export const emptyThread: Thread = { messages: [], hasMore: false, outbox: [] };
@@ -46,6 +48,25 @@ export function withMessages(thread: Thread, messages: readonly Message[]): Thre
     messages: Array.from(byId.values()).toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at)),
     outbox: thread.outbox.filter((unsent) => unsent.id === undefined || !byId.has(unsent.id)),
   };
+}
+
+/** Takes in a message that just happened. One of the person's that the sandbox tells of before it answers is most
+ *  likely the oldest of its kind that waits for its answer. */
+export function withArrival(thread: Thread, message: Message): Thread {
+  const isNew = !thread.messages.some(({ id }) => id === message.id);
+  const sent =
+    isNew && message.from === 'person'
+      ? thread.outbox.find(
+          ({ id, problem, shownAs, content }) => !id && !problem && !shownAs && content.type === message.content.type,
+        )
+      : undefined;
+  const outbox = thread.outbox.map((unsent) => (unsent === sent ? { ...unsent, shownAs: message.id } : unsent));
+  return withMessages({ ...thread, outbox }, [message]);
+}
+
+/** What was sent and stands nowhere else yet. */
+export function waitingOf(thread: Thread): Unsent[] {
+  return thread.outbox.filter(({ shownAs }) => shownAs === undefined);
 }
 
 /** Takes in a page of older messages, or the newest page when the chat is opened. */
@@ -78,7 +99,15 @@ export function withSent(thread: Thread, key: string, id: string): Thread {
 }
 
 export function withProblem(thread: Thread, key: string, problem: string): Thread {
-  return { ...thread, outbox: thread.outbox.map((unsent) => (unsent.key === key ? { ...unsent, problem } : unsent)) };
+  return {
+    ...thread,
+    outbox: thread.outbox.map((unsent) => {
+      if (unsent.key !== key) return unsent;
+      // It was another one that came.
+      const { shownAs: _, ...waiting } = unsent;
+      return { ...waiting, problem };
+    }),
+  };
 }
 
 export function withoutUnsent(thread: Thread, key: string): Thread {

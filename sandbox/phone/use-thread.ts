@@ -3,7 +3,7 @@ import { listMessages, writeMessage, type Outgoing } from './api.ts';
 import { useLive, type LiveEvent } from './live.tsx';
 import {
   emptyThread,
-  withMessages,
+  withArrival,
   withoutUnsent,
   withPage,
   withProblem,
@@ -58,7 +58,7 @@ export function useThread(personId: string, chatId: string) {
           return;
         case 'message':
           if (event.message.person_id !== personId || event.message.phone_number_id !== chatId) return;
-          setThread((now) => withMessages(now, [event.message]));
+          setThread((now) => withArrival(now, event.message));
           if (event.message.from === 'business') showTyping(0);
           return;
         case 'status':
