@@ -22,7 +22,7 @@ export function mediaRoutes(app: FastifyInstance, { credentials, settings, media
     const { id } = request.params;
     accessToNumber(request, id, { credentials, settings });
     if (!request.isMultipart()) throw new GraphError(100, 'The upload must be multipart/form-data with a file.');
-    return { id: (await storeUpload(request, id, media)).id };
+    return { id: (await storeUpload(request, id, media).catch(refuseBrokenForm)).id };
   });
 
   app.get('/whatsapp_business/attachments/', (request, reply) => {
@@ -77,6 +77,14 @@ export async function removeMedia(request: FastifyRequest, id: string, media: Me
 function checkOwner(request: FastifyRequest, found: Media): void {
   const { phone_number_id: asked } = request.query as { phone_number_id?: unknown };
   if (asked !== undefined && asked !== found.phone_number_id) throw unknownObject(found.id);
+}
+
+/** What the reader of forms says of one that has no boundary, no end, or no form at all. */
+function refuseBrokenForm(error: unknown): never {
+  const words = error instanceof Error ? error.message : '';
+  if (/^(Multipart: |Unexpected end of |Malformed )/.test(words))
+    throw new GraphError(100, `The form cannot be read: ${words}.`);
+  throw error;
 }
 
 async function storeUpload(request: FastifyRequest, phoneNumberId: string, media: MediaStore): Promise<Media> {
