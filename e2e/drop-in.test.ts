@@ -330,6 +330,55 @@ describe('what else is passed on', () => {
   });
 });
 
+describe('bad input', () => {
+  const ids = ['x', '%00', "'", '..%2f..', '%zz', 'a'.repeat(600), '%F0%9F%98%80', '-1', ' '];
+  const bodies = [
+    '',
+    'null',
+    '"x"',
+    '{"a":1,"a":2}',
+    '{"__proto__":{}}',
+    '[[[[',
+    '{"to":"\\ud800"}',
+    '{"to":1e400}',
+    'a=b',
+    '\u0000',
+  ];
+
+  it('is refused as Meta refuses, and never by a fault of ours, at every address', async () => {
+    let sent = 0;
+    const refused = async (method: string, path: string, options: object = {}) => {
+      const answer = await under.call(method, path, options);
+      sent += 1;
+      expect(answer.status, `${method} ${path}: ${answer.text.slice(0, 200)}`).toBeGreaterThanOrEqual(400);
+      expect(answer.status, `${method} ${path}: ${answer.text.slice(0, 200)}`).toBeLessThan(500);
+      // An address that cannot be decoded is refused before it is known whose it is.
+      if (!path.includes('%zz'))
+        expect(answer.json?.error, `${method} ${path}: ${answer.text}`).toMatchObject({ code: expect.any(Number) });
+    };
+    for (const base of ['/graph', '/graph/v24.0']) {
+      for (const id of ids) {
+        for (const [method, path] of [
+          ['GET', `${base}/${id}`],
+          ['DELETE', `${base}/${id}`],
+          ['GET', `${base}/${id}/message_templates?limit=x&limit=y`],
+          ['GET', `${base}/whatsapp_business/attachments/?mid=${id}&phone_number_id=${number}`],
+        ] as const)
+          await refused(method, path);
+        await refused('POST', `${base}/${id}/messages`, { body: hello() });
+        await refused('POST', `${base}/${id}/media`, { body: 'x' });
+      }
+      for (const body of bodies)
+        for (const type of ['application/json', 'text/plain', undefined])
+          await refused('POST', `${base}/${number}/messages`, { body, headers: { 'content-type': type } });
+      for (const type of ['application/json', 'multipart/form-data', 'multipart/form-data; boundary=x'])
+        await refused('POST', `${base}/${number}/media`, { body: 'not a form', headers: { 'content-type': type } });
+    }
+    expect(sent).toBeGreaterThan(150);
+    expect(under.carillon.logs.filter((line) => line.includes('failed on our side'))).toEqual([]);
+  });
+});
+
 describe('forwarded webhooks', () => {
   it('a message sent by the API of Carillon is told of under the id of the provider', async () => {
     const sent = await under.call('POST', '/v1/messages', { body: aMessage({ to: `+${person}` }) });

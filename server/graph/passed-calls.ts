@@ -30,7 +30,7 @@ export function uploadMedia(
   sender: SenderAccount,
   upload: { contentType: string; contentLength: string | undefined; query: Record<string, string>; body: Readable },
 ): Promise<PassedAnswer> {
-  if (!/^multipart\/form-data\s*;/i.test(upload.contentType))
+  if (!/^multipart\/form-data\s*;.*\bboundary=./i.test(upload.contentType))
     return Promise.resolve(graphAnswer(100, 'The upload must be multipart/form-data with a file.'));
   if (Number(upload.contentLength ?? 0) > maxFileBytes)
     return Promise.resolve(graphAnswer(100, 'Param file is too large: a file has at most 100 MB.'));
