@@ -240,6 +240,22 @@ describe('the other pages', () => {
     await page.getByText('Receipt: delivered').waitFor();
   });
 
+  it('say what the provider told of a number, its account and its templates', async () => {
+    const news = (field: string, value: object) => toSandbox('POST', `/_sandbox/webhooks/${field}`, { value });
+    const rejected = { event: 'REJECTED', message_template_name: 'spring_sale', reason: 'SCAM' };
+    await news('message_template_status_update', rejected);
+    await news('phone_number_name_update', { decision: 'REJECTED', rejection_reason: 'NAME_FORMAT_UNACCEPTABLE' });
+    const restriction_info = [{ restriction_type: 'RESTRICTED_UTILITY_TEMPLATES' }];
+    await news('account_update', { event: 'ACCOUNT_RESTRICTION', restriction_info });
+    const page = await openConsole('/connections');
+    await page.getByRole('list', { name: 'Templates that are not approved' }).getByText('spring_sale').waitFor();
+    await page.getByText('Name REJECTED · NAME_FORMAT_UNACCEPTABLE').waitFor();
+    await page.getByText('it may not send utility templates').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Send anyway' }).click();
+    await page.getByRole('list', { name: 'Restrictions' }).waitFor({ state: 'detached' });
+  });
+
   it('show every webhook with its exact body, and apply it again', async () => {
     await settled(await sendTemplate(nextPhone()));
     const page = await openConsole('/webhooks');

@@ -5,6 +5,7 @@ import { Ago } from '#shell/instant.tsx';
 import { FactsTable } from '#trace/facts-table.tsx';
 import { useChange, type Connection } from './connections.ts';
 import { HealthWords } from './health-words.tsx';
+import { KnownTemplates } from './known-templates.tsx';
 import { ReasonButton } from './reason-button.tsx';
 import { SenderRow } from './sender-row.tsx';
 
@@ -95,6 +96,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           </ul>
         </>
       )}
+      <KnownTemplates connectionId={id} />
       <h3>Senders</h3>
       <ul className="c-cards">
         {connection.senders.map((sender) => (

@@ -4,6 +4,7 @@ import { wordsOf } from '#api.ts';
 import { purposes } from '#messages/message.ts';
 import { HealthWords } from './health-words.tsx';
 import { useChange, type Sender } from './connections.ts';
+import { KnownNumber } from './known-number.tsx';
 import { ReasonButton } from './reason-button.tsx';
 
 /** One number: how it is, and the stop button of each of its lanes. */
@@ -21,6 +22,7 @@ export function SenderRow({ sender }: { sender: Sender }) {
           </span>
           <HealthWords health={sender.health} />
           <p className="c-dim">At most {sender.throughput_per_second} messages a second.</p>
+          <KnownNumber sender={sender} />
         </div>
         {sender.status === 'paused' ? (
           <Button size="xs" loading={change.isPending} onClick={() => change.mutate({ what: 'resume_sender', id })}>
