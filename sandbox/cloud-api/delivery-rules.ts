@@ -24,6 +24,7 @@ const THIRTY_DAYS_MS = 2_592_000_000;
 /** Why a message that was accepted fails, or null. What depends on other messages (limits, orders) is asked elsewhere. */
 export function failureOf(facts: DeliveryFacts): Failure | null {
   const { message, person, settings } = facts;
+  if (message.planned_failure) return message.planned_failure;
   const suffix = settings.magic_numbers && person.wa_id !== null ? person.wa_id.slice(-4) : '';
   if (!person.on_whatsapp || person.blocked || suffix === '0026') {
     return { code: 131026, details: 'Message Undeliverable.' };

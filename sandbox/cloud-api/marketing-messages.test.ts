@@ -85,3 +85,27 @@ it('lets a new template rest until it is known there, and keeps one with a highe
   await user.request('POST', '/_sandbox/clock', { advance_seconds: 600 });
   expect((await market(user, message)).status).toBe(200);
 });
+
+it('sends a GIF by its own endpoint only, where it is shown as a video', async () => {
+  await using user = await SandboxUser.start({ marketing_sync_seconds: 0 });
+  const definition = {
+    name: 'moving',
+    language: 'en_US',
+    category: 'MARKETING',
+    components: [
+      { type: 'HEADER', format: 'GIF', example: { header_handle: ['4::aW1hZ2U='] } },
+      { type: 'BODY', text: 'This moves, and so do we.' },
+    ],
+  };
+  const created = await user.graph('POST', `/v24.0/${user.account.waba_id}/message_templates`, definition);
+  expect(created.status, created.text).toBe(200);
+  await user.request('PATCH', '/_sandbox/templates/moving', { status: 'APPROVED' });
+  const gif = { link: 'https://example.com/a.mp4' };
+  const components = [{ type: 'header', parameters: [{ type: 'gif', gif }] }];
+  const message = { type: 'template', template: { name: 'moving', language: { code: 'en_US' }, components } };
+  expect(errorOf(await user.send(message)).code).toBe(131055);
+  expect((await market(user, message)).status).toBe(200);
+  const path = `/_sandbox/people/+15550001111/chats/${user.account.phone_number_id}/messages`;
+  const { data } = (await user.request('GET', path)).read<{ data: { rendered: { header: object } }[] }>();
+  expect(data.at(-1)?.rendered.header).toEqual({ type: 'video', video: gif });
+});

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerWithFault, isAccepting, outcomeOfFault } from '#faults/fault-answers.ts';
+import { answerWithFault, failureOf, isAccepting, outcomeOfFault } from '#faults/fault-answers.ts';
 import type { Faults } from '#faults/faults.ts';
 import type { SendAction } from '#faults/rules.ts';
 import { cutUnreadRequest } from '#faults/unread-requests.ts';
@@ -104,7 +104,7 @@ async function receive(
     await written;
   }
   if (acceptance) {
-    acceptance.commit();
+    acceptance.commit(fault?.kind === 'fail_later' ? failureOf(fault) : undefined);
     markCommitted(ledgerSeq, deps);
     const number = numberOf(sender, deps.credentials);
     if (fault?.kind === 'duplicate_acceptance' && body && number) acceptAgain(body, number, deps, endpoint);

@@ -8,7 +8,9 @@ import type { BlockLists } from './account/block-lists.ts';
 import { type Flows, flowUseOf } from './account/flows.ts';
 import { isObject } from './checks.ts';
 import type { BusinessNumber } from './credentials.ts';
-import { kindOf } from './delivery-rules.ts';
+import type { AccountStates } from './account/account-states.ts';
+import type { NumberStates } from './account/number-states.ts';
+import { type Failure, kindOf } from './delivery-rules.ts';
 import { GraphError } from './graph-error.ts';
 import { newWamid } from './ids.ts';
 import { countryOf, toWaId } from './phone-numbers.ts';
@@ -24,6 +26,7 @@ import {
   checkRecipient,
 } from './send-check.ts';
 import { type Endpoint, checkEndpoint } from './send-marketing.ts';
+import { refuseRestricted } from './send-restrictions.ts';
 import type { StatusTimeline } from './status-timeline.ts';
 import { type Templates, buttonsOf } from './templates.ts';
 
@@ -37,6 +40,8 @@ export interface SendDeps {
   limits: SendLimits;
   blockLists: BlockLists;
   flows: Flows;
+  accounts: AccountStates;
+  numbers: NumberStates;
   timeline: StatusTimeline;
   changes: LiveChanges;
 }
@@ -45,7 +50,8 @@ export interface SendDeps {
 export interface Acceptance {
   answer: Json;
   wamid: string | null;
-  commit(): void;
+  /** With a failure the message comes to nothing, whatever would have become of it. */
+  commit(plannedFailure?: Failure): void;
 }
 
 /** Decides on the body of a send call. No message exists yet when it returns; throws the `GraphError` of a refusal.
@@ -88,6 +94,7 @@ export function accept(
   if (knownWamid === undefined) {
     const refusal = deps.timeline.refusalOf(known, checked.type === 'template', number.phone_number_id);
     if (refusal) throw refusal;
+    refuseRestricted(checked, number, deps);
     if (known) refuseCallPermission(checked, known, number, deps);
     const flow = flowUseOf(checked.content, checked.template ? buttonsOf(checked.template) : []);
     if (flow) deps.flows.takeSend(number.waba_id, flow);
@@ -97,9 +104,9 @@ export function accept(
   return {
     answer: answerOf(recipient, wamid, checked),
     wamid,
-    commit() {
+    commit(plannedFailure) {
       const person = known ?? deps.people.findByWaId(waId ?? '') ?? deps.people.add({ phone: `+${waId}` });
-      store(wamid, checked, recipient, person, number, deps, endpoint);
+      store(wamid, checked, recipient, person, number, deps, endpoint, plannedFailure);
     },
   };
 }
@@ -117,6 +124,7 @@ function store(
   number: BusinessNumber,
   deps: SendDeps,
   endpoint: Endpoint,
+  plannedFailure: Failure | undefined,
 ): void {
   const message: Message = {
     id: wamid,
@@ -137,6 +145,7 @@ function store(
     category: endpoint === 'marketing_messages' ? 'marketing_lite' : checked.category,
     ...(checked.ttlSeconds === THIRTY_DAYS_SECONDS ? {} : { ttl_seconds: checked.ttlSeconds }),
     ...(checked.identityHash === null ? {} : { identity_hash: checked.identityHash }),
+    ...(plannedFailure ? { planned_failure: plannedFailure } : {}),
     ...(checked.isDirectSend ? { is_direct_send: true } : {}),
     ...(checked.template?.pacing === 'holding' ? { is_held: true } : {}),
   };

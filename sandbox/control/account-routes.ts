@@ -37,6 +37,7 @@ interface NumberChange {
   status?: NumberStatus;
   quality?: Quality;
   throughput?: 'STANDARD' | 'HIGH';
+  name_status?: (typeof NAME_STATUSES)[number];
   name_decision?: 'APPROVED' | 'REJECTED';
 }
 
@@ -91,6 +92,7 @@ export function accountControlRoutes(app: FastifyInstance, deps: Deps): void {
       decideName(number, before.new_display_name, wanted.name_decision, deps);
     }
     if (wanted.status !== undefined) numbers.change(id, { status: wanted.status });
+    if (wanted.name_status !== undefined) numbers.change(id, { name_status: wanted.name_status });
     if (wanted.quality !== undefined && wanted.quality !== before.quality_rating) {
       numbers.change(id, { quality_rating: wanted.quality });
       if (wanted.quality === 'RED') tellQuality(number, 'FLAGGED');
@@ -179,6 +181,16 @@ function longDate(atMs: number): string {
   return instant.toZonedDateTimeISO('UTC').toLocaleString('en-US', { dateStyle: 'long' });
 }
 
+/** Of the display name. */
+const NAME_STATUSES = [
+  'APPROVED',
+  'AVAILABLE_WITHOUT_REVIEW',
+  'DECLINED',
+  'EXPIRED',
+  'PENDING_REVIEW',
+  'NONE',
+] as const;
+
 export const NUMBER_SCHEMA = {
   type: 'object',
   additionalProperties: false,
@@ -187,6 +199,7 @@ export const NUMBER_SCHEMA = {
     status: { enum: NUMBER_STATUSES },
     quality: { enum: ['GREEN', 'YELLOW', 'RED', 'UNKNOWN', 'NA'] },
     throughput: { enum: ['STANDARD', 'HIGH'] },
+    name_status: { enum: NAME_STATUSES },
     name_decision: { enum: ['APPROVED', 'REJECTED'] },
   },
 } as const;

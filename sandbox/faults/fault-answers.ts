@@ -19,6 +19,7 @@ export function isAccepting(action: SendAction): boolean {
     case 'slow_answer':
     case 'delay_answer':
     case 'duplicate_acceptance':
+    case 'fail_later':
       return true;
     case 'timeout':
     case 'reset':
@@ -26,6 +27,11 @@ export function isAccepting(action: SendAction): boolean {
     case 'redirect':
       return false;
   }
+}
+
+/** What an accepted message will fail with. */
+export function failureOf(action: Extract<SendAction, { kind: 'fail_later' }>): { code: number; details: string } {
+  return { code: action.code, details: action.details ?? 'The sandbox was told to fail this.' };
 }
 
 /** The ledger's word for a request that a fault kept from being accepted. */
@@ -61,6 +67,7 @@ export function answerWithFault(
         .header('location', action.location ?? 'https://graph.example.com/elsewhere')
         .send();
     case 'duplicate_acceptance':
+    case 'fail_later':
       return reply.code(good.httpStatus).send(good.answer);
     case 'delay_answer':
       return hold(reply, faults, action.ms, () => writeJson(reply.raw, good));

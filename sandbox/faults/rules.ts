@@ -43,7 +43,8 @@ export type SendAction =
   | { kind: 'garbage'; variant: GarbageVariant; accepted?: boolean }
   | { kind: 'redirect'; http_status: 301 | 302 | 307 | 308; location?: string }
   | { kind: 'delay_answer'; ms: number }
-  | { kind: 'duplicate_acceptance' };
+  | { kind: 'duplicate_acceptance' }
+  | { kind: 'fail_later'; code: number; details?: string };
 
 export type WebhookAction =
   | {
@@ -141,6 +142,7 @@ export const ACTION_SCHEMAS: Readonly<Record<string, object>> = Object.fromEntri
     ),
     action(['accept_then_timeout', 'timeout'], { release_ms: milliseconds }),
     action(['accept_then_reset', 'reset', 'duplicate_acceptance']),
+    action(['fail_later'], { code: count, details: text }, ['code']),
     action(['reset_after_bytes'], { bytes: { anyOf: [count, { enum: ['half', 'all'] }] } }, ['bytes']),
     action(['slow_answer'], { bytes_per_second: { type: 'number', minimum: 0.1, maximum: 10_000 } }),
     action(

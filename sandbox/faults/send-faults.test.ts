@@ -242,3 +242,19 @@ it('F29: resets so many connections before their first byte, and no more', async
   }
   expect(failures).toEqual(['reset', 'reset', 'answered', 'answered']);
 });
+
+it('accepts a message and fails it later with any code', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  await user.fail({ kind: 'fail_later', code: 131000, details: 'Something broke.' }, { times: 1 });
+  const wamid = idOf(await user.sendHello());
+  const status = await eventually(() => receiver.elements('statuses')[0]);
+  expect(status).toMatchObject({
+    id: wamid,
+    status: 'failed',
+    errors: [{ code: 131000, title: 'Something went wrong', error_data: { details: 'Something broke.' } }],
+  });
+  expect(await outcomesOf(user)).toEqual(['accepted']);
+  const next = idOf(await user.sendHello());
+  await eventually(async () => ((await user.statusesOf(next)).includes('delivered') ? true : undefined));
+});

@@ -34,6 +34,8 @@ export interface Message {
   /** Waits for the assessment of its template. */
   is_held?: true;
   identity_hash?: string;
+  /** What a rule for faults decided. */
+  planned_failure?: { code: number; details: string };
   /** How long it waits for a phone without a connection; 30 days unless told. */
   ttl_seconds?: number;
 }

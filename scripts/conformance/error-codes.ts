@@ -19,6 +19,10 @@ const paused = filled('refuses a template that is %s');
 const market = testsOf('sandbox/cloud-api/marketing-messages.test.ts')(
   'refuses by that endpoint what is no marketing, and marketing that must go by it elsewhere',
 );
+const rested = testsOf('sandbox/cloud-api/marketing-messages.test.ts')(
+  'lets a new template rest until it is known there, and keeps one with a highest price from elsewhere',
+);
+const restricted = testsOf('sandbox/cloud-api/send-restrictions.test.ts');
 const timeline = testsOf('sandbox/cloud-api/status-timeline.test.ts');
 
 const numbers = testsOf('sandbox/cloud-api/account/numbers.test.ts');
@@ -33,6 +37,7 @@ const subcodes = templates('refuses with the subcode %i, and says it to people, 
 
 /** What the sandbox gives by itself, in a test that meets it. A code that it gives only when a fault is set does not count. */
 const givenBySandbox: Partial<Record<number, Proof>> = {
+  10: credentials,
   100: refused,
   190: credentials,
   200: credentials,
@@ -55,6 +60,7 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   131026: ended,
   131030: listed,
   131031: states,
+  131037: restricted('sends from a number that WhatsApp gave only under an approved name'),
   131042: timeline('fails what costs something when there is no method of payment'),
   131047: sends('lets free-form text through for 24 hours after the person wrote, and not longer'),
   131048: timeline('reaches as many people in a day as the limit allows, those who wrote not counted'),
@@ -68,8 +74,10 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   131056: limited,
   131057: states,
   131059: templates('lists in pages whose cursors lead through all templates once'),
+  131061: rested,
   131062: filled('sends a one-time code to a phone and not to a user id'),
   131063: market,
+  131064: restricted('sends no utility messages for an account that was restricted for wrong categories'),
   132000: refused,
   132001: refused,
   132005: filled('refuses %s'),
@@ -88,7 +96,9 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   133006: numbers('leads a new number from its code to its first message'),
   133010: pins,
   133016: pins,
+  134011: testsOf('sandbox/cloud-api/payments.test.ts')('takes no orders before the terms of payments are accepted'),
   134100: market,
+  134101: rested,
   134102: market,
   136024: numbers('takes no code after ten minutes, and gives so many codes an hour'),
   137000: ended,
@@ -117,13 +127,6 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   2388073: subcodes,
   2388293: subcodes,
   2388299: subcodes,
-  131061: testsOf('sandbox/cloud-api/marketing-messages.test.ts')(
-    'lets a new template rest until it is known there, and keeps one with a highest price from elsewhere',
-  ),
-  134101: testsOf('sandbox/cloud-api/marketing-messages.test.ts')(
-    'lets a new template rest until it is known there, and keeps one with a highest price from elsewhere',
-  ),
-  134011: testsOf('sandbox/cloud-api/payments.test.ts')('takes no orders before the terms of payments are accepted'),
 };
 
 export const errorCodes: Section = {

@@ -99,7 +99,7 @@ export const sentMessages: Section = {
     row('template parameter image', filled, taken, 'image'),
     row('template parameter video', filled, postedTemplate, 'video'),
     row('template parameter document', filled, postedTemplate, 'document'),
-    row('template parameter gif', testsOf(`${content}/content.test.ts`, `${content}/template/samples.fixture.ts`)('contents that are let through > %s'), null, 'gif'),
+    row('template parameter gif', testsOf(`${content}/content.test.ts`, `${content}/template/samples.fixture.ts`)('contents that are let through > %s'), testsOf('sandbox/cloud-api/marketing-messages.test.ts')('sends a GIF by its own endpoint only, where it is shown as a video'), 'gif'),
     row('template parameter location', filled, opened, 'location'),
     row('template parameter product', filled, postedTemplate, 'product'),
     row('template parameter payload', filled, taken, 'payload'),
@@ -153,7 +153,7 @@ export const receivedMessages: Section = {
     row('status played', status, timeline('tells that a voice message was played, after it was read'), 'played'),
     row('status failed', webhooks('statuses > a failure has its error and the row that explains it'), timeline('tells the end of %s'), 'failed'),
     row('status pricing', webhooks('statuses > carries our data, the price and the person'), walked, 'pricing'),
-    row('status of a payment', webhooks('statuses > of a payment says nothing of the message'), null, 'payment'),
+    row('status of a payment', webhooks('statuses > of a payment says nothing of the message'), testsOf('sandbox/cloud-api/payments.test.ts')('tells of a payment from pending to captured, as one transaction that can be looked up'), 'payment'),
     row('status of a group', webhooks('statuses > of a group is one for each participant'), null, 'group'),
   ],
 };
