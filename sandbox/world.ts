@@ -13,6 +13,7 @@ import { SendLimits } from '#cloud-api/limits.ts';
 import { MediaStore } from '#cloud-api/media.ts';
 import { Orders } from '#cloud-api/orders.ts';
 import { type StatusFact, StatusTimeline } from '#cloud-api/status-timeline.ts';
+import { followBlocks } from '#cloud-api/templates/feedback.ts';
 import { TemplateLife } from '#cloud-api/templates/template-life.ts';
 import { Templates } from '#cloud-api/templates.ts';
 import { type LiveChanges, newLiveChanges } from '#control/events.ts';
@@ -149,6 +150,7 @@ export async function openWorld(
   };
   rememberSelf(world);
   await state.load();
+  followBlocks(world);
   putSettingsBack(world);
   Object.assign(settings, options.settings);
   people.addFirstPeople();

@@ -6,6 +6,10 @@ export interface AccountSettings {
   utility_with_marketing: 'flip' | 'reject';
   /** A variable without an example is found by the review, or refused at once. */
   template_example_missing: 'reject' | 'refuse';
+  /** From how many messages of a template on its quality follows from the people who block the business. */
+  feedback_least_messages: number;
+  feedback_yellow_percent: number;
+  feedback_red_percent: number;
   template_count_limit: number;
   template_creations_per_hour: number;
   /** How long the name of a deleted template stays taken. */
@@ -35,6 +39,9 @@ export const DEFAULT_ACCOUNT_SETTINGS: Readonly<AccountSettings> = {
   template_review_seconds: 2,
   utility_with_marketing: 'flip',
   template_example_missing: 'reject',
+  feedback_least_messages: 20,
+  feedback_yellow_percent: 5,
+  feedback_red_percent: 10,
   template_count_limit: 250,
   template_creations_per_hour: 100,
   template_name_rest_days: 30,
@@ -55,6 +62,9 @@ export const ACCOUNT_SETTINGS_SCHEMA = {
   template_review_seconds: { type: 'number', minimum: 0, maximum: 2_592_000 },
   utility_with_marketing: { enum: ['flip', 'reject'] },
   template_example_missing: { enum: ['reject', 'refuse'] },
+  feedback_least_messages: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  feedback_yellow_percent: { type: 'number', minimum: 0, maximum: 100 },
+  feedback_red_percent: { type: 'number', minimum: 0, maximum: 100 },
   template_count_limit: { type: 'integer', minimum: 1, maximum: 100_000 },
   template_creations_per_hour: { type: 'integer', minimum: 1, maximum: 100_000 },
   template_name_rest_days: { type: 'number', minimum: 0, maximum: 3650 },

@@ -112,6 +112,7 @@ export class TemplateLife {
   /** Gives false for a template that is not paused. */
   unpause(template: Template): boolean {
     if (template.status !== 'PAUSED') return false;
+    template.quality = { score: 'UNKNOWN', at: this.#deps.clock.now() };
     this.setStatus(template, 'APPROVED', 'NONE', { title: 'UNPAUSE', description: 'Your template is active again.' });
     return true;
   }
