@@ -31,7 +31,10 @@ it('ids of the provider, links and ids in other places are left alone', () => {
     type: 'interactive',
     interactive: {
       header: { type: 'image', image: { id: '1037543291543636' } },
-      action: { buttons: [{ type: 'reply', reply: { id: ours, title: 'Yes' } }] },
+      action: {
+        buttons: [{ type: 'reply', reply: { id: ours, title: 'Yes' } }],
+        parameters: { flow_action_payload: { data: { image: { id: ours } } } },
+      },
     },
   };
   expect(filePlaces(content)).toEqual([]);

@@ -9,7 +9,9 @@ export interface FilePlace {
   isVoice: boolean;
 }
 
-const fileKinds = new Set(['image', 'audio', 'video', 'document', 'sticker']);
+const fileKinds = new Set(['image', 'audio', 'video', 'document', 'sticker', 'gif']);
+/** What a business gives a flow is its own: nothing in there is a file of ours. */
+const opaqueKeys = new Set(['flow_action_payload', 'flow_action_data']);
 
 type File = Record<string, unknown>;
 
@@ -24,7 +26,7 @@ export function filePlaces(content: object): FilePlace[] {
 function look(value: object, pointer: string, places: FilePlace[]): void {
   for (const key in value) {
     const member = (value as File)[key];
-    if (typeof member !== 'object' || member === null) continue;
+    if (typeof member !== 'object' || member === null || opaqueKeys.has(key)) continue;
     if (fileKinds.has(key) && !Array.isArray(member)) {
       const { id, voice } = member as File;
       if (typeof id === 'string' && isUuid(id))
@@ -45,6 +47,7 @@ function replace(value: unknown, providerIds: ReadonlyMap<string, string>): unkn
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
+      if (opaqueKeys.has(key)) return [key, member];
       const id = fileKinds.has(key) ? (member as File | null)?.['id'] : undefined;
       const known = typeof id === 'string' ? providerIds.get(id.toLowerCase()) : undefined;
       return [key, known === undefined ? replace(member, providerIds) : { ...(member as File), id: known }];

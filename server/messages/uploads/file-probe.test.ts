@@ -106,6 +106,13 @@ describe('what WhatsApp takes passes, and what it would refuse is refused in wor
     expect(problemsOfFile(facts, { kind: 'audio', isVoice: true }).join()).toMatch(/voice note must be Ogg with Opus/);
   });
 
+  it('an animation in a header is a short video', async () => {
+    expect(await problems(mp4File(), 'gif')).toEqual([]);
+    expect((await problems(pngFile(), 'gif')).join()).toMatch(/An animation must be one of video\/mp4/);
+    const long = { mimeType: 'video/mp4', sizeBytes: 4_000_000, video: { codec: 'h264', streams: 1 } };
+    expect(problemsOfFile(long, { kind: 'gif', isVoice: false }).join()).toMatch(/may have 3670016 bytes/);
+  });
+
   it('sizes are counted as Meta counts them', () => {
     const sticker = (sizeBytes: number, isAnimated: boolean) =>
       problemsOfFile(

@@ -13,6 +13,7 @@ const kindWords: Record<string, string> = {
   video: 'A video',
   document: 'A document',
   sticker: 'A sticker',
+  gif: 'An animation',
 };
 
 /**
@@ -20,7 +21,7 @@ const kindWords: Record<string, string> = {
  * what the bytes are, since a wrong type passes Meta's upload and fails when the message is on its way (131053).
  */
 export function problemsOfFile(file: FileFacts, { kind, isVoice }: FileUse): string[] {
-  const limits = capabilities.mediaLimits[kind];
+  const limits = kind === 'gif' ? gifLimits : capabilities.mediaLimits[kind];
   const what = kindWords[kind];
   if (!limits || !what) return [`Content of the kind "${kind}" has no file.`];
   const { mimeType, sizeBytes } = file;
@@ -34,9 +35,12 @@ export function problemsOfFile(file: FileFacts, { kind, isVoice }: FileUse): str
   if (kind === 'image') problems.push(...problemsOfImage(file));
   if (kind === 'sticker') problems.push(...problemsOfSticker(file));
   if (kind === 'audio') problems.push(...problemsOfAudio(file, isVoice));
-  if (kind === 'video') problems.push(...problemsOfVideo(file));
+  if (kind === 'video' || kind === 'gif') problems.push(...problemsOfVideo(file));
   return problems;
 }
+
+// What WhatsApp calls a GIF is a short video, in headers of marketing templates.
+const gifLimits = { maxBytes: 3.5 * 1024 * 1024, mimeTypes: ['video/mp4'] };
 
 // Meta counts thousands here; the limit of the kind is that of animated ones.
 const stillStickerBytes = 100_000;
