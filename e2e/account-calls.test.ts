@@ -65,6 +65,7 @@ import {
 } from '#server/channels/providers/cloud-api/account/number-settings.ts';
 import { getNumber, listNumbers } from '#server/channels/providers/cloud-api/account/numbers.ts';
 import { eachEntry } from '#server/channels/providers/cloud-api/account/paging.ts';
+import { getPayment, refundPayment } from '#server/channels/providers/cloud-api/account/payments.ts';
 import { changeProfile, getProfile } from '#server/channels/providers/cloud-api/account/profile.ts';
 import {
   changeQrCode,
@@ -332,4 +333,43 @@ it('asks for the history of a number once, and is told when it was asked for bef
     extensions: { provider_error: { subcode: '2593107' } },
   });
   await removeAppSubscription(account);
+});
+
+it('looks up what was paid for an order, and gives a part of it back', async () => {
+  const money = (value: number) => ({ value, offset: 100 });
+  const gateway = { type: 'razorpay', configuration_name: 'shop', razorpay: { receipt: 'r1' } };
+  const parameters = {
+    reference_id: 'ORD-1',
+    type: 'physical-goods',
+    currency: 'INR',
+    payment_settings: [{ type: 'payment_gateway', payment_gateway: gateway }],
+    total_amount: money(1100),
+    order: {
+      status: 'pending',
+      items: [{ retailer_id: 's', name: 'Bread', amount: money(1000), quantity: 1 }],
+      subtotal: money(1000),
+      tax: money(100),
+    },
+  };
+  const action = { name: 'review_and_pay', parameters };
+  const interactive = { type: 'order_details', body: { text: 'Your order' }, action };
+  const sent = await callGraph(account.calls, account, {
+    path: `${account.senderExternalId}/messages`,
+    method: 'POST',
+    body: { messaging_product: 'whatsapp', to: '+15550001111', type: 'interactive', interactive },
+  });
+  const [message] = sent.ok ? (sent.fields['messages'] as { id: string }[]) : [];
+  const pay = () => sandbox.control('POST', '/_sandbox/people/+15550001111/payments', { message_id: message?.id });
+  // The order can be paid once it has reached the phone.
+  await expect.poll(() => pay().then(() => 'paid', String), { timeout: 10_000 }).toBe('paid');
+  expect(await getPayment(account, 'shop', 'ORD-1')).toMatchObject({
+    status: 'captured',
+    totalAmount: money(1100),
+    transactions: [{ status: 'success', type: 'razorpay' }],
+  });
+  const amount = { currency: 'INR', ...money(100) };
+  const refund = { referenceId: 'ORD-1', paymentConfigId: 'shop', amount } as const;
+  expect(await refundPayment(account, refund)).toMatchObject({ id: expect.any(String), status: expect.any(String) });
+  const tooMuch = { ...refund, amount: { ...amount, value: 5000 } };
+  await expect(refundPayment(account, tooMuch)).rejects.toMatchObject({ code: 'provider_refused' });
 });

@@ -38,6 +38,8 @@ const subscriptions = numbers('the subscription of an app is set with the own to
 const grouped = testsOf(`${account}/groups.test.ts`);
 const groups = grouped('a group is asked for, listed, read, changed and deleted');
 const members = grouped('people join a group by its link, ask to, and are taken out');
+const paid = calls('the payment of an order is looked up, and money is given back');
+const payments = testsOf('sandbox/cloud-api/payments.test.ts');
 const health = numbers('the health names the part that stops messages');
 const profile = calls('the profile is read and changed in part');
 const upload = calls('a picture of the profile is uploaded, and its handle is what the profile gets');
@@ -178,6 +180,8 @@ export const endPoints: Section = {
 
     row('POST /{PHONE}/calls', grouped('a person is called, and a call is answered and ended'), null, 'calls'),
     row('GET /{PHONE}/call_permissions', calls('whether a person may be called is asked by phone and by user id'), null, 'call_permissions'),
+    row('GET /{PHONE}/payments/{CONFIGURATION}/{REFERENCE}', paid, payments('tells of a payment from pending to captured, as one transaction that can be looked up'), 'payments'),
+    row('POST /{PHONE}/payments_refund', paid, payments('refunds what was paid, and not more'), 'payments_refund'),
     row('POST /{PHONE}/groups', groups, null, 'groups'),
     row('GET /{PHONE}/groups', groups, null, 'groups'),
     row('GET /{GROUP}', groups, null, 'group'),

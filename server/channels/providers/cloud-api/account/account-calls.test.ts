@@ -16,6 +16,7 @@ import {
   publishFlow,
   uploadFlowJson,
 } from './flows.ts';
+import { getPayment, refundPayment } from './payments.ts';
 import { changeProfile, getProfile } from './profile.ts';
 import { changeQrCode, createQrCode, deleteQrCode, getQrCode, listQrCodes } from './qr-codes.ts';
 import { startRecordedGraph } from './recorded-graph.fixture.ts';
@@ -396,4 +397,41 @@ it('conversations as they were priced before are read', async () => {
       { conversationTypes: ['REGULAR'] },
     ),
   ).toMatchObject([{ conversation: 4, cost: 0.2, conversationCategory: 'SERVICE' }]);
+});
+
+it('the payment of an order is looked up, and money is given back', async () => {
+  graph.answer('GET 106/payments/shop/ORD-1', {
+    payments: [
+      {
+        reference_id: 'ORD-1',
+        status: 'captured',
+        currency: 'INR',
+        total_amount: { value: 1100, offset: 100 },
+        transactions: [
+          { id: 't1', type: 'razorpay', status: 'success', created_timestamp: 1763820000, method: { type: 'upi' } },
+        ],
+      },
+    ],
+  });
+  expect(await getPayment(graph.account, 'shop', 'ORD-1')).toMatchObject({
+    status: 'captured',
+    totalAmount: { value: 1100, offset: 100 },
+    transactions: [{ id: 't1', status: 'success', method: { type: 'upi' } }],
+  });
+  graph.answer('GET 106/payments/shop/ORD-2', { payments: [] });
+  expect(await getPayment(graph.account, 'shop', 'ORD-2')).toBeNull();
+  graph.answer('POST 106/payments_refund', { id: 'r1', status: 'completed', speed_processed: 'instant' });
+  const amount = { currency: 'INR', value: 100, offset: 100 };
+  const refund = { referenceId: 'ORD-1', paymentConfigId: 'shop', amount, speed: 'instant' } as const;
+  expect(await refundPayment(graph.account, refund)).toEqual({
+    id: 'r1',
+    status: 'completed',
+    speedProcessed: 'instant',
+  });
+  expect(graph.last.body).toEqual({
+    reference_id: 'ORD-1',
+    payment_config_id: 'shop',
+    amount: { currency: 'INR', value: '100', offset: '100' },
+    speed: 'instant',
+  });
 });

@@ -18,6 +18,7 @@ import { getHealth } from './health.ts';
 import { createNumber, registerNumber } from './number-registration.ts';
 import { getNumberSettings, requestAppData } from './number-settings.ts';
 import { getNumber, listNumbers } from './numbers.ts';
+import { getPayment } from './payments.ts';
 import { changeProfile, getProfile } from './profile.ts';
 import { createQrCode, getQrCode, listQrCodes } from './qr-codes.ts';
 import { uploadedBytes } from './resumable-upload.ts';
@@ -65,6 +66,7 @@ const everyCall: Record<string, (account: Account) => Promise<unknown>> = {
   getHealth: (account) => getHealth(account, '1'),
   getNumber,
   getNumberSettings,
+  getPayment: (account) => getPayment(account, 'shop', '1'),
   getProfile,
   getQrCode: (account) => getQrCode(account, '1'),
   getTemplate: (account) => getTemplate(account, '1'),
