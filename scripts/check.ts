@@ -28,6 +28,7 @@ const stages: {
   { name: 'sandbox', title: 'Sandbox tests', run: () => vitest('sandbox') },
   { name: 'pages', title: 'Build of the pages', run: () => command('node', ['scripts/build-pages.ts']) },
   { name: 'e2e', title: 'End-to-end tests', run: () => vitest('e2e') },
+  { name: 'faults', title: 'Faults, in short', run: () => vitest('faults') },
 ];
 
 const wanted = process.argv.slice(2);
