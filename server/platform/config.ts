@@ -121,7 +121,7 @@ const variables: Variable[] = [
   {
     name: 'CARILLON_ALLOWED_TARGETS',
     shown: 'none',
-    help: 'Private host:port pairs that connections may call, separated by commas',
+    help: 'Private host:port pairs that connections and forwarding may call, separated by commas',
   },
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', shown: 'none', help: 'Where to send traces (OTLP over HTTP)' },
   {
