@@ -241,6 +241,7 @@ describe('what no phone could send is refused in words that name the field', () 
     [{ type: 'text', text: { body: '' } }, 'text.body'],
     [{ type: 'text', text: { body: 'x'.repeat(65_537) } }, 'text.body'],
     [{ type: 'text', text: { body: 'x' }, context: 'wamid' }, 'context'],
+    [{ type: 'text', text: { body: 'x' }, context: { message_id: 5 } }, 'context.message_id'],
     [{ type: 'text', text: { body: 'x' }, referral: 'ad' }, 'referral'],
     [{ type: 'audio', audio: { id: '1', voice: 'yes' } }, 'audio.voice'],
     [{ type: 'image', image: { id: '1', caption: 7 } }, 'image.caption'],

@@ -278,8 +278,11 @@ function contextOf(body: Json): string | null {
   const context = body['context'];
   if (context === undefined) return null;
   if (!isObject(context)) throw new Refusal('context must be an object', 'context');
-  const id = context['message_id'] ?? context['id'];
-  return typeof id === 'string' ? id : null;
+  const id = context['message_id'] ?? context['id'] ?? null;
+  if (id !== null && (typeof id !== 'string' || id === '')) {
+    throw new Refusal('context.message_id must be the id of a message', 'context.message_id');
+  }
+  return id;
 }
 
 function idOf(body: Json, person: Person): string {
