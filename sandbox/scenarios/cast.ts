@@ -2,7 +2,7 @@ import type { Chats } from '#people/chats.ts';
 import type { Person } from '#people/people.ts';
 import type { PlannedPerson } from './people-plan.ts';
 import type { Deed } from './plan.ts';
-import { arrivalOf, businessAnswerTo, reactionsOf } from './reactions.ts';
+import { type Arrival, arrivalOf, arrivalOfPayment, businessAnswerTo, reactionsOf } from './reactions.ts';
 import type { AnswerRule } from './scenario.ts';
 
 interface Actor {
@@ -66,6 +66,10 @@ export class Cast {
         case 'block':
           schedule(reaction.afterMs, { kind: 'change', person: key, switches: { blocked: true } });
           break;
+        case 'pay':
+          count(actor.answers, reaction.rule);
+          schedule(reaction.afterMs, { kind: 'pay', person: key, message: message.id, status: reaction.status });
+          break;
         case 'answer':
           count(actor.answers, reaction.rule);
           schedule(reaction.afterMs, {
@@ -83,8 +87,18 @@ export class Cast {
     const actor = this.#byKey.get(key);
     const message = this.#deps.chats.find(messageId);
     if (!actor || !message) return;
-    this.inbound.push({ type: message.type, group: actor.planned.group });
-    const arrival = arrivalOf(message, ++actor.written);
+    this.#letBusinessAnswer(actor, arrivalOf(message, ++actor.written));
+  }
+
+  /** A person has paid, or tried to. */
+  onPaid(key: string, status: string): void {
+    const actor = this.#byKey.get(key);
+    if (actor) this.#letBusinessAnswer(actor, arrivalOfPayment(status, ++actor.written));
+  }
+
+  #letBusinessAnswer(actor: Actor, arrival: Arrival): void {
+    const { key, group } = actor.planned;
+    this.inbound.push({ type: arrival.type, group });
     const { businessRules, schedule, seed } = this.#deps;
     const answer = businessAnswerTo(businessRules, actor.planned, arrival, actor.businessAnswers, seed);
     if (!answer) return;

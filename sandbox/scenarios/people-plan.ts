@@ -1,4 +1,5 @@
 import { toWaId } from '#cloud-api/phone-numbers.ts';
+import { isoInstant } from '#storage/clock.ts';
 import { seedFor, seededRandom } from '#storage/random.ts';
 import { firstPhoneOf, namesOf } from './names.ts';
 import { chooseShare } from './shares.ts';
@@ -17,10 +18,15 @@ export interface PlannedPerson {
   blocks: boolean;
   /** Without a connection until then; null: online from the start. */
   onlineAtMs: number | null;
+  /** When the story began, as digits: for names that must be new in each, such as those of orders. */
+  beganAt: string;
 }
 
 /** The people of all groups, in the order of the file. */
 export function planPeople(groups: PeopleGroup[], seed: number, momentOf: (when: When) => number): PlannedPerson[] {
+  const beganAt = isoInstant(momentOf({ after: '0s' }))
+    .replaceAll(/\D/g, '')
+    .slice(0, 14);
   return groups.flatMap((group, groupIndex) => {
     const { behaviour } = group;
     const numbers = phoneNumbers(group, groupIndex);
@@ -42,6 +48,7 @@ export function planPeople(groups: PeopleGroup[], seed: number, momentOf: (when:
         neverReads: neverRead.has(index),
         blocks: block.has(index),
         onlineAtMs: areOffline.has(index) ? onlineAtMs : null,
+        beganAt,
       };
     });
   });

@@ -28,6 +28,8 @@ export class RefusedDeed extends Error {
 export interface Performed {
   /** Of a person's message. */
   messageId?: string;
+  /** How a payment ended. */
+  paid?: string;
   /** Of a message of the business: whether it was taken, else the error's code or the HTTP status. */
   outcome?: string;
 }
@@ -83,6 +85,12 @@ export class Performer {
       case 'read':
         await this.#control('POST', `/_sandbox/people/${this.#person(deed.person).id}/chats/${deed.number}/read`, {});
         return {};
+      case 'pay':
+        await this.#control('POST', `/_sandbox/people/${this.#person(deed.person).id}/payments`, {
+          message_id: deed.message,
+          status: deed.status,
+        });
+        return { paid: deed.status };
       case 'change':
         await this.#control('PATCH', `/_sandbox/people/${this.#person(deed.person).id}`, deed.switches);
         return {};

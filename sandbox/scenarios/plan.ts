@@ -9,6 +9,7 @@ import { durationMs, momentAfter } from './spans.ts';
 /** Something that the scenario does to the sandbox, or has somebody do. People are named by their key. */
 export type Deed =
   | { kind: 'write' | 'send'; person: string; message: Json }
+  | { kind: 'pay'; person: string; message: string; status: string }
   | { kind: 'read'; person: string; number: string }
   | { kind: 'change'; person: string; switches: Json }
   | { kind: 'close_window'; person: string }
@@ -189,11 +190,17 @@ export function textMessage(body: string): Json {
   return { type: 'text', text: { body } };
 }
 
-/** The message with the person's name wherever it says `{name}`, and the person's key for `{person}`. */
-export function addressed(message: Json, { name, key }: Pick<PlannedPerson, 'name' | 'key'>): Json {
+/** The message with the person's name wherever it says `{name}`, the person's key for `{person}`, and the beginning of
+ *  the story for `{began}`. */
+export function addressed(message: Json, person: Pick<PlannedPerson, 'name' | 'key' | 'beganAt'>): Json {
+  const values = new Map([
+    ['{name}', person.name],
+    ['{person}', person.key],
+    ['{began}', person.beganAt],
+  ]);
   const text = JSON.stringify(message);
-  const filled = text.replaceAll(/\{(name|person)\}/g, (_, what) =>
-    JSON.stringify(what === 'name' ? name : key).slice(1, -1),
+  const filled = text.replaceAll(/\{(?:name|person|began)\}/g, (place) =>
+    JSON.stringify(values.get(place)).slice(1, -1),
   );
   return filled === text ? message : (JSON.parse(filled) as Json);
 }

@@ -16,6 +16,7 @@ function aPerson(behaviour: Behaviour, more: Partial<PlannedPerson> = {}): Plann
     neverReads: false,
     blocks: false,
     onlineAtMs: null,
+    beganAt: '20260302090000',
     ...more,
   };
 }
@@ -96,6 +97,14 @@ it('a tap sends what the phone would send for that button', () => {
     1,
   );
   expect(reactionsOf(aPerson({ answers: [{ tap: 1 }] }), text, NONE, 1).map((each) => each.kind)).toEqual(['read']);
+});
+
+it('an order that is to be paid is paid, and nothing else is', () => {
+  const person = aPerson({ answers: [{ pays: 'captured' }] });
+  const bill = { type: 'interactive', content: { type: 'interactive', interactive: { type: 'order_details' } } };
+  const arrived = arrivalOf({ id: 'wamid.4', ...bill, rendered: null }, 1);
+  expect(reactionsOf(person, arrived, NONE, 1)[1]).toMatchObject({ kind: 'pay', status: 'captured' });
+  expect(reactionsOf(person, buttons, NONE, 1).map((each) => each.kind)).toEqual(['read']);
 });
 
 it('the first rule that fits decides, no more often than it may', () => {

@@ -16,13 +16,13 @@ export interface Arrival {
   text: string;
   /** What a tap on each button of it sends. */
   taps: Json[];
+  /** Whether it asks for the payment of an order. */
+  isBill: boolean;
 }
 
-export type Reaction = { afterMs: number } & (
-  | { kind: 'read' }
-  | { kind: 'block' }
-  | { kind: 'answer'; rule: number; message: Json }
-);
+export type Reaction = { afterMs: number } & ({ kind: 'read' } | { kind: 'block' } | Answer);
+
+type Answer = { kind: 'answer'; rule: number; message: Json } | { kind: 'pay'; rule: number; status: string };
 
 /** What a person does with a message of the business. `given` counts the answers of each rule so far. */
 export function reactionsOf(
@@ -44,7 +44,7 @@ export function reactionsOf(
   reactions.push({ kind: 'read', afterMs: readAfterMs });
   const answer = answerTo(behaviour.answers ?? [], arrival, given, person, draw);
   // Nobody answers what they have not read.
-  if (answer) reactions.push({ kind: 'answer', ...answer, afterMs: readAfterMs + answer.afterMs });
+  if (answer) reactions.push({ ...answer, afterMs: readAfterMs + answer.afterMs });
   return reactions;
 }
 
@@ -57,7 +57,8 @@ export function businessAnswerTo(
   seed: number,
 ): { afterMs: number; rule: number; message: Json } | undefined {
   const draw = (what: string) => seededRandom(seedFor(seed, 'business', person.key, arrival.number, what))();
-  return answerTo(rules, arrival, given, person, draw);
+  const answer = answerTo(rules, arrival, given, person, draw);
+  return answer?.kind === 'answer' ? answer : undefined;
 }
 
 function answerTo(
@@ -66,23 +67,25 @@ function answerTo(
   given: ReadonlyMap<number, number>,
   person: PlannedPerson,
   draw: (what: string) => number,
-): { afterMs: number; rule: number; message: Json } | undefined {
+): ({ afterMs: number } & Answer) | undefined {
   for (const [index, rule] of rules.entries()) {
     if (!fits(rule, arrival) || (given.get(index) ?? 0) >= (rule.most ?? 5)) continue;
     if (rule.chance !== undefined && draw(`chance ${index}`) >= chanceOf(rule.chance)) continue;
+    const afterMs = durationWithin(spanOf(rule.after ?? '5s..1m'), draw(`after ${index}`));
+    if (rule.pays !== undefined) return { kind: 'pay', afterMs, rule: index, status: rule.pays };
     const said =
       rule.tap === undefined
         ? (rule.messages ?? (rule.texts ?? []).map(textMessage))
         : arrival.taps.slice(rule.tap - 1, rule.tap);
     const message = said[Math.floor(draw(`words ${index}`) * said.length)];
     if (!message) continue;
-    const afterMs = durationWithin(spanOf(rule.after ?? '5s..1m'), draw(`after ${index}`));
-    return { afterMs, rule: index, message: addressed(message, person) };
+    return { kind: 'answer', afterMs, rule: index, message: addressed(message, person) };
   }
   return undefined;
 }
 
 function fits(rule: AnswerRule, arrival: Arrival): boolean {
+  if (rule.pays !== undefined && !arrival.isBill) return false;
   if (rule.tap !== undefined && arrival.taps.length < rule.tap) return false;
   if (rule.containing !== undefined && !arrival.text.toLowerCase().includes(rule.containing.toLowerCase()))
     return false;
@@ -98,6 +101,7 @@ export function arrivalOf(message: Pick<Message, 'id' | 'type' | 'content' | 're
     type: message.type,
     text: [...textsIn(message.content), message.rendered?.body ?? ''].join('\n'),
     taps: tapsOf(message),
+    isBill: isBill(message),
   };
 }
 
@@ -108,6 +112,16 @@ function* textsIn(value: unknown, key = ''): Iterable<string> {
   } else if (typeof value === 'object' && value !== null) {
     for (const [inner, each] of Object.entries(value)) yield* textsIn(each, inner);
   }
+}
+
+/** A payment, as the business hears of it. */
+export function arrivalOfPayment(status: string, number: number): Arrival {
+  return { number, messageId: '', type: 'payment', text: status, taps: [], isBill: false };
+}
+
+function isBill({ type, content }: Pick<Message, 'type' | 'content'>): boolean {
+  const interactive = content[type];
+  return type === 'interactive' && isObject(interactive) && interactive['type'] === 'order_details';
 }
 
 /** What the person's phone sends when the buttons of the message are tapped, or the rows of its list are chosen. */

@@ -65,7 +65,7 @@ it.each([
   ['{name: A, people: [{group: a, count: 1, phone: "+5541987654321"}]}', /WhatsApp knows it as \+554187654321$/],
   [
     '{name: A, people: [{group: a, count: 1, behaviour: {answers: [{to: text}]}}]}',
-    /must have one of texts, messages, tap$/,
+    /must have one of texts, messages, tap, pays$/,
   ],
   [
     '{name: A, people: [{group: a, count: 1, behaviour: {never_reads: 300%}}]}',

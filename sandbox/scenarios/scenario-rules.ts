@@ -78,10 +78,13 @@ function* checkPeople({ people = [] }: Scenario): Iterable<Misfit> {
 
 function* checkAnswers(rules: AnswerRule[], path: Misfit['path'], side: 'person' | 'business'): Iterable<Misfit> {
   for (const [index, rule] of rules.entries()) {
-    const said = [rule.texts, rule.messages, rule.tap].filter((each) => each !== undefined);
-    if (said.length !== 1) yield { path: [...path, index], message: 'must have one of texts, messages, tap' };
+    const said = [rule.texts, rule.messages, rule.tap, rule.pays].filter((each) => each !== undefined);
+    if (said.length !== 1) yield { path: [...path, index], message: 'must have one of texts, messages, tap, pays' };
     if (side === 'business' && rule.tap !== undefined) {
       yield { path: [...path, index, 'tap'], message: 'is for people; a business has no buttons to tap' };
+    }
+    if (side === 'business' && rule.pays !== undefined) {
+      yield { path: [...path, index, 'pays'], message: 'is for people; a business is paid' };
     }
   }
 }

@@ -221,6 +221,7 @@ export class ScenarioRun {
     this.#at(atMs, async () => {
       const performed = await this.#performer.perform(deed);
       this.tally.count(deed.kind, performed.outcome);
+      if (performed.paid !== undefined && 'person' in deed) this.#cast.onPaid(deed.person, performed.paid);
       if (performed.messageId !== undefined && 'person' in deed) this.#cast.onWritten(deed.person, performed.messageId);
     });
   }

@@ -38,6 +38,7 @@ const answers = {
     texts,
     messages,
     tap: { type: 'integer', minimum: 1, maximum: 10 },
+    pays: { enum: ['captured', 'pending', 'failed'] },
   }),
 };
 

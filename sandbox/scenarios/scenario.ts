@@ -60,6 +60,8 @@ export interface AnswerRule {
   texts?: string[];
   messages?: Json[];
   tap?: number;
+  /** How the payment of an order ends. */
+  pays?: 'captured' | 'pending' | 'failed';
 }
 
 export interface Step extends When {

@@ -38,6 +38,7 @@ export class Tally {
 const NAMES: Readonly<Record<Deed['kind'], string>> = {
   write: 'written by people',
   send: 'sends',
+  pay: 'payments',
   read: 'chats read',
   change: 'people changed',
   close_window: 'windows closed',
