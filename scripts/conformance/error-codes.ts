@@ -38,6 +38,7 @@ const subcodes = templates('refuses with the subcode %i, and says it to people, 
 /** What the sandbox gives by itself, in a test that meets it. A code that it gives only when a fault is set does not count. */
 const givenBySandbox: Partial<Record<number, Proof>> = {
   10: credentials,
+  33: accounts('lets a client check each of its credentials'),
   100: refused,
   190: credentials,
   200: credentials,
