@@ -13,6 +13,7 @@ import type { AccountStates } from './account/account-states.ts';
 import type { BusinessNumber, Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { messageOf } from './request-body.ts';
+import { restoreAccepted } from './restored-sends.ts';
 import type { Endpoint } from './send-marketing.ts';
 import { type Acceptance, type SendDeps, accept, acceptAgain, factsOf } from './sends.ts';
 
@@ -50,7 +51,7 @@ export async function recoverAcceptances(deps: SendRouteDeps): Promise<void> {
       const number = numberOf(entry.sender, deps.credentials);
       const wamid = entry.provider_message_id;
       if (wamid !== null && number && !deps.chats.find(wamid)) {
-        accept(entry.body as Json, number, deps, entry.endpoint ?? 'messages', wamid).commit();
+        restoreAccepted(entry.body as Json, number, deps, entry.endpoint ?? 'messages', wamid);
       }
       markCommitted(entry.seq, deps);
     }

@@ -54,16 +54,8 @@ export interface Acceptance {
   commit(plannedFailure?: Failure): void;
 }
 
-/** Decides on the body of a send call. No message exists yet when it returns; throws the `GraphError` of a refusal.
- *  With `knownWamid` the request had been accepted by a run that was killed before it could store the message: the
- *  limits are not asked again. */
-export function accept(
-  body: Json,
-  number: BusinessNumber,
-  deps: SendDeps,
-  endpoint: Endpoint,
-  knownWamid?: string,
-): Acceptance {
+/** Decides on the body of a send call. No message exists yet when it returns; throws the `GraphError` of a refusal. */
+export function accept(body: Json, number: BusinessNumber, deps: SendDeps, endpoint: Endpoint): Acceptance {
   checkEnvelope(body);
   checkAccount(deps.settings);
   if (body['status'] !== undefined) return acceptReadReceipt(body, number, deps);
@@ -91,16 +83,14 @@ export function accept(
     throw new GraphError(130403, 'The recipient is on the block list of the business.');
   }
   // The limits are looked at last, because they count what is accepted; a refused message costs nothing.
-  if (knownWamid === undefined) {
-    const refusal = deps.timeline.refusalOf(known, checked.type === 'template', number.phone_number_id);
-    if (refusal) throw refusal;
-    refuseRestricted(checked, number, deps);
-    if (known) refuseCallPermission(checked, known, number, deps);
-    const flow = flowUseOf(checked.content, checked.template ? buttonsOf(checked.template) : []);
-    if (flow) deps.flows.takeSend(number.waba_id, flow);
-    deps.limits.take(number.phone_number_id, waId ?? recipient.input);
-  }
-  const wamid = knownWamid ?? newWamid('out', waId ?? recipient.input);
+  const refusal = deps.timeline.refusalOf(known, checked.type === 'template', number.phone_number_id);
+  if (refusal) throw refusal;
+  refuseRestricted(checked, number, deps);
+  if (known) refuseCallPermission(checked, known, number, deps);
+  const flow = flowUseOf(checked.content, checked.template ? buttonsOf(checked.template) : []);
+  if (flow) deps.flows.takeSend(number.waba_id, flow);
+  deps.limits.take(number.phone_number_id, waId ?? recipient.input);
+  const wamid = newWamid('out', waId ?? recipient.input);
   return {
     answer: answerOf(recipient, wamid, checked),
     wamid,
@@ -116,7 +106,8 @@ export function acceptAgain(body: Json, number: BusinessNumber, deps: SendDeps, 
   accept(body, number, deps, endpoint).commit();
 }
 
-function store(
+/** Makes a message of a request that was accepted. */
+export function store(
   wamid: string,
   checked: CheckedMessage,
   recipient: Recipient,

@@ -1,0 +1,68 @@
+import type { Json } from '#people/chats.ts';
+import type { BusinessNumber } from './credentials.ts';
+import { GraphError } from './graph-error.ts';
+import {
+  type CheckedMessage,
+  type Recipient,
+  THIRTY_DAYS_SECONDS,
+  checkMessage,
+  checkRecipient,
+} from './send-check.ts';
+import type { Endpoint } from './send-marketing.ts';
+import { type SendDeps, factsOf, store } from './sends.ts';
+
+/** Stores the message of a request that the ledger has as accepted, but that a killed run had not stored. Its sender was
+ *  told that it was accepted, so nothing that changed since can refuse it. */
+export function restoreAccepted(
+  body: Json,
+  number: BusinessNumber,
+  deps: SendDeps,
+  endpoint: Endpoint,
+  wamid: string,
+): void {
+  const recipient = checkRecipient(body);
+  const person =
+    recipient.by === 'phone'
+      ? (deps.people.findByWaId(recipient.waId) ?? deps.people.add({ phone: `+${recipient.waId}` }))
+      : deps.people.findByUserId(recipient.input);
+  // Somebody without a phone number who is gone from the sandbox has no chat that it could be in.
+  if (!person) return;
+  store(wamid, read(body, recipient, number, deps), recipient, person, number, deps, endpoint, undefined);
+}
+
+function read(body: Json, recipient: Recipient, number: BusinessNumber, deps: SendDeps): CheckedMessage {
+  try {
+    return checkMessage(body, recipient, {
+      phoneNumberId: number.phone_number_id,
+      settings: deps.settings,
+      now: deps.clock.now(),
+      findMedia: (id) => deps.media.find(id),
+      findTemplate: (name, language) => {
+        const template = deps.templates.find(name, language, number.waba_id);
+        return template && { ...template, status: 'APPROVED' };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    return plain(body);
+  }
+}
+
+/** What can be told of a message whose template or file is gone: what was sent, and not how it looked. */
+function plain(body: Json): CheckedMessage {
+  const { type, callbackData } = factsOf(body);
+  return {
+    type,
+    content: { type, [type]: body[type] },
+    contextId: null,
+    callbackData,
+    category: type === 'template' ? 'utility' : 'service',
+    mediaId: null,
+    template: null,
+    rendered: null,
+    reaction: null,
+    identityHash: null,
+    ttlSeconds: THIRTY_DAYS_SECONDS,
+    isDirectSend: false,
+  };
+}
