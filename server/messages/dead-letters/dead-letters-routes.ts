@@ -2,13 +2,10 @@ import { Type } from 'typebox';
 import { actorOf } from '#accounts/accounts.ts';
 import type { MessageContent } from '#channels/provider.ts';
 
-import { discardDeadLetters, getMessage, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
-import { purposePolicies } from '#messages/message.ts';
-import type { SenderAccount } from '#messages/outbox/sender-account.ts';
-import type { MessageWithFiles } from '#messages/uploads/uploads.ts';
+import { discardDeadLetters, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
-import { Fault, invalidField } from '#platform/fault.ts';
+import { Fault } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { cursor, instant, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
 import {
@@ -18,14 +15,11 @@ import {
   listDeadLetters,
   listGroups,
 } from './dead-letters-store.ts';
+import { type MendDeps, mend } from './mend.ts';
 
-export interface DeadLettersRoutesDeps {
-  db: Database;
+export interface DeadLettersRoutesDeps extends MendDeps {
   worker: Database;
   cursors: CursorCodec;
-  senders: (workspaceId: string) => SenderAccount[];
-  /** Puts the provider's ids in the place of our uploads; a message that cannot have them becomes its Fault. */
-  placeUploads: (messages: MessageWithFiles[]) => Promise<(MessageWithFiles | Fault)[]>;
   /** Tells the dispatcher that something came back into the queue. */
   wake: () => void;
 }
@@ -232,36 +226,6 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
       return { matching, redriven: done.length };
     },
   );
-}
-
-// Mended content obeys the same rules as new content. Gives it with its files in place.
-async function mend(
-  deps: DeadLettersRoutesDeps,
-  workspaceId: string,
-  messageId: string,
-  content: MessageContent,
-): Promise<MessageContent> {
-  const message = await getMessage(deps.db, workspaceId, messageId);
-  const account = deps.senders(workspaceId).find((sender) => sender.senderId === message.senderId);
-  if (!account) throw new Fault('sender_not_found', { detail: 'The sender of the message is gone.' });
-  const now = Temporal.Now.instant();
-  const verdict = account.provider.checkContent(
-    content,
-    { kind: message.addressKind, value: message.address },
-    { sendAt: now, lane: message.purpose, marketingMessages: message.marketingMessages !== null },
-  );
-  if (!verdict.ok) {
-    throw new Fault('invalid_request', {
-      detail: verdict.problems[0]?.message ?? 'The content is not valid.',
-      fields: verdict.problems.map((problem) => ({ pointer: `/content${problem.pointer}`, message: problem.message })),
-    });
-  }
-  if (verdict.needsPhone && message.addressKind !== 'phone')
-    throw invalidField('/content', 'A one-time code goes to phone numbers only.', 'recipient_invalid');
-  const expiresAt = now.add({ seconds: purposePolicies[message.purpose].expiresAfterSeconds });
-  const [placed] = await deps.placeUploads([{ account, content, expiresAt }]);
-  if (!placed || placed instanceof Fault) throw placed ?? new Fault('internal');
-  return placed.content;
 }
 
 function filterOf(

@@ -161,3 +161,16 @@ function matching(filter: DeadLetterFilter): Sql {
   if (filter.before !== undefined) clause = sql`${clause} and d.message_id < ${filter.before}::uuid`;
   return clause;
 }
+
+/** What the provider told of a template; undefined when it told nothing. */
+export async function findTemplateCategory(
+  db: Queryable,
+  key: { workspaceId: string; businessAccountId: string; name: string; language: string },
+): Promise<string | null | undefined> {
+  const [row] = await db.query<{ category: string | null }>(
+    sql`select category from known_template
+        where workspace_id = ${key.workspaceId}::uuid and business_account_id = ${key.businessAccountId}
+          and name = ${key.name} and language = ${key.language}`,
+  );
+  return row?.category;
+}

@@ -3,8 +3,9 @@ import { type Purpose, purposePolicies, purposes } from '#messages/message.ts';
 import { discardDeadLetters, getMessage, redriveDeadLetters, redriveOne } from '#messages/messages.ts';
 import { settleBatch } from '#messages/outbox/outbox-store.ts';
 import { sql } from '#platform/database.ts';
-import { aText, MessagePath } from '#testing/message-path.ts';
+import { aTemplate, aText, MessagePath } from '#testing/message-path.ts';
 import { countDeadLetters, listGroups } from './dead-letters-store.ts';
+import { mend } from './mend.ts';
 
 const { database, path } = await MessagePath.ofFile();
 
@@ -14,7 +15,10 @@ async function deadLetter(
   code = '131026',
   purpose: Purpose = 'transactional',
 ): Promise<string> {
-  const id = await path.send({ purpose });
+  return bury(await path.send({ purpose }), kind, code);
+}
+
+async function bury(id: string, kind: 'rejected' | 'unknown', code: string): Promise<string> {
   await path.mark([id]);
   const letter = { class: kind, code, title: 'Refused', fingerprint: `whatsapp-cloud:${code}` };
   await settleBatch(path.worker, [await path.settlement(id, { next: 'fail', deadLetter: letter })]);
@@ -62,6 +66,25 @@ it('goes out with mended content, of another kind if need be, and the old conten
   );
   expect(row).toMatchObject({ type: 'text', content: aText('Mended'), needsWindow: true });
   expect(row?.detail).toMatchObject({ by: 'test', edited: true, content_before: { type: 'template' } });
+});
+
+it('mended into a template that is known as one for codes goes to phone numbers only', async () => {
+  await database.db.query(
+    sql`insert into known_template (workspace_id, business_account_id, name, language, category)
+        values (${path.workspaceId}, '102', 'sign_in', 'en_US', 'AUTHENTICATION')`,
+  );
+  const content = { type: 'template', template: { name: 'sign_in', language: { code: 'en_US' } } };
+  const placeUploads = <Messages>(messages: Messages) => Promise.resolve(messages);
+  const deps = { db: path.request, senders: () => path.accounts, placeUploads };
+  const recipient = 'US.13491208655302741918';
+  const { body } = await path.accept({ purpose: 'transactional', content: aTemplate, recipient });
+  const toUserId = await bury(body[0]?.id ?? '', 'rejected', '131026');
+  await expect(mend(deps, path.workspaceId, toUserId, content)).rejects.toMatchObject({
+    code: 'invalid_request',
+    fields: [{ pointer: '/content', code: 'recipient_invalid' }],
+  });
+  expect(await mend(deps, path.workspaceId, toUserId, aTemplate)).toEqual(aTemplate);
+  expect(await mend(deps, path.workspaceId, await deadLetter(), content)).toEqual(content);
 });
 
 it('of one cause are counted together, and go back spread over time', async () => {
