@@ -4,6 +4,8 @@ import { AccountStates } from '#cloud-api/account/account-states.ts';
 import { AssignedUsers } from '#cloud-api/account/assigned-users.ts';
 import { BlockLists } from '#cloud-api/account/block-lists.ts';
 import { Flows, flowStatusValue } from '#cloud-api/account/flows.ts';
+import { GroupLimits } from '#cloud-api/account/group-limits.ts';
+import { Groups } from '#cloud-api/account/groups.ts';
 import { ManagementLimits } from '#cloud-api/account/management-limits.ts';
 import { NumberStates } from '#cloud-api/account/number-states.ts';
 import { QrCodes } from '#cloud-api/account/qr-codes.ts';
@@ -55,6 +57,8 @@ export interface World {
   qrCodes: QrCodes;
   uploads: Uploads;
   flows: Flows;
+  groups: Groups;
+  groupLimits: GroupLimits;
   managementLimits: ManagementLimits;
   limits: SendLimits;
   orders: Orders;
@@ -93,6 +97,8 @@ export async function openWorld(
   const qrCodes = new QrCodes(state);
   const uploads = new Uploads({ clock, state, media, handleDays: () => settings.upload_handle_days });
   const flows = new Flows({ clock, state });
+  const groups = new Groups({ clock, state });
+  const groupLimits = new GroupLimits(clock, settings);
   const managementLimits = new ManagementLimits({ clock, settings, credentials, numbers });
   const limits = new SendLimits(clock, settings, numbers);
   const webhooks = new WebhookQueue({ clock, settings, credentials, state, faults, random });
@@ -141,6 +147,8 @@ export async function openWorld(
     qrCodes,
     uploads,
     flows,
+    groups,
+    groupLimits,
     managementLimits,
     limits,
     orders,

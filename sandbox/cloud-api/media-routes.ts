@@ -80,7 +80,7 @@ function checkOwner(request: FastifyRequest, found: Media): void {
 }
 
 /** What the reader of forms says of one that has no boundary, no end, or no form at all. */
-function refuseBrokenForm(error: unknown): never {
+export function refuseBrokenForm(error: unknown): never {
   const words = error instanceof Error ? error.message : '';
   if (/^(Multipart: |Unexpected end of |Malformed )/.test(words))
     throw new GraphError(100, `The form cannot be read: ${words}.`);

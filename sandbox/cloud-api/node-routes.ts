@@ -8,6 +8,8 @@ import { verifyCallback } from '#webhooks/verification.ts';
 import { accessToWaba, checkToken, checkVisible, unknownObject } from './access.ts';
 import { type AnalyticsDeps, METRICS, accountMetrics } from './account/analytics-routes.ts';
 import { type FlowDeps, changeFlow, deleteFlow, flowNode } from './account/flow-routes.ts';
+import type { GroupDeps } from './account/group-limits.ts';
+import { changeGroup, deleteGroup, groupNode } from './account/group-routes.ts';
 import { type NodeDeps, PORTFOLIO_ID, appNode, numberNode, wabaNode } from './account/nodes.ts';
 import { changeNumber } from './account/number-routes.ts';
 import { takeUpload, uploadNode } from './account/upload-routes.ts';
@@ -24,7 +26,7 @@ import type { TemplateLife } from './templates/template-life.ts';
 import { shownTemplate } from './templates/template-node.ts';
 import { templateOf } from './template-routes.ts';
 
-interface Deps extends NodeDeps, AnalyticsDeps, FlowDeps {
+interface Deps extends NodeDeps, AnalyticsDeps, FlowDeps, GroupDeps {
   clock: SandboxClock;
   credentialsPath: string;
   media: MediaStore;
@@ -40,7 +42,7 @@ type ById = { Params: { id: string } };
 
 /** `/{ID}` itself: what is read, changed and deleted under the bare id of any object. */
 export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
-  const { credentials, settings, media, templates, flows } = deps;
+  const { credentials, settings, media, templates, flows, groups } = deps;
 
   app.get<ById>('/:id', (request) => {
     const access = checkToken(request, credentials, settings);
@@ -50,6 +52,7 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
     if (file) return mediaNode(request, file, media);
     if (templates.findById(id)) return shownTemplate(request, templateOf(request, id, deps));
     if (flows.find(id)) return flowNode(request, deps);
+    if (groups.find(id)) return groupNode(request, deps);
     if (id.startsWith('upload:')) return uploadNode(request, deps);
     checkVisible(id, access, credentials);
     const number = findNumber(credentials, id);
@@ -63,6 +66,7 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
     const { id } = request.params;
     if (id.startsWith('upload:')) return takeUpload(request, deps);
     if (flows.find(id)) return changeFlow(request, deps);
+    if (groups.find(id)) return changeGroup(request, deps);
     if (findNumber(credentials, id)) return changeNumber(request, { ...deps, verify });
     if (templates.findById(id)) {
       const template = templateOf(request, id, deps);
@@ -75,6 +79,7 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
   app.delete<ById>('/:id', async (request) => {
     checkToken(request, credentials, settings);
     if (flows.find(request.params.id)) return deleteFlow(request, deps);
+    if (groups.find(request.params.id)) return deleteGroup(request, deps);
     return removeMedia(request, request.params.id, media);
   });
 

@@ -33,6 +33,14 @@ export interface AccountSettings {
   template_handles: 'any' | 'known';
   /** How long a handle of the resumable upload lives. */
   upload_handle_days: number;
+  /** Whether the number may use groups, and make new ones. */
+  groups: 'on' | 'creation_disabled' | 'not_eligible';
+  groups_per_number: number;
+  group_participants: number;
+  /** Changes of groups that a number may ask for in an hour. */
+  group_calls: number;
+  /** Whether the people who ask to join have accepted the terms of WhatsApp. */
+  group_terms_accepted: boolean;
 }
 
 export const DEFAULT_ACCOUNT_SETTINGS: Readonly<AccountSettings> = {
@@ -56,6 +64,11 @@ export const DEFAULT_ACCOUNT_SETTINGS: Readonly<AccountSettings> = {
   quality_events: 'all',
   template_handles: 'any',
   upload_handle_days: 30,
+  groups: 'on',
+  groups_per_number: 10_000,
+  group_participants: 8,
+  group_calls: 1000,
+  group_terms_accepted: true,
 };
 
 export const ACCOUNT_SETTINGS_SCHEMA = {
@@ -79,4 +92,9 @@ export const ACCOUNT_SETTINGS_SCHEMA = {
   template_handles: { enum: ['any', 'known'] },
   description_length: { type: 'integer', minimum: 1, maximum: 10_000 },
   upload_handle_days: { type: 'number', minimum: 0.001, maximum: 3650 },
+  groups: { enum: ['on', 'creation_disabled', 'not_eligible'] },
+  groups_per_number: { type: 'integer', minimum: 0, maximum: 1_000_000 },
+  group_participants: { type: 'integer', minimum: 1, maximum: 1024 },
+  group_calls: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  group_terms_accepted: { type: 'boolean' },
 } as const;

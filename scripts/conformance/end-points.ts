@@ -35,6 +35,10 @@ const portfolio = numbers('the business accounts of a portfolio are listed, its 
 const users = numbers('users are assigned to a business account and taken off it');
 const apps = numbers('apps are subscribed to a business account, with and without an address of their own');
 const subscriptions = numbers('the subscription of an app is set with the own token of the app');
+const inGroups = testsOf('sandbox/cloud-api/account/groups.test.ts');
+const madeGroups = inGroups('makes, lists, reads, changes and deletes a group, and tells of each');
+const joinedGroup = inGroups('lets people in by the link, a new link in place of the old, and out again');
+const askedToJoin = inGroups('asks the business about those who want to join a group that wants to be asked');
 const grouped = testsOf(`${account}/groups.test.ts`);
 const groups = grouped('a group is asked for, listed, read, changed and deleted');
 const members = grouped('people join a group by its link, ask to, and are taken out');
@@ -182,16 +186,16 @@ export const endPoints: Section = {
     row('GET /{PHONE}/call_permissions', calls('whether a person may be called is asked by phone and by user id'), null, 'call_permissions'),
     row('GET /{PHONE}/payments/{CONFIGURATION}/{REFERENCE}', paid, payments('tells of a payment from pending to captured, as one transaction that can be looked up'), 'payments'),
     row('POST /{PHONE}/payments_refund', paid, payments('refunds what was paid, and not more'), 'payments_refund'),
-    row('POST /{PHONE}/groups', groups, null, 'groups'),
-    row('GET /{PHONE}/groups', groups, null, 'groups'),
-    row('GET /{GROUP}', groups, null, 'group'),
-    row('POST /{GROUP}', groups, null, 'group'),
-    row('DELETE /{GROUP}', groups, null, 'group'),
-    row('GET /{GROUP}/invite_link', members, null, 'invite_link'),
-    row('POST /{GROUP}/invite_link', members, null, 'invite_link'),
-    row('DELETE /{GROUP}/participants', members, null, 'participants'),
-    row('GET /{GROUP}/join_requests', members, null, 'join_requests'),
-    row('POST /{GROUP}/join_requests', members, null, 'join_requests'),
-    row('DELETE /{GROUP}/join_requests', members, null, 'join_requests'),
+    row('POST /{PHONE}/groups', groups, madeGroups, 'groups'),
+    row('GET /{PHONE}/groups', groups, madeGroups, 'groups'),
+    row('GET /{GROUP}', groups, madeGroups, 'group'),
+    row('POST /{GROUP}', groups, madeGroups, 'group'),
+    row('DELETE /{GROUP}', groups, madeGroups, 'group'),
+    row('GET /{GROUP}/invite_link', members, joinedGroup, 'invite_link'),
+    row('POST /{GROUP}/invite_link', members, joinedGroup, 'invite_link'),
+    row('DELETE /{GROUP}/participants', members, joinedGroup, 'participants'),
+    row('GET /{GROUP}/join_requests', members, askedToJoin, 'join_requests'),
+    row('POST /{GROUP}/join_requests', members, askedToJoin, 'join_requests'),
+    row('DELETE /{GROUP}/join_requests', members, askedToJoin, 'join_requests'),
   ],
 };

@@ -35,6 +35,10 @@ const states = accounts('an account that is %s answers %i with code %i');
 const templates = testsOf('sandbox/cloud-api/templates/templates.test.ts');
 const subcodes = templates('refuses with the subcode %i, and says it to people, too');
 
+const inGroups = testsOf('sandbox/cloud-api/account/groups.test.ts');
+const ungrouped = inGroups('refuses with its own code what cannot be done with a group');
+const pictured = inGroups('takes a square picture of a fitting size, and no other');
+
 /** What the sandbox gives by itself, in a test that meets it. A code that it gives only when a fault is set does not count. */
 const givenBySandbox: Partial<Record<number, Proof>> = {
   10: credentials,
@@ -62,6 +66,7 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   131030: listed,
   131031: states,
   131037: restricted('sends from a number that WhatsApp gave only under an approved name'),
+  131041: inGroups('makes, lists, reads, changes and deletes a group, and tells of each'),
   131042: timeline('fails what costs something when there is no method of payment'),
   131047: sends('lets free-form text through for 24 hours after the person wrote, and not longer'),
   131048: timeline('reaches as many people in a day as the limit allows, those who wrote not counted'),
@@ -79,6 +84,19 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   131062: filled('sends a one-time code to a phone and not to a user id'),
   131063: market,
   131064: restricted('sends no utility messages for an account that was restricted for wrong categories'),
+  131201: ungrouped,
+  131202: ungrouped,
+  131203: ungrouped,
+  131204: ungrouped,
+  131207: ungrouped,
+  131208: ungrouped,
+  131209: pictured,
+  131210: pictured,
+  131211: ungrouped,
+  131212: ungrouped,
+  131213: ungrouped,
+  131214: ungrouped,
+  131215: ungrouped,
   132000: refused,
   132001: refused,
   132005: filled('refuses %s'),

@@ -14,6 +14,11 @@ const sent = testsOf(
   'sandbox/webhooks/fields.ts',
 )('sends any of the 33 fields by a call, signed and with a believable value');
 
+const groups = testsOf('sandbox/cloud-api/account/groups.test.ts');
+const made = groups('makes, lists, reads, changes and deletes a group, and tells of each');
+const joined = groups('lets people in by the link, a new link in place of the old, and out again');
+const suspended = groups('tells that a group is suspended, and that it is not any more');
+
 // biome-ignore format: a table is read by its columns, one row a line
 export const webhookFields: Section = {
   title: 'Webhook fields',
@@ -30,10 +35,10 @@ export const webhookFields: Section = {
     row('business_username_updates', read, sent),
     row('calls', read, sent),
     row('flows', read, sent),
-    row('group_lifecycle_update', read, sent),
-    row('group_participants_update', read, sent),
-    row('group_settings_update', read, sent),
-    row('group_status_update', read, sent),
+    row('group_lifecycle_update', read, made),
+    row('group_participants_update', read, joined),
+    row('group_settings_update', read, made),
+    row('group_status_update', read, suspended),
     row('history', read, sent),
     row('message_echoes', read, sent),
     row('message_template_components_update', read, sent),
