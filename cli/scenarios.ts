@@ -17,6 +17,8 @@ export function addScenarioCommand(program: Command): void {
     .action((_given: string[], _options: unknown, command: Command) => {
       // The option of all commands is taken before the command sees it.
       const json = command.optsWithGlobals()['json'] ? ['--json'] : [];
+      if (command.args.includes('--help') || command.args.includes('-h'))
+        process.stdout.write('Usage: carillon scenario <file or name> [options]\n\n');
       return runToItsEnd([scenarioCommand, ...command.args, ...json]);
     });
 }

@@ -4,10 +4,11 @@ import {
   chown,
   copyFile,
   mkdir,
-  readdir,
   readFile,
+  readdir,
   rename,
   rm,
+  rmdir,
   stat,
   symlink,
   writeFile,
@@ -104,7 +105,8 @@ export async function choosePlace(dataDirectory: string, log: Log, shared = shar
     await nameLeftovers(parent, log);
     await writeFile(join(folder, 'belongs-to'), `${home}\n`);
     await writeFile(pointer, `${JSON.stringify({ folder })}\n`);
-    await rm(inside, { recursive: true, force: true });
+    // Only when it is empty: it is not ours alone to remove.
+    await rmdir(inside).catch(() => undefined);
     log.warn(`PostgreSQL does not run as root, and its user cannot enter ${home}: the database is kept in ${folder}.`);
     return { home, folder, user, binaries };
   }
@@ -171,8 +173,9 @@ async function lookUp(name: string): Promise<RunAs | undefined> {
   return uid === undefined || gid === undefined || uid === 0 ? undefined : { uid, gid };
 }
 
+// Each look has a file of its own (`$$` is the shell's process): another start may look at the same moment.
 function canUse(user: RunAs, folder: string): Promise<boolean> {
-  return runAs(user, '/bin/sh', ['-c', 'cd "$0" && : > .probe && rm .probe', folder]).then(
+  return runAs(user, '/bin/sh', ['-c', 'cd "$0" && : > ".probe-$$" && rm ".probe-$$"', folder]).then(
     () => true,
     () => false,
   );

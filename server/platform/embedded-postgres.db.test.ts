@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { choosePlace } from './embedded-postgres-place.ts';
 import { isServerOf, readLockFile, stopServer } from './embedded-postgres-process.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -219,6 +220,13 @@ it('a stop leaves an adopted server running while another Carillon is connected'
   expect((await other.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   expect(lines).toContain('PostgreSQL goes on running: another Carillon uses it.');
   await other.end();
+});
+
+it('looks at the same data folder at the same moment find the same place', async () => {
+  const places = await Promise.all(
+    Array.from({ length: 12 }, () => choosePlace(join(folder, 'data'), log, [join(all, 'shared')])),
+  );
+  expect(new Set(places.map((place) => place.folder))).toEqual(new Set([join(folder, 'data', 'postgres', 'server')]));
 });
 
 it('two processes that start at once on a new data folder share one server', async () => {
