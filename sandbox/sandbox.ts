@@ -1,3 +1,4 @@
+import { resumeCalls } from '#calls/calling.ts';
 import { resumeNameReviews } from '#cloud-api/account/number-routes.ts';
 import { recoverAcceptances } from '#cloud-api/send-routes.ts';
 import type { Settings } from '#control/settings.ts';
@@ -48,6 +49,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   world.timeline.resume();
   world.templateLife.resume();
   resumeNameReviews(world);
+  resumeCalls(world);
   world.webhooks.resume();
   return { address: addressOf(app), close, [Symbol.asyncDispose]: close };
 }

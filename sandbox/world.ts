@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Calls } from '#calls/calls.ts';
 import { AccountStates } from '#cloud-api/account/account-states.ts';
 import { AssignedUsers } from '#cloud-api/account/assigned-users.ts';
 import { BlockLists } from '#cloud-api/account/block-lists.ts';
@@ -47,6 +48,7 @@ export interface World {
   faults: Faults;
   people: People;
   chats: Chats;
+  calls: Calls;
   media: MediaStore;
   templates: Templates;
   templateLife: TemplateLife;
@@ -88,6 +90,7 @@ export async function openWorld(
   const random = reseedableRandom(options.settings.seed ?? settings.seed);
   const people = new People({ clock, state, changes });
   const chats = new Chats(state);
+  const calls = new Calls(state);
   const media = new MediaStore({ folder: join(dataFolder, 'media'), clock, state });
   const templates = new Templates(state, credentials.waba_id);
   const numbers = new NumberStates(state);
@@ -137,6 +140,7 @@ export async function openWorld(
     faults,
     people,
     chats,
+    calls,
     media,
     templates,
     templateLife,

@@ -34,6 +34,11 @@ export function newDigits(length: number): string {
   return digits;
 }
 
+/** The id of a call; as opaque as that of a message. */
+export function newWacid(): string {
+  return `wacid.${random(24).toString('base64')}`;
+}
+
 export function newTraceId(): string {
   return `A${random(17).toString('base64url').slice(0, 22)}`;
 }

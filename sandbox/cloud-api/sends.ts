@@ -1,6 +1,8 @@
+import { REQUEST_LIMITS, permissionAt } from '#calls/call-permission.ts';
+import type { Calls } from '#calls/calls.ts';
 import type { LiveChanges } from '#control/events.ts';
 import type { Settings } from '#control/settings.ts';
-import type { Chats, Json, Message } from '#people/chats.ts';
+import type { Chat, Chats, Json, Message } from '#people/chats.ts';
 import { viewMessage } from '#people/message-view.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
@@ -35,6 +37,7 @@ export interface SendDeps {
   settings: Settings;
   people: People;
   chats: Chats;
+  calls: Calls;
   media: MediaStore;
   templates: Templates;
   limits: SendLimits;
@@ -170,19 +173,22 @@ function markRead(message: Message, isTyping: boolean, deps: SendDeps): void {
   if (isTyping) deps.changes.emit('typing', { person_id, phone_number_id, seconds: 25 });
 }
 
-const CALL_PERMISSIONS = [
-  { ms: 24 * 3_600_000, most: 1 },
-  { ms: 7 * 24 * 3_600_000, most: 2 },
-];
+/** When the person of the chat was asked for calls. */
+export function permissionRequestsIn({ messages }: Chat): number[] {
+  return messages.filter((message) => kindOf(message) === 'call_permission_request').map((message) => message.at);
+}
 
 /** A person may be asked for calls once a day and twice in seven days. */
 function refuseCallPermission(checked: CheckedMessage, person: Person, number: BusinessNumber, deps: SendDeps): void {
-  if (deps.settings.limits === 'off' || kindOf(checked) !== 'call_permission_request') return;
+  if (kindOf(checked) !== 'call_permission_request') return;
   const now = deps.clock.now();
-  const { messages } = deps.chats.chat(person.id, number.phone_number_id);
-  const asked = messages.filter((message) => kindOf(message) === 'call_permission_request');
-  for (const { ms, most } of CALL_PERMISSIONS) {
-    if (asked.filter((message) => now - message.at < ms).length < most) continue;
+  if (permissionAt(deps.calls.permissionOf(number.phone_number_id, person.id), now).status === 'permanent') {
+    throw new GraphError(138017, 'The person has allowed calls for ever.');
+  }
+  if (deps.settings.limits === 'off') return;
+  const asked = permissionRequestsIn(deps.chats.chat(person.id, number.phone_number_id));
+  for (const { ms, most } of REQUEST_LIMITS) {
+    if (asked.filter((at) => now - at < ms).length < most) continue;
     throw new GraphError(
       138009,
       `A person may be asked for the permission to call ${most} time(s) in ${ms / 3_600_000} hours.`,

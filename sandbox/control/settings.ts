@@ -1,7 +1,8 @@
 import { ACCOUNT_SETTINGS_SCHEMA, type AccountSettings, DEFAULT_ACCOUNT_SETTINGS } from './account-settings.ts';
+import { CALL_SETTINGS_SCHEMA, type CallSettings, DEFAULT_CALL_SETTINGS } from './call-settings.ts';
 
 /** What a user of the sandbox can turn. All of it may change while it runs; see the README for each. */
-export interface Settings extends ContentSettings, DeliverySettings, AccountSettings {
+export interface Settings extends ContentSettings, DeliverySettings, AccountSettings, CallSettings {
   limits: 'on' | 'off';
   throughput_per_second: number;
   pair_burst: number;
@@ -52,6 +53,7 @@ interface DeliverySettings {
 
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
   ...DEFAULT_ACCOUNT_SETTINGS,
+  ...DEFAULT_CALL_SETTINGS,
   limits: 'on',
   throughput_per_second: 80,
   pair_burst: 45,
@@ -140,5 +142,6 @@ export const SETTINGS_SCHEMA = {
     test_recipients: { type: 'array', maxItems: 5, items: { type: 'string', minLength: 5, maxLength: 40 } },
     closed_countries: { type: 'array', maxItems: 300, items: { type: 'string', pattern: '^[A-Z]{2}$' } },
     ...ACCOUNT_SETTINGS_SCHEMA,
+    ...CALL_SETTINGS_SCHEMA,
   },
 } as const;

@@ -1,3 +1,5 @@
+import { permissionOfReply } from '#calls/call-permission.ts';
+import type { Calls } from '#calls/calls.ts';
 import { isObject, shown } from '#cloud-api/checks.ts';
 import type { BlockLists } from '#cloud-api/account/block-lists.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
@@ -20,6 +22,7 @@ export interface InboundDeps {
   clock: SandboxClock;
   credentials: Credentials;
   chats: Chats;
+  calls: Calls;
   media: MediaStore;
   limits: SendLimits;
   numbers: NumberStates;
@@ -86,6 +89,8 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     if (isHeard && !NO_WINDOW.has(type)) deps.chats.openWindow(chat, at);
     if (referral !== undefined) deps.chats.noteReferral(chat, at);
     if (target) change(target, message, deps.chats);
+    const permission = permissionOfReply(message.content['interactive']);
+    if (permission) deps.calls.setPermission(phoneNumberId, person.id, permission);
     const shown = isAboutAnother(type) ? target : message;
     if (shown) {
       const media = shown.media_id === null ? undefined : deps.media.find(shown.media_id);

@@ -14,8 +14,8 @@ export interface Update {
   /** Digits of the business's number. */
   display_phone_number: string;
   field: string;
-  /** The array of the `messages` field to which `element` belongs; `value` if `element` is the whole value. */
-  part: 'messages' | 'statuses' | 'user_preferences' | 'value';
+  /** The array of the field to which `element` belongs; `value` if `element` is the whole value. */
+  part: 'messages' | 'statuses' | 'user_preferences' | 'calls' | 'value';
   contacts: Json[];
   element: Json;
   /** The person's message of which this tells: its second tick comes with the business's 200. */
@@ -42,7 +42,11 @@ export function webhookBody(updates: readonly Update[]): string {
       account.changes.push({ field: update.field, value: update.element });
       continue;
     }
-    if (!open || open.of.part !== update.part || open.of.phone_number_id !== update.phone_number_id) {
+    const isSame =
+      open?.of.field === update.field &&
+      open.of.part === update.part &&
+      open.of.phone_number_id === update.phone_number_id;
+    if (!open || !isSame) {
       open = openChange(update);
       account.changes.push({ field: update.field, value: open.value });
     }

@@ -75,6 +75,7 @@ const named = ways('takes a username, suggests some, and moves one within the po
 const counted = counts('counts what really happened: sent, delivered, read, tapped and paid');
 const steps = drafts('goes from draft to published to deprecated, and tells each step');
 const contents = drafts('gives the content back as it came, and makes a published flow a draft when it changes');
+const calling = testsOf('sandbox/calls/calls.test.ts');
 const client = clients('the package @kapso/whatsapp-cloud-api works unmodified with the sandbox as its base URL');
 
 // biome-ignore format: a table is read by its columns, one row a line
@@ -182,8 +183,8 @@ export const endPoints: Section = {
     row('POST /{PHONE}/whatsapp_business_encryption', flowKey, keeps, 'whatsapp_business_encryption'),
     row('GET /{PHONE}/whatsapp_business_encryption', flowKey, keeps, 'whatsapp_business_encryption'),
 
-    row('POST /{PHONE}/calls', grouped('a person is called, and a call is answered and ended'), null, 'calls'),
-    row('GET /{PHONE}/call_permissions', calls('whether a person may be called is asked by phone and by user id'), null, 'call_permissions'),
+    row('POST /{PHONE}/calls', grouped('a person is called, and a call is answered and ended'), calling('a person calls the business, which answers, rejects or lets it ring'), 'calls'),
+    row('GET /{PHONE}/call_permissions', calls('whether a person may be called is asked by phone and by user id'), calling('call_permissions says what may be done, and how often it was done'), 'call_permissions'),
     row('GET /{PHONE}/payments/{CONFIGURATION}/{REFERENCE}', paid, payments('tells of a payment from pending to captured, as one transaction that can be looked up'), 'payments'),
     row('POST /{PHONE}/payments_refund', paid, payments('refunds what was paid, and not more'), 'payments_refund'),
     row('POST /{PHONE}/groups', groups, madeGroups, 'groups'),

@@ -25,6 +25,8 @@ const rested = testsOf('sandbox/cloud-api/marketing-messages.test.ts')(
 const restricted = testsOf('sandbox/cloud-api/send-restrictions.test.ts');
 const timeline = testsOf('sandbox/cloud-api/status-timeline.test.ts');
 
+const calls = testsOf('sandbox/calls/calls.test.ts');
+const uncalled = calls('a call is refused with %i when %s');
 const numbers = testsOf('sandbox/cloud-api/account/numbers.test.ts');
 const pins = numbers('wants the PIN that was set, and registers ten times in 72 hours');
 const names = numbers('takes a username, suggests some, and moves one within the portfolio');
@@ -47,6 +49,7 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   190: credentials,
   200: credentials,
   368: numbers('disables an account and takes it back'),
+  613: calls('permissions to call are looked up five times a second; more gets 613'),
   1026: ended,
   2046: ended,
   2047: testsOf('sandbox/cloud-api/orders.test.ts')(
@@ -68,6 +71,7 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   131037: restricted('sends from a number that WhatsApp gave only under an approved name'),
   131041: inGroups('makes, lists, reads, changes and deletes a group, and tells of each'),
   131042: timeline('fails what costs something when there is no method of payment'),
+  131044: uncalled,
   131047: sends('lets free-form text through for 24 hours after the person wrote, and not longer'),
   131048: timeline('reaches as many people in a day as the limit allows, those who wrote not counted'),
   131049: timeline('withholds marketing above the measure of one person until a day has passed or the person writes'),
@@ -121,7 +125,18 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   134102: market,
   136024: numbers('takes no code after ten minutes, and gives so many codes an hour'),
   137000: ended,
+  138000: uncalled,
+  138001: uncalled,
+  138002: uncalled,
+  138003: uncalled,
+  138005: uncalled,
+  138006: calls('the permission to call ends after seven days unless it is for ever, and can be taken back'),
   138009: testsOf('sandbox/cloud-api/send-kinds.test.ts')('asks a person once a day for the permission to call'),
+  138012: calls('call_permissions says what may be done, and how often it was done'),
+  138013: uncalled,
+  138014: uncalled,
+  138015: uncalled,
+  138017: calls('the permission to call ends after seven days unless it is for ever, and can be taken back'),
   139002: steps,
   139003: steps,
   139004: steps,

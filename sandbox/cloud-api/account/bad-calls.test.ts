@@ -17,7 +17,8 @@ const BODIES: readonly unknown[] = [
       prefilled_message generate_qr_image username transfer_action prompts commands websites vertical about email
       profile_picture_handle is_cart_enabled calling storage_configuration business_public_key hsm_ids languages
       categories flow_json clone_flow_id endpoint_uri publish file_length file_type sync_type user tasks
-      source_waba_id page_number subject description join_approval_mode participants join_requests is_enabled_for_insights message_send_ttl_seconds library_template_name
+      source_waba_id page_number subject description join_approval_mode participants join_requests action session call_id to recipient user_wa_id bsuid
+      is_enabled_for_insights message_send_ttl_seconds library_template_name
       library_template_button_inputs messaging_product`
         .split(/\s+/)
         .map((field) => [field, field === 'messaging_product' && value !== 7 ? 'whatsapp' : value]),
@@ -44,7 +45,7 @@ it('answers no call of the account with 500, however broken it is', async () => 
     ${phone}/request_code ${phone}/verify_code ${phone}/register ${phone}/deregister ${phone}/settings
     ${phone}/whatsapp_business_profile ${phone}/whatsapp_commerce_settings ${phone}/conversational_automation
     ${phone}/username ${phone}/block_users ${phone}/message_qrdls ${phone}/message_qrdls/x ${phone}/smb_app_data
-    ${phone}/whatsapp_business_encryption ${phone}/groups ${group} ${group}/invite_link ${group}/participants
+    ${phone}/calls ${phone}/call_permissions ${phone}/whatsapp_business_encryption ${phone}/groups ${group} ${group}/invite_link ${group}/participants
     ${group}/join_requests ${app}/uploads ${app}/subscriptions ${template} ${template}/unpause
     ${template}/compare ${flow} ${flow}/assets ${flow}/publish ${flow}/deprecate ${session} debug_token
     oauth/access_token message_template_library nonsense`.split(/\s+/);

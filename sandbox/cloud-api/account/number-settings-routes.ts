@@ -2,6 +2,9 @@ import { createPublicKey } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '#control/settings.ts';
 import type { Json } from '#people/chats.ts';
+import { checkCalling } from '#calls/call-settings.ts';
+import { type SandboxClock, epochSeconds } from '#storage/clock.ts';
+import type { WebhookQueue } from '#webhooks/queue.ts';
 import { accessToNumber } from '#cloud-api/access.ts';
 import { isObject, requireText } from '#cloud-api/checks.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
@@ -10,6 +13,8 @@ import { fieldsOf } from '#cloud-api/request-body.ts';
 import type { NumberStates } from './number-states.ts';
 
 interface Deps {
+  clock: SandboxClock;
+  webhooks: WebhookQueue;
   credentials: Credentials;
   settings: Settings;
   numbers: NumberStates;
@@ -34,7 +39,7 @@ export function numberSettingsRoutes(app: FastifyInstance, deps: Deps): void {
   });
 
   app.post<ById>('/:id/settings', (request) => {
-    const { phone_number_id: id } = accessToNumber(request, request.params.id, deps);
+    const { phone_number_id: id, waba_id: wabaId } = accessToNumber(request, request.params.id, deps);
     const fields = fieldsOf(request);
     const parts = PARTS.filter((part) => fields[part] !== undefined);
     if (parts.length === 0) throw new GraphError(100, `One of ${PARTS.join(', ')} is required.`);
@@ -46,10 +51,19 @@ export function numberSettingsRoutes(app: FastifyInstance, deps: Deps): void {
       if (part === 'storage_configuration' && state.status === 'CONNECTED') {
         throw new GraphError(100, 'The storage can be configured only while the number is not registered.');
       }
+      if (part === 'calling') checkCalling(value);
       const before = state.settings[part];
       change[part] = { ...(isObject(before) ? before : {}), ...value };
     }
     numbers.change(id, { settings: { ...state.settings, ...change } });
+    if (change['calling'] !== undefined) {
+      deps.webhooks.tellAccount(wabaId, 'account_settings_update', {
+        messaging_product: 'whatsapp',
+        timestamp: epochSeconds(deps.clock.now()),
+        type: 'phone_number_settings',
+        phone_number_settings: { phone_number_id: id, calling: change['calling'] },
+      });
+    }
     return { success: true };
   });
 
