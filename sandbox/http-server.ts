@@ -38,6 +38,7 @@ import { Refusal } from '#control/refusal.ts';
 import { controlRoutes } from '#control/routes.ts';
 import { templateControlRoutes } from '#control/template-routes.ts';
 import { webhookRoutes } from '#control/webhook-routes.ts';
+import { failCall, failCalls } from '#faults/call-faults.ts';
 import { watchConnections } from '#faults/connections.ts';
 import type { ControlCall } from '#scenarios/performer.ts';
 import { scenarioRoutes } from '#scenarios/scenario-routes.ts';
@@ -90,6 +91,7 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     traffic.watch(graph);
     takeRawBodies(graph);
     answerAfterWriting(graph, world.state);
+    failCalls(graph, world.faults);
     limitManagement(graph, world);
     tokenRoutes(graph, world);
     mediaRoutes(graph, world);
@@ -113,6 +115,9 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     nodeRoutes(graph, world);
   });
   app.setNotFoundHandler((request, reply) => {
+    // A call that the sandbox does not have can be refused all the same.
+    const refused = failCall(request, reply, world.faults);
+    if (refused) return refused;
     const error = new GraphError(2500, `Unknown path components: ${request.url.slice(0, 200)}`);
     return reply.code(error.httpStatus).send(error.toEnvelope());
   });

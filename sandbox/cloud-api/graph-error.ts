@@ -19,9 +19,11 @@ const KINDS: Readonly<Record<number, GraphErrorKind>> = {
   100: { httpStatus: 400, title: 'Invalid parameter' },
   190: { httpStatus: 401, title: 'Invalid OAuth access token' },
   200: { httpStatus: 403, title: 'API Permission' },
+  299: { httpStatus: 403, title: 'API Permission' },
   368: { httpStatus: 403, title: 'Temporarily blocked for policies violations' },
   613: { httpStatus: 429, title: 'Calls to this api have exceeded the rate limit' },
   1026: { httpStatus: 400, title: 'Receiver is incapable of receiving this message' },
+  2040: { httpStatus: 400, title: 'Payments are not supported' },
   2046: { httpStatus: 400, title: 'Order status transition is not allowed' },
   2047: { httpStatus: 400, title: 'Order cannot be canceled' },
   2200: { httpStatus: 400, title: 'Callback verification failed' },
@@ -56,6 +58,7 @@ const KINDS: Readonly<Record<number, GraphErrorKind>> = {
   131055: { httpStatus: 400, title: 'Method not allowed' },
   131056: { httpStatus: 400, title: '(Business Account, Consumer Account) pair rate limit hit' },
   131057: { httpStatus: 500, title: 'Account in maintenance mode' },
+  131059: { httpStatus: 400, title: 'Pagination cursor is not valid' },
   131061: { httpStatus: 400, title: 'Template must be sent through marketing messages' },
   131062: { httpStatus: 400, title: 'Recipient not supported for this message' },
   131063: { httpStatus: 400, title: 'Marketing templates are switched off' },
@@ -88,6 +91,8 @@ const KINDS: Readonly<Record<number, GraphErrorKind>> = {
   133004: { httpStatus: 503, title: 'Server temporarily unavailable' },
   133005: { httpStatus: 400, title: 'Two step verification PIN mismatch' },
   133006: { httpStatus: 400, title: 'Phone number re-verification needed' },
+  133008: { httpStatus: 400, title: 'Too many two step verification PIN guesses' },
+  133009: { httpStatus: 400, title: 'Two step verification PIN guessed too fast' },
   133010: { httpStatus: 400, title: 'Account does not exist in the Cloud API' },
   133015: { httpStatus: 400, title: 'Please wait a few minutes before attempting to register this phone number' },
   133016: { httpStatus: 400, title: 'Account register deregister rate limit exceeded' },
@@ -124,6 +129,7 @@ const KINDS: Readonly<Record<number, GraphErrorKind>> = {
   139002: { httpStatus: 400, title: 'Flow cannot be published' },
   139003: { httpStatus: 400, title: 'Flow cannot be deprecated' },
   139004: { httpStatus: 400, title: 'Flow cannot be deleted' },
+  139006: { httpStatus: 400, title: 'Flow metric is below its threshold' },
   139100: { httpStatus: 400, title: 'Failed to block or unblock some users' },
   139101: { httpStatus: 400, title: 'The block list is full' },
   139102: { httpStatus: 400, title: 'The block list is being changed by another call' },
@@ -187,8 +193,16 @@ export class GraphError extends Error {
   }
 }
 
+/** The error of a code, however it comes: many codes of the account's endpoints are subcodes of 100. */
+export function errorOfCode(code: number, details: string, httpStatus?: number): GraphError {
+  const options = httpStatus === undefined ? {} : { httpStatus };
+  return userTextOf(code) === undefined
+    ? new GraphError(code, details, options)
+    : new GraphError(100, details, { ...options, subcode: code });
+}
+
 export function titleOf(code: number): string {
-  return KINDS[code]?.title ?? 'Unknown error';
+  return KINDS[code]?.title ?? userTextOf(code)?.title ?? 'Unknown error';
 }
 
 /** The error object of a failed status, which differs from the envelope of a refused call. */

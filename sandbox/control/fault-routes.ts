@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Faults, cutsConnections } from '#faults/faults.ts';
+import { type Faults, cutsConnections, isOfCalls } from '#faults/faults.ts';
 import { ACTION_SCHEMAS, type FaultAction, type FaultMatch, RULES_SCHEMA } from '#faults/rules.ts';
 import { notFound, Refusal } from './refusal.ts';
 
@@ -14,6 +14,9 @@ export function faultRoutes(app: FastifyInstance, faults: Faults): void {
   app.post<{ Body: NewRules }>('/_sandbox/faults', { schema: { body: RULES_SCHEMA } }, async (request, reply) => {
     for (const [index, rule] of request.body.rules.entries()) {
       checkAction(request, rule.action, `rules/${index}/action`);
+      if (isOfCalls(rule) && rule.action.kind !== 'error') {
+        throw new Refusal('match.method and match.path are for actions of the kind error', `rules/${index}/match`);
+      }
       if (cutsConnections(rule) && rule.match?.times === undefined) {
         throw new Refusal(
           'Connections that are reset at once could carry the call that removes the rule: give match.times or match.sender',

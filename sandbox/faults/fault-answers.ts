@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { FastifyReply } from 'fastify';
-import { GraphError } from '#cloud-api/graph-error.ts';
+import { GraphError, errorOfCode } from '#cloud-api/graph-error.ts';
 import type { Faults } from './faults.ts';
-import type { GarbageVariant, SendAction } from './rules.ts';
+import type { ErrorAction, GarbageVariant, SendAction } from './rules.ts';
 
 /** Whether the request counts as accepted although its answer goes wrong. */
 export function isAccepting(action: SendAction): boolean {
@@ -50,15 +50,8 @@ export function answerWithFault(
   faults: Faults,
 ): FastifyReply {
   switch (action.kind) {
-    case 'error': {
-      const error = new GraphError(
-        action.code,
-        action.details ?? 'The sandbox was told to refuse this.',
-        action.http_status === undefined ? {} : { httpStatus: action.http_status },
-      );
-      if (action.retry_after !== undefined) reply.header('retry-after', action.retry_after);
-      return reply.code(error.httpStatus).send(error.toEnvelope());
-    }
+    case 'error':
+      return answerError(reply, action);
     case 'http':
       return answerStatus(reply, action);
     case 'redirect':
@@ -86,6 +79,14 @@ export function answerWithFault(
     case 'garbage':
       return answerGarbage(reply, action.variant, good.answer, faults);
   }
+}
+
+/** A Graph error with the status and the words that Meta has for its code. */
+export function answerError(reply: FastifyReply, action: ErrorAction): FastifyReply {
+  const details = action.details ?? 'The sandbox was told to refuse this.';
+  const error = errorOfCode(action.code, details, action.http_status);
+  if (action.retry_after !== undefined) reply.header('retry-after', action.retry_after);
+  return reply.code(error.httpStatus).send(error.toEnvelope());
 }
 
 function answerStatus(reply: FastifyReply, action: Extract<SendAction, { kind: 'http' }>): FastifyReply {

@@ -1,6 +1,14 @@
 import { toWaId } from '#cloud-api/phone-numbers.ts';
 import { seededRandom } from '#storage/random.ts';
-import type { DownloadAction, FaultAction, FaultMatch, FaultRule, SendAction, WebhookAction } from './rules.ts';
+import type {
+  DownloadAction,
+  ErrorAction,
+  FaultAction,
+  FaultMatch,
+  FaultRule,
+  SendAction,
+  WebhookAction,
+} from './rules.ts';
 
 /** What is known of a request or an update when a rule is looked for. */
 export interface Subject {
@@ -10,6 +18,8 @@ export interface Subject {
   callbackData: string | null;
   field?: string;
   status?: string;
+  method?: string;
+  path?: string;
 }
 
 interface LiveRule extends FaultRule {
@@ -67,8 +77,17 @@ export class Faults {
     return this.#take(
       subject,
       (rule) =>
-        !/^(?:webhook|media)_/.test(rule.action.kind) && rule.action.kind !== 'close_idle' && !isUnreadCut(rule),
+        !/^(?:webhook|media)_/.test(rule.action.kind) &&
+        rule.action.kind !== 'close_idle' &&
+        !isUnreadCut(rule) &&
+        !isOfCalls(rule),
     ) as SendAction | undefined;
+  }
+
+  /** What a call of the account's endpoints is refused with. */
+  forCall(subject: Subject & { method: string; path: string }): ErrorAction | undefined {
+    if (this.#rules.length === 0) return undefined;
+    return this.#take(subject, isOfCalls) as ErrorAction | undefined;
   }
 
   /** A rule that cuts a request before it is whole, and so may look at nothing but its sender. */
@@ -137,6 +156,8 @@ function fits(match: FaultMatch, subject: Subject): boolean {
   if (match.type !== undefined && match.type !== subject.type) return false;
   if (match.field !== undefined && match.field !== subject.field) return false;
   if (match.status !== undefined && match.status !== subject.status) return false;
+  if (match.method !== undefined && match.method !== subject.method) return false;
+  if (match.path !== undefined && !subject.path?.endsWith(match.path)) return false;
   if (match.callback_prefix !== undefined && !subject.callbackData?.startsWith(match.callback_prefix)) return false;
   if (match.to_suffix !== undefined && !subject.to?.endsWith(match.to_suffix)) return false;
   return match.to === undefined || (subject.to !== null && sameAddress(match.to, subject.to));
@@ -155,6 +176,11 @@ function isUnreadCut({ match = {}, action }: { match?: FaultMatch; action: Fault
     match.type === undefined &&
     match.callback_prefix === undefined
   );
+}
+
+/** Whether a rule is for the endpoints of the account, and not for sends. */
+export function isOfCalls({ match = {} }: { match?: FaultMatch }): boolean {
+  return match.method !== undefined || match.path !== undefined;
 }
 
 function view(rule: LiveRule): FaultRule & { hits: number } {

@@ -8,6 +8,9 @@ export interface FaultMatch {
   /** Webhooks only. */
   field?: string;
   status?: string;
+  /** Calls other than sends: the method, and the end of the path without its query. */
+  method?: string;
+  path?: string;
   after?: number;
   times?: number;
   probability?: number;
@@ -27,8 +30,17 @@ export type GarbageVariant =
   | 'bom'
   | 'error_with_200';
 
+export interface ErrorAction {
+  kind: 'error';
+  code: number;
+  http_status?: number;
+  retry_after?: string;
+  details?: string;
+  accepted?: boolean;
+}
+
 export type SendAction =
-  | { kind: 'error'; code: number; http_status?: number; retry_after?: string; details?: string; accepted?: boolean }
+  | ErrorAction
   | {
       kind: 'http';
       http_status: number;
@@ -90,6 +102,8 @@ const MATCH_SCHEMA = {
     callback_prefix: text,
     field: text,
     status: text,
+    method: { enum: ['GET', 'POST', 'DELETE'] },
+    path: text,
     after: count,
     times: count,
     probability: { type: 'number', minimum: 0, maximum: 1 },

@@ -37,6 +37,7 @@ it('goes from draft to published to deprecated, and tells each step', async () =
   expect((await call('publish')).json).toEqual({ success: true });
   expect(errorOf(await user.graph('DELETE', `/${id}`)).code).toBe(139004);
   expect((await call('deprecate')).json).toEqual({ success: true });
+  expect(errorOf(await upload(user, id, FLOW)).code).toBe(139001);
   expect((await user.graph('GET', `/${id}?fields=status,json_version`)).json).toEqual({
     id,
     status: 'DEPRECATED',

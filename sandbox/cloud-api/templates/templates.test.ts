@@ -70,6 +70,7 @@ it('takes a utility template that sells as marketing at once, or rejects it if i
 });
 
 it.each([
+  [2388039, { components: [BODY, { ...BODY }] }],
   [2388040, { components: [{ ...BODY, text: `Thank you, {{1}}, ${'very '.repeat(250)}much.` }] }],
   [2388047, { components: [BODY, { type: 'HEADER', format: 'TEXT', text: 'One\ntwo' }] }],
   [2388047, { components: [BODY, { type: 'HEADER', format: 'TEXT', text: 'Hello 👋' }] }],
