@@ -86,6 +86,17 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
     },
   );
 
+  app.post<Who>('/_sandbox/people/:who/user_id', (request) => {
+    const person = getPerson(request.params.who);
+    if (person.wa_id !== null)
+      throw new Refusal('A person with a phone gets a new user id with a new number', null, 409);
+    const before = { ...person };
+    people.renewUserId(person);
+    const body = `User ${person.name} changed from ${before.user_id} to ${person.user_id}`;
+    tellSystem(before, { type: 'user_changed_user_id', body, ...userIdsOf(before, person) });
+    return person;
+  });
+
   app.get<Who>('/_sandbox/people/:who/chats', (request) => {
     const person = getPerson(request.params.who);
     const data = deps.credentials.phone_numbers.map((number) => {
@@ -172,19 +183,16 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
     return viewMessage(message, message.media_id === null ? undefined : media.find(message.media_id));
   }
 
-  // WhatsApp tells each business that knows the person; the message comes from the old number.
   function tellNumber(before: Person, after: Person): void {
+    const from = before.wa_id ?? before.user_id;
+    const body = `User ${after.name} changed from ${from} to ${after.wa_id}`;
+    tellSystem(before, { type: 'user_changed_number', body, wa_id: after.wa_id, ...userIdsOf(before, after) });
+  }
+
+  // WhatsApp tells each business that knows the person; the message comes from who the person was before.
+  function tellSystem(before: Person, system: Json): void {
     for (const { phone_number_id, messages } of Array.from(chats.chatsOf(before.id))) {
-      if (messages.length === 0) continue;
-      const from = before.wa_id ?? before.user_id;
-      const system = {
-        type: 'user_changed_number',
-        body: `User ${after.name} changed from ${from} to ${after.wa_id}`,
-        wa_id: after.wa_id,
-        user_id: after.user_id,
-        previous_user_id: before.user_id,
-      };
-      writeAsPerson(before, { type: 'system', system, phone_number_id }, deps);
+      if (messages.length > 0) writeAsPerson(before, { type: 'system', system, phone_number_id }, deps);
     }
   }
 
@@ -254,6 +262,10 @@ function rawUpload(request: FastifyRequest<{ Querystring: { filename?: string } 
     mimeType: request.headers['content-type'] ?? 'application/octet-stream',
     filename: request.query.filename?.slice(0, 240) ?? null,
   };
+}
+
+function userIdsOf(before: Person, after: Person) {
+  return { user_id: after.user_id, previous_user_id: before.user_id };
 }
 
 /** Reactions, edits and deletions are drawn on the message that they are about. */

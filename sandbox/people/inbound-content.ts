@@ -51,6 +51,7 @@ export function checkContent(type: string, body: Json): Json | Json[] {
   if (type === 'contacts') return checkContacts(content);
   if (!isObject(content)) throw new Refusal(`${type} must be an object`, type);
   CHECKS[type]?.(content);
+  if (MEDIA_KINDS.has(type)) checkBoolean(content, 'too_large', `${type}.too_large`);
   return content;
 }
 

@@ -100,6 +100,12 @@ describe('what a person changes later', () => {
   });
 });
 
+interface Grace {
+  id: string;
+  user_id: string;
+  username: string | null;
+}
+
 it('a person who changes the number keeps the chats, and the business is told of the old and the new one', async () => {
   await using user = await SandboxUser.start();
   await using receiver = await WebhookReceiver.listen(user);
@@ -131,6 +137,41 @@ it('a person who changes the number keeps the chats, and the business is told of
   const chats = await again.request('GET', '/_sandbox/people/+15550003333/chats');
   expect(chats.json).toMatchObject({ data: [{ last_message: { type: 'system' } }] });
 });
+
+it('a person without a phone who gets another user id keeps the chats, and the business is told of both ids', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  const { data } = (await user.request('GET', '/_sandbox/people')).read<{ data: Grace[] }>();
+  const before = data.find(({ username }) => username === 'grace.h');
+  if (!before) throw new Error('Grace is not there.');
+  await user.write(before.id, { type: 'text', text: { body: 'Hi' } });
+  const after = (await user.request('POST', `/_sandbox/people/${before.id}/user_id`)).read<Grace>();
+  expect(after).toMatchObject({ id: before.id, username: 'grace.h', user_id: expect.stringMatching(/^US\.\d{20}$/) });
+  expect(after.user_id).not.toBe(before.user_id);
+  const told = await eventually(() => receiver.elements<Element>('messages').find(({ type }) => type === 'system'));
+  expect(told).toMatchObject({
+    from_user_id: before.user_id,
+    system: { type: 'user_changed_user_id', user_id: after.user_id, previous_user_id: before.user_id },
+  });
+  expect((await user.request('POST', `/_sandbox/people/${ADA}/user_id`)).status).toBe(409);
+  await user.stop();
+  await using again = await SandboxUser.start({}, user.folder);
+  expect((await again.request('GET', `/_sandbox/people/${before.user_id}`)).status).toBe(404);
+  expect((await again.request('GET', `/_sandbox/people/${after.user_id}`)).json).toMatchObject({ id: before.id });
+});
+
+it.each(['image', 'video', 'audio', 'document', 'sticker'])(
+  'a file that is too large for the business comes as %s without the file, with 131052',
+  async (type) => {
+    await using user = await SandboxUser.start();
+    await using receiver = await WebhookReceiver.listen(user);
+    expect((await user.write(ADA, { type, [type]: { too_large: true } })).status).toBe(200);
+    const told = await eventually(() => receiver.elements<Element>('messages')[0]);
+    expect(told).toMatchObject({ type, errors: [{ code: 131052, title: 'Media download error' }] });
+    expect(told).not.toHaveProperty(type);
+    expect((await user.write(ADA, { type, [type]: { too_large: 'very' } })).status).toBe(400);
+  },
+);
 
 describe('answers to what the business asks', () => {
   it('a contact that was asked for comes with a vCard and its origin; any other does not', async () => {

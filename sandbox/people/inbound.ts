@@ -3,6 +3,7 @@ import type { Calls } from '#calls/calls.ts';
 import { isObject, shown } from '#cloud-api/checks.ts';
 import type { BlockLists } from '#cloud-api/account/block-lists.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
+import { titleOf } from '#cloud-api/graph-error.ts';
 import { newWamid } from '#cloud-api/ids.ts';
 import type { NumberStates } from '#cloud-api/account/number-states.ts';
 import type { SendLimits } from '#cloud-api/limits.ts';
@@ -155,23 +156,31 @@ function inboundElement(message: Message, person: Person, body: Json, deps: Inbo
     from_user_id: person.user_id,
     id: message.id,
     timestamp: epochSeconds(message.at),
-    ...message.content,
+    ...(isTooLarge(message) ? { type: message.type } : message.content),
     ...(message.type === 'contacts' ? contactsAnswer(message, body, quoted) : {}),
-    ...(message.type === 'unsupported'
-      ? {
-          errors: [
-            {
-              code: 131051,
-              title: 'Message type unknown',
-              message: 'Message type unknown',
-              error_data: { details: 'Message type is currently not supported.' },
-            },
-          ],
-        }
-      : body['errors'] === undefined
-        ? {}
-        : { errors: body['errors'] }),
+    ...errorsOf(message, body),
   };
+}
+
+/** Why the business cannot have what was sent. */
+function errorsOf(message: Message, body: Json): Json {
+  if (message.type === 'unsupported') return { errors: [errorOf(131051, 'Message type unknown', TYPE_UNKNOWN)] };
+  if (isTooLarge(message)) {
+    return { errors: [errorOf(131052, titleOf(131052), TOO_LARGE)] };
+  }
+  return body['errors'] === undefined ? {} : { errors: body['errors'] };
+}
+
+function isTooLarge({ type, content }: Message): boolean {
+  const part = content[type];
+  return MEDIA_KINDS.has(type) && isObject(part) && part['too_large'] === true;
+}
+
+const TYPE_UNKNOWN = 'Message type is currently not supported.';
+const TOO_LARGE = 'The file is larger than 100 MB and cannot be downloaded.';
+
+function errorOf(code: number, title: string, details: string): Json {
+  return { code, title, message: title, error_data: { details } };
 }
 
 /** Where shared contacts come from. A business that asked for the person's number gets it as a vCard, too. */
@@ -208,6 +217,7 @@ function contentOf(
   if (type === 'edit' && target) return { type, edit: editOf(content, target) };
   if (type === 'interactive') return { type, interactive: replyOf(content, deps.clock) };
   if (!MEDIA_KINDS.has(type)) return { type, [type]: content };
+  if (content['too_large'] === true) return { type, [type]: content };
   const id = content['id'];
   const media = typeof id === 'string' ? deps.media.find(id) : undefined;
   if (!media || media.owner !== 'person') {

@@ -125,6 +125,14 @@ export class People {
     this.#tell(person);
   }
 
+  /** WhatsApp gives the person another user id, as it may to one without a phone number that a business sees. */
+  renewUserId(person: Person): void {
+    this.#forgetKeys(person);
+    Object.assign(person, { user_id: userIdFor(person.user_id.slice(0, 2), `after:${person.user_id}`) });
+    this.#keep(person);
+    this.#tell(person);
+  }
+
   /** Finds by person id, business-scoped user id or phone number (with or without `+`). */
   find(who: string): Person | undefined {
     const known = this.#byId.get(who) ?? this.#byUserId.get(who);
