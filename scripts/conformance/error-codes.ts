@@ -41,7 +41,7 @@ const inGroups = testsOf('sandbox/cloud-api/account/groups.test.ts');
 const ungrouped = inGroups('refuses with its own code what cannot be done with a group');
 const pictured = inGroups('takes a square picture of a fitting size, and no other');
 
-/** What the sandbox gives by itself, in a test that meets it. A code that it gives only when a fault is set does not count. */
+/** What the sandbox gives by itself, in a test that meets it. */
 const givenBySandbox: Partial<Record<number, Proof>> = {
   10: credentials,
   33: accounts('lets a client check each of its credentials'),
@@ -78,6 +78,9 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   131050: ended,
   131051: testsOf('sandbox/people/people.test.ts')(
     'every inbound kind reaches the business in the shape of the Cloud API',
+  ),
+  131052: testsOf('sandbox/people/inbound.test.ts')(
+    'a file that is too large for the business comes as %s without the file, with 131052',
   ),
   131053: sends('a message to %s ends as %s'),
   131055: market,
@@ -154,6 +157,8 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
     'hands over contacts and history of a number that stays in the app, each once',
   ),
   2388012: numbers('leads a new number from its code to its first message'),
+  139001: steps,
+  2388039: subcodes,
   2388019: templates('has room for so many templates, and for so many new ones in an hour'),
   2388040: subcodes,
   2388047: subcodes,
@@ -163,9 +168,23 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   2388299: subcodes,
 };
 
+const asked = testsOf(
+  'sandbox/faults/error-codes.test.ts',
+  'sandbox/faults/error-codes.fixture.ts',
+)('gives %i with the status and the words of Meta when a rule asks for it');
+
+/** What has its cause outside of the sandbox: an outage, a judgement of Meta, a product that it does not have. */
+const givenByRule: readonly number[] = [
+  0, 1, 2, 3, 4, 299, 2040, 131000, 131005, 131016, 131045, 132007, 132008, 133004, 133015, 135000, 139000, 139006,
+  139102, 139103, 200005, 147003, 147004, 1752041, 2388001, 2388091, 2388093, 2388103, 2494100, 2494164, 2494165,
+  2494166, 2494167, 2494168, 2494176, 2494177, 2494179, 2593079, 2593085, 2593109,
+];
+
 export const errorCodes: Section = {
   title: 'Error codes',
   about:
-    'Every documented code: the adapter knows what it means and what to do ([errors](errors.md)), the sandbox gives it where Meta would.',
-  rows: documentedCodes.map((code) => row(String(code), known, givenBySandbox[code] ?? null)),
+    'Every documented code: the adapter knows what it means and what to do ([errors](errors.md)), the sandbox gives it where Meta would, or, when the cause lies outside of the sandbox, where a rule of its faults asks for it.',
+  rows: documentedCodes.map((code) =>
+    row(String(code), known, givenBySandbox[code] ?? (givenByRule.includes(code) ? asked : null)),
+  ),
 };

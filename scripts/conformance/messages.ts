@@ -30,6 +30,7 @@ const posted = (file: string) =>
 const postedPlain = posted('arbitrary-content.fixture.ts');
 const postedTemplate = posted('template/arbitrary-template.fixture.ts');
 const later = testsOf('sandbox/people/inbound.test.ts');
+const tooLarge = later('a file that is too large for the business comes as %s without the file, with 131052');
 const phone = testsOf('e2e/phone-answers.test.ts');
 const attached = phone('the phone sends > a file as %s');
 const brought = kinds('accepts %s and brings it to a phone');
@@ -138,11 +139,11 @@ export const receivedMessages: Section = {
     row('interactive call_permission_reply', whole, later('answers to what the business asks > a permission to call ends after seven days unless it is for ever'), 'call_permission_reply'),
     row('order', words, told),
     row('system user_changed_number', silent, later('a person who changes the number keeps the chats, and the business is told of the old and the new one'), 'user_changed_number'),
-    row('system user_changed_user_id', silent, null, 'user_changed_user_id'),
+    row('system user_changed_user_id', silent, later('a person without a phone who gets another user id keeps the chats, and the business is told of both ids'), 'user_changed_user_id'),
     row('unsupported', webhooks('messages > B056: the kind %s is kept and opens the window'), told),
     row('edit', silent, later('what a person changes later > an edit is told with both ids, and the chat shows the new words in the old place')),
     row('revoke', silent, later('what a person changes later > a deletion is told, and the chat keeps the place and nothing of the words; also after a restart')),
-    row('media that is too large', webhooks('messages > a file that was too large has errors and no file, and is still an image'), null, '131052'),
+    row('media that is too large', webhooks('messages > a file that was too large has errors and no file, and is still an image'), tooLarge, '131052'),
     row('referral', whole, timeline('makes three days free once the business has answered somebody from an advertisement')),
     row('group_id', webhooks('messages > what is said in a group opens no window to the one who said it'), null),
     row('user_id', webhooks('messages > a text has who, when, what, and opens the window'), updates('a person known by username only is told of by user id, and can be answered by it')),
