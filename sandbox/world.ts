@@ -23,6 +23,7 @@ import { type LiveChanges, newLiveChanges } from '#control/events.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#control/settings.ts';
 import { Faults } from '#faults/faults.ts';
 import { Chats } from '#people/chats.ts';
+import { ContactBook } from '#people/contact-book.ts';
 import { People } from '#people/people.ts';
 import { SandboxClock } from '#storage/clock.ts';
 import type { LedgerEntry } from '#storage/ledger.ts';
@@ -49,6 +50,7 @@ export interface World {
   people: People;
   chats: Chats;
   calls: Calls;
+  contactBook: ContactBook;
   media: MediaStore;
   templates: Templates;
   templateLife: TemplateLife;
@@ -91,6 +93,7 @@ export async function openWorld(
   const people = new People({ clock, state, changes });
   const chats = new Chats(state);
   const calls = new Calls(state);
+  const contactBook = new ContactBook({ clock, settings, state, chats, calls });
   const media = new MediaStore({ folder: join(dataFolder, 'media'), clock, state });
   const templates = new Templates(state, credentials.waba_id);
   const numbers = new NumberStates(state);
@@ -120,6 +123,7 @@ export async function openWorld(
     state,
     people,
     chats,
+    contactBook,
     facts,
     webhooks,
     changes,
@@ -141,6 +145,7 @@ export async function openWorld(
     people,
     chats,
     calls,
+    contactBook,
     media,
     templates,
     templateLife,

@@ -3,6 +3,7 @@ import type { BusinessNumber, Credentials } from '#cloud-api/credentials.ts';
 import { findNumber } from '#cloud-api/credentials.ts';
 import type { Settings } from '#control/settings.ts';
 import type { Chats, Json } from '#people/chats.ts';
+import type { ContactBook } from '#people/contact-book.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
@@ -18,6 +19,7 @@ export interface CallDeps {
   chats: Chats;
   calls: Calls;
   webhooks: WebhookQueue;
+  contactBook: ContactBook;
 }
 
 // There is no audio: the sandbox carries the descriptions of the session between the two sides and makes one up for a
@@ -29,10 +31,10 @@ const SDP =
 export function startBusinessCall(
   person: Person,
   number: BusinessNumber,
-  callbackData: string | null,
+  { callbackData, isByPhone }: { callbackData: string | null; isByPhone: boolean },
   deps: CallDeps,
 ): Call {
-  const call = newCall('BUSINESS_INITIATED', person, number, callbackData, deps);
+  const call = newCall('BUSINESS_INITIATED', person, number, callbackData, !isByPhone, deps);
   if (person.online) tellStatus(call, 'RINGING', deps);
   return call;
 }
@@ -44,7 +46,8 @@ export function startPersonCall(
   { sdp, ...payloads }: { sdp?: string; deeplink_payload?: string; cta_payload?: string },
   deps: CallDeps,
 ): Call {
-  const call = newCall('USER_INITIATED', person, number, null, deps);
+  const isHidden = deps.contactBook.shown(person, number.phone_number_id).wa_id !== person.wa_id;
+  const call = newCall('USER_INITIATED', person, number, null, isHidden, deps);
   openWindow(call, deps);
   tellConnect(call, { sdp_type: 'offer', sdp: sdp ?? SDP }, deps, payloads);
   return call;
@@ -97,6 +100,7 @@ function newCall(
   person: Person,
   number: BusinessNumber,
   callbackData: string | null,
+  isPhoneHidden: boolean,
   deps: CallDeps,
 ): Call {
   const call: Call = {
@@ -110,6 +114,7 @@ function newCall(
     connected_at: null,
     ended_at: null,
     callback_data: callbackData,
+    ...(isPhoneHidden ? { is_phone_hidden: true } : {}),
   };
   deps.calls.put(call);
   ring(call, deps);
@@ -147,7 +152,11 @@ function tell(call: Call, part: 'calls' | 'statuses', element: Json, deps: CallD
 
 function sidesOf(
   call: Call,
-  { people, credentials }: CallDeps,
+  { people, credentials, contactBook }: CallDeps,
 ): { person: Person | undefined; number: BusinessNumber | undefined } {
-  return { person: people.find(call.person_id), number: findNumber(credentials, call.phone_number_id) };
+  const person = people.find(call.person_id);
+  return {
+    person: person && contactBook.shown(person, call.phone_number_id),
+    number: findNumber(credentials, call.phone_number_id),
+  };
 }

@@ -13,6 +13,8 @@ export interface Call {
   connected_at: number | null;
   ended_at: number | null;
   callback_data: string | null;
+  /** The business called by user id, or was not told the phone. */
+  is_phone_hidden?: true;
 }
 
 interface KeptPermission extends Permission {

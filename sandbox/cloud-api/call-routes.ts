@@ -32,7 +32,12 @@ export function callRoutes(app: FastifyInstance, deps: CallCheckDeps): void {
       checkSession(body, 'offer');
       const callbackData = optionalText(body, 'biz_opaque_callback_data', 'biz_opaque_callback_data', 512) ?? null;
       const person = checkCanCall(personOf(body), number, deps);
-      const call = startBusinessCall(person, number, callbackData, deps);
+      const call = startBusinessCall(
+        person,
+        number,
+        { callbackData, isByPhone: checkRecipient(body).by === 'phone' },
+        deps,
+      );
       return { messaging_product: 'whatsapp', calls: [{ id: call.id }] };
     }
     checkCallsOn(number, deps);

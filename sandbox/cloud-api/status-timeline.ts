@@ -1,6 +1,7 @@
 import type { LiveChanges } from '#control/events.ts';
 import type { Settings } from '#control/settings.ts';
 import type { Chats, Message, MessageStatus } from '#people/chats.ts';
+import type { ContactBook } from '#people/contact-book.ts';
 import type { People, Person } from '#people/people.ts';
 import { type SandboxClock, isoInstant } from '#storage/clock.ts';
 import type { NumberedLog } from '#storage/numbered-log.ts';
@@ -37,6 +38,7 @@ interface Deps {
   state: StateJournal;
   people: People;
   chats: Chats;
+  contactBook: ContactBook;
   facts: NumberedLog<StatusFact>;
   webhooks: WebhookQueue;
   changes: LiveChanges;
@@ -244,11 +246,12 @@ export class StatusTimeline {
     if (options.isTold === false) return;
     const { pricing } = options;
     const billing = pricing ? billingOf(message, pricing, status === 'sent', this.#billing) : {};
-    const element = statusElement(message, person, status, now, billing);
+    const seen = this.#deps.contactBook.shown(person, message.phone_number_id);
+    const element = statusElement(message, seen, status, now, billing);
     webhooks.tell(message.phone_number_id, {
       field: 'messages',
       part: 'statuses',
-      contacts: status === 'failed' ? [] : [contactOf(person, numbers.hasIdentityCheck(message.phone_number_id))],
+      contacts: status === 'failed' ? [] : [contactOf(seen, numbers.hasIdentityCheck(message.phone_number_id))],
       element,
       inbound_id: null,
     });

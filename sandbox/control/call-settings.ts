@@ -1,4 +1,4 @@
-/** What decides about calls. */
+/** What decides about calls, and whose phones are known. */
 export interface CallSettings {
   /** How long a call rings before it ends by itself. */
   call_ring_seconds: number;
@@ -10,6 +10,8 @@ export interface CallSettings {
   calls_per_second: number;
   /** Countries whose people no business may call. */
   call_closed_countries: string[];
+  /** Whether phones by which there were messages or calls stay known to the portfolio. */
+  contact_book: 'on' | 'off';
   /** The code that every new call of a business is refused with; null: none. */
   call_error: number | null;
 }
@@ -20,6 +22,7 @@ export const DEFAULT_CALL_SETTINGS: Readonly<CallSettings> = {
   concurrent_calls: 1000,
   calls_per_second: 50,
   call_closed_countries: [],
+  contact_book: 'on',
   call_error: null,
 };
 
@@ -33,5 +36,6 @@ export const CALL_SETTINGS_SCHEMA = {
   concurrent_calls: { type: 'integer', minimum: 0, maximum: 1_000_000 },
   calls_per_second: { type: 'integer', minimum: 0, maximum: 100_000 },
   call_closed_countries: { type: 'array', maxItems: 300, items: { type: 'string', pattern: '^[A-Z]{2}$' } },
+  contact_book: { enum: ['on', 'off'] },
   call_error: { enum: [null, ...CODES] },
 } as const;

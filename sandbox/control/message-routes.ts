@@ -3,6 +3,7 @@ import type { Orders, PaymentStatus } from '#cloud-api/orders.ts';
 import { paymentElement, paymentRefusal } from '#cloud-api/payments.ts';
 import type { StatusTimeline } from '#cloud-api/status-timeline.ts';
 import type { Chats, Message } from '#people/chats.ts';
+import type { ContactBook } from '#people/contact-book.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
@@ -13,6 +14,7 @@ interface Deps {
   clock: SandboxClock;
   people: People;
   chats: Chats;
+  contactBook: ContactBook;
   orders: Orders;
   timeline: StatusTimeline;
   webhooks: WebhookQueue;
@@ -46,11 +48,12 @@ export function messageRoutes(app: FastifyInstance, deps: Deps): void {
       const refusal = paymentRefusal(order);
       if (refusal !== null) throw new Refusal(refusal, 'message_id', 409);
       const transaction = deps.orders.pay(order, status, method, deps.clock.now());
+      const seen = deps.contactBook.shown(person, message.phone_number_id);
       deps.webhooks.tell(message.phone_number_id, {
         field: 'messages',
         part: 'statuses',
-        contacts: [contactOf(person)],
-        element: paymentElement(message, person, order, transaction, status),
+        contacts: [contactOf(seen)],
+        element: paymentElement(message, seen, order, transaction, status),
         inbound_id: null,
       });
       return { transaction };

@@ -197,16 +197,16 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
   }
 
   function tellPreference(person: Person): void {
-    const contact = contactOf(person);
     const value = person.marketing_opted_out ? 'stop' : 'resume';
     for (const number of deps.credentials.phone_numbers) {
+      const seen = deps.contactBook.shown(person, number.phone_number_id);
       deps.webhooks.tell(number.phone_number_id, {
         field: 'user_preferences',
         part: 'user_preferences',
-        contacts: [contact],
+        contacts: [contactOf(seen)],
         inbound_id: null,
         element: {
-          ...(person.wa_id === null ? {} : { wa_id: person.wa_id }),
+          ...(seen.wa_id === null ? {} : { wa_id: seen.wa_id }),
           user_id: person.user_id,
           detail: `User requested to ${value} marketing messages`,
           category: 'marketing_messages',
@@ -315,6 +315,7 @@ const SWITCHES = {
   old_client: { type: 'boolean' },
   in_experiment: { type: 'boolean' },
   us_number_rule: { type: 'boolean' },
+  saved_business: { type: 'boolean' },
   identity_key_hash: { type: ['string', 'null'], minLength: 1, maxLength: 200 },
 } as const;
 

@@ -34,6 +34,8 @@ export interface Message {
   /** Waits for the assessment of its template. */
   is_held?: true;
   identity_hash?: string;
+  /** Of a person's message: the business was not told the phone. */
+  is_phone_hidden?: true;
   /** What a rule for faults decided. */
   planned_failure?: { code: number; details: string };
   /** How long it waits for a phone without a connection; 30 days unless told. */

@@ -14,6 +14,7 @@ import { type SandboxClock, epochSeconds } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 import type { Chats, Json, Message } from './chats.ts';
+import type { ContactBook } from './contact-book.ts';
 import { checkContent, kindOf, MEDIA_KINDS } from './inbound-content.ts';
 import { viewMessage } from './message-view.ts';
 import type { Person } from './people.ts';
@@ -24,6 +25,7 @@ export interface InboundDeps {
   credentials: Credentials;
   chats: Chats;
   calls: Calls;
+  contactBook: ContactBook;
   media: MediaStore;
   limits: SendLimits;
   numbers: NumberStates;
@@ -49,7 +51,8 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
   const phoneNumberId = numberOf({ phone_number_id: target?.phone_number_id, ...body }, deps.credentials);
   const at = timestampOf(body, deps.clock);
   const contextId = contextOf(body);
-  const id = idOf(body, person);
+  const seen = deps.contactBook.shown(person, phoneNumberId);
+  const id = idOf(body, seen);
   checkEnvelope(type, body);
   // An id that is known is the provider telling of the same message again.
   const isAgain = deps.chats.find(id) !== undefined;
@@ -81,6 +84,7 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     to: null,
     callback_data: null,
     category: null,
+    ...(seen.wa_id === person.wa_id ? {} : { is_phone_hidden: true }),
   };
   // What somebody writes whom the business has blocked gets its one tick, and the business never hears of it.
   const isHeard = !deps.blockLists.has(phoneNumberId, person.id);
@@ -99,8 +103,8 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     }
   }
   if (!isHeard) return id;
-  const element = inboundElement(message, person, body, deps);
-  const contacts = type === 'system' ? [] : [contactOf(person, deps.numbers.hasIdentityCheck(phoneNumberId))];
+  const element = inboundElement(message, seen, body, deps);
+  const contacts = type === 'system' ? [] : [contactOf(seen, deps.numbers.hasIdentityCheck(phoneNumberId))];
   deps.webhooks.tell(phoneNumberId, { field: 'messages', part: 'messages', contacts, element, inbound_id: id });
   return id;
 }

@@ -26,6 +26,8 @@ export interface Person {
   in_experiment: boolean;
   /** Treated as a number of the United States, which get no marketing. */
   us_number_rule: boolean;
+  /** The person has the business among their contacts, and so shows it the phone. */
+  saved_business: boolean;
   /** Changed when the person takes a new phone; null is the first one. */
   identity_key_hash: string | null;
   created_at: string;
@@ -45,11 +47,18 @@ export type PersonSwitches = Partial<
     | 'old_client'
     | 'in_experiment'
     | 'us_number_rule'
+    | 'saved_business'
     | 'identity_key_hash'
   >
 >;
 
-const NEWER_SWITCHES = { old_client: false, in_experiment: false, us_number_rule: false, identity_key_hash: null };
+const NEWER_SWITCHES = {
+  old_client: false,
+  in_experiment: false,
+  us_number_rule: false,
+  saved_business: false,
+  identity_key_hash: null,
+};
 
 /** The hash by which a business can tell that a person still has the same phone: 8 bytes in base64. */
 export function identityHashOf(person: Person): string {
@@ -104,6 +113,7 @@ export class People {
       old_client: wanted.old_client ?? false,
       in_experiment: wanted.in_experiment ?? false,
       us_number_rule: wanted.us_number_rule ?? false,
+      saved_business: wanted.saved_business ?? false,
       identity_key_hash: wanted.identity_key_hash ?? null,
       created_at: isoInstant(this.#deps.clock.now()),
     };

@@ -163,7 +163,7 @@ export const endPoints: Section = {
     row('GET /{PHONE}/username', usernames, named, 'username'),
     row('DELETE /{PHONE}/username', usernames, both('takes a suggested username and gives it back'), 'username'),
     row('GET /{PHONE}/username_suggestions', usernames, named, 'username_suggestions'),
-    row('DELETE /{PHONE}/contact_book', usernames, null, 'contact_book'),
+    row('DELETE /{PHONE}/contact_book', usernames, testsOf('sandbox/people/contact-book.test.ts')('who is taken out of the contact book hides the phone again, once thirty days are over'), 'contact_book'),
 
     row('GET /{WABA} for analytics', calls('how many messages were sent is read, and none is an empty list'), counted, 'analytics'),
     row('GET /{WABA} for conversation_analytics', calls('conversations as they were priced before are read'), counted, 'conversation_analytics'),

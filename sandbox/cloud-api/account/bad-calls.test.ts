@@ -45,8 +45,8 @@ it('answers no call of the account with 500, however broken it is', async () => 
     ${phone}/request_code ${phone}/verify_code ${phone}/register ${phone}/deregister ${phone}/settings
     ${phone}/whatsapp_business_profile ${phone}/whatsapp_commerce_settings ${phone}/conversational_automation
     ${phone}/username ${phone}/block_users ${phone}/message_qrdls ${phone}/message_qrdls/x ${phone}/smb_app_data
-    ${phone}/calls ${phone}/call_permissions ${phone}/whatsapp_business_encryption ${phone}/groups ${group} ${group}/invite_link ${group}/participants
-    ${group}/join_requests ${app}/uploads ${app}/subscriptions ${template} ${template}/unpause
+    ${phone}/calls ${phone}/call_permissions ${phone}/contact_book ${phone}/whatsapp_business_encryption
+    ${phone}/groups ${group} ${group}/invite_link ${group}/participants ${group}/join_requests ${app}/uploads ${app}/subscriptions ${template} ${template}/unpause
     ${template}/compare ${flow} ${flow}/assets ${flow}/publish ${flow}/deprecate ${session} debug_token
     oauth/access_token message_template_library nonsense`.split(/\s+/);
   const failures: string[] = [];

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '#control/settings.ts';
 import type { Chats, Json } from '#people/chats.ts';
+import type { ContactBook } from '#people/contact-book.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import { accessToNumber } from '#cloud-api/access.ts';
@@ -19,6 +20,7 @@ interface Deps {
   people: People;
   chats: Chats;
   blockLists: BlockLists;
+  contactBook: ContactBook;
 }
 
 type ById = { Params: { id: string } };
@@ -37,7 +39,7 @@ export function blockRoutes(app: FastifyInstance, deps: Deps): void {
       request,
       blocked,
       (person) => person.id,
-      (person) => ({ messaging_product: 'whatsapp', ...namesOf(person) }),
+      (person) => ({ messaging_product: 'whatsapp', ...namesOf(deps.contactBook.shown(person, id)) }),
     );
   });
 
@@ -58,7 +60,7 @@ export function blockRoutes(app: FastifyInstance, deps: Deps): void {
         const { input, person, waId } = whoIs(entry);
         const problem = isAdding ? problemOf(id, person) : undefined;
         if (problem) failed.push({ input, ...(waId === undefined ? {} : { wa_id: waId }), errors: [problem] });
-        else done.push({ input, ...(person ? namesOf(person) : { wa_id: waId }) });
+        else done.push({ input, ...(person ? namesOf(deps.contactBook.shown(person, id)) : { wa_id: waId }) });
         if (!problem && person) blockLists.change(id, person.id, isAdding);
       }
       const key = isAdding ? 'added_users' : deps.settings.unblock_answer;

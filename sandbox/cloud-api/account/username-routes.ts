@@ -6,6 +6,7 @@ import { requireText, shown } from '#cloud-api/checks.ts';
 import type { BusinessNumber, Credentials } from '#cloud-api/credentials.ts';
 import { GraphError } from '#cloud-api/graph-error.ts';
 import { fieldsOf } from '#cloud-api/request-body.ts';
+import type { ContactBook } from '#people/contact-book.ts';
 import type { People } from '#people/people.ts';
 import type { AccountStates } from './account-states.ts';
 import type { NumberStates } from './number-states.ts';
@@ -16,6 +17,7 @@ interface Deps {
   numbers: NumberStates;
   accounts: AccountStates;
   people: People;
+  contactBook: ContactBook;
   webhooks: WebhookQueue;
 }
 
@@ -56,6 +58,15 @@ export function usernameRoutes(app: FastifyInstance, deps: Deps): void {
   app.delete<ById>('/:id/username', (request) => {
     const number = accessToNumber(request, request.params.id, deps);
     if (numbers.of(number.phone_number_id).username !== null) remove(number);
+    return { success: true };
+  });
+
+  app.delete<ById>('/:id/contact_book', (request) => {
+    accessToNumber(request, request.params.id, deps);
+    const userId = requireText(fieldsOf(request), 'bsuid', 'bsuid', 150);
+    const person = deps.people.findByUserId(userId);
+    if (!person) throw new GraphError(131009, 'Param bsuid is not a user id of this business portfolio.');
+    deps.contactBook.forget(person);
     return { success: true };
   });
 
