@@ -1,5 +1,5 @@
 import type { Settings } from '#control/settings.ts';
-import type { Chats, Json, Message } from '#people/chats.ts';
+import { type Chats, type Json, type Message, chatIdOf } from '#people/chats.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 import type { FreeService } from './free-service.ts';
 import { type Pricing, conversationOf, pricingOf } from './pricing.ts';
@@ -17,7 +17,7 @@ const FREE_ENTRY_MS = 72 * 3_600_000;
 /** Whether free-form messages may be sent at the message's time. */
 export function isWindowOpen(message: Message, { chats, settings }: Pick<Deps, 'chats' | 'settings'>): boolean {
   if (settings.service_window === 'off') return true;
-  const last = chats.chat(message.person_id, message.phone_number_id).last_inbound_at;
+  const last = chats.chat(message.person_id, chatIdOf(message)).last_inbound_at;
   return last !== null && message.at < last + WINDOW_MS;
 }
 
@@ -38,22 +38,28 @@ export function priceOf(message: Message, now: number, deps: Deps): Pricing {
 /** `pricing`, and `conversation` where the version of the webhooks has it, for a status. */
 export function billingOf(message: Message, pricing: Pricing, isFirst: boolean, deps: Deps): Json {
   const options = { webhookVersion: deps.webhooks.lowestVersion, isFirst };
-  return { ...conversationOf(message, pricing, freeEntryOf(message, deps), options), pricing };
+  const told = message.group_id === undefined ? pricing : { ...pricing, category: groupCategoryOf(pricing.category) };
+  return { ...conversationOf(message, pricing, freeEntryOf(message, deps), options), pricing: told };
+}
+
+/** Messages to groups have categories of their own. */
+function groupCategoryOf(category: string): string {
+  return ['marketing', 'utility', 'service'].includes(category) ? `group_${category}` : category;
 }
 
 /** The first answer to somebody who came from an advertisement, within a day, makes 72 hours free. */
 export function answerReferral(message: Message, deps: Pick<Deps, 'chats'>): void {
   if (!answersReferral(message, deps)) return;
-  const chat = deps.chats.chat(message.person_id, message.phone_number_id);
+  const chat = deps.chats.chat(message.person_id, chatIdOf(message));
   deps.chats.openFreeEntry(chat, message.at + FREE_ENTRY_MS);
 }
 
 function answersReferral(message: Message, { chats }: Pick<Deps, 'chats'>): boolean {
-  const { referred_at: at } = chats.chat(message.person_id, message.phone_number_id);
+  const { referred_at: at } = chats.chat(message.person_id, chatIdOf(message));
   return at !== null && message.at >= at && message.at <= at + WINDOW_MS;
 }
 
 function freeEntryOf(message: Message, { chats }: Pick<Deps, 'chats'>): number | null {
-  const { free_entry_until: until } = chats.chat(message.person_id, message.phone_number_id);
+  const { free_entry_until: until } = chats.chat(message.person_id, chatIdOf(message));
   return until !== null && message.at < until ? until : null;
 }

@@ -39,6 +39,26 @@ it('stores what a killed run had accepted of a template that is not there', asyn
   await expectStored(user, left, wamid);
 });
 
+it('stores what a killed run had accepted for a group, and puts the pin on it', async () => {
+  await using user = await SandboxUser.start();
+  const path = `/${user.account.phone_number_id}/groups`;
+  await user.graph('POST', path, { messaging_product: 'whatsapp', subject: 'Bells' });
+  const { data } = (await user.request('GET', '/_sandbox/groups')).read<{
+    data: { id: string; invite_link: string }[];
+  }>();
+  const [group] = data;
+  await user.request('POST', '/_sandbox/people/15550001111/groups', { invite_link: group?.invite_link });
+  await user.write('+15550001111', { type: 'text', text: { body: 'Hi' }, group_id: group?.id });
+  const left = await copyOf(user);
+  const message = { recipient_type: 'group', to: group?.id };
+  const wamid = idOf(await user.send({ ...message, type: 'text', text: { body: 'All' } }));
+  await user.send({ ...message, type: 'pin', pin: { type: 'pin', message_id: wamid } });
+  await expectStored(user, left, wamid, async (again) => {
+    const found = await again.request('GET', `/_sandbox/groups/${group?.id}`);
+    expect(found.json).toMatchObject({ pins: [{ message_id: wamid }] });
+  });
+});
+
 async function copyOf(user: SandboxUser): Promise<string> {
   // The answer of a call that changes something means that all is on the disk.
   await user.request('POST', '/_sandbox/clock', { advance_seconds: 0 });
@@ -48,12 +68,18 @@ async function copyOf(user: SandboxUser): Promise<string> {
 }
 
 /** The ledger of the one run with the state of another is what a kill between the two writes leaves. */
-async function expectStored(user: SandboxUser, left: string, wamid: string): Promise<void> {
+async function expectStored(
+  user: SandboxUser,
+  left: string,
+  wamid: string,
+  look: (again: SandboxUser) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   await cp(join(user.folder, 'ledger.jsonl'), join(left, 'ledger.jsonl'));
   await using again = await SandboxUser.start({}, left);
   const ids = (await again.ledger()).map((entry) => entry.provider_message_id);
   expect(ids).toContain(wamid);
   await eventually(async () => ((await again.statusesOf(wamid)).includes('sent') ? true : undefined));
+  await look(again);
 }
 
 function pause(user: SandboxUser) {

@@ -76,7 +76,6 @@ export function checkEnvelope(body: Json): void {
 /** Who is meant; `to` wins over `recipient`. */
 export function checkRecipient(body: Json): Recipient {
   const recipientType = body['recipient_type'] ?? 'individual';
-  if (recipientType === 'group') throw new GraphError(131051, 'The sandbox does not simulate groups.');
   if (recipientType !== 'individual') throw invalid('recipient_type', 'must be one of {individual, group}.');
   const to = typeof body['to'] === 'number' ? String(body['to']) : body['to'];
   if (to !== undefined && to !== null && to !== '') {

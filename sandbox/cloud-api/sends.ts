@@ -2,12 +2,13 @@ import { REQUEST_LIMITS, permissionAt } from '#calls/call-permission.ts';
 import type { Calls } from '#calls/calls.ts';
 import type { LiveChanges } from '#control/events.ts';
 import type { Settings } from '#control/settings.ts';
-import type { Chat, Chats, Json, Message } from '#people/chats.ts';
+import { type Chat, type Chats, type Json, type Message, chatIdOf } from '#people/chats.ts';
 import { viewMessage } from '#people/message-view.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import type { BlockLists } from './account/block-lists.ts';
 import { type Flows, flowUseOf } from './account/flows.ts';
+import type { Group, Groups } from './account/groups.ts';
 import { isObject } from './checks.ts';
 import type { BusinessNumber } from './credentials.ts';
 import type { AccountStates } from './account/account-states.ts';
@@ -27,8 +28,10 @@ import {
   checkReadReceipt,
   checkRecipient,
 } from './send-check.ts';
+import { checkGroup, checkPin, isForGroup, pinEnd, refuseForGroup } from './send-groups.ts';
 import { type Endpoint, checkEndpoint } from './send-marketing.ts';
 import { refuseRestricted } from './send-restrictions.ts';
+import type { TemplateLookups } from './send-template.ts';
 import type { StatusTimeline } from './status-timeline.ts';
 import { type Templates, buttonsOf } from './templates.ts';
 
@@ -43,6 +46,7 @@ export interface SendDeps {
   limits: SendLimits;
   blockLists: BlockLists;
   flows: Flows;
+  groups: Groups;
   accounts: AccountStates;
   numbers: NumberStates;
   timeline: StatusTimeline;
@@ -62,6 +66,7 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, endpo
   checkEnvelope(body);
   checkAccount(deps.settings);
   if (body['status'] !== undefined) return acceptReadReceipt(body, number, deps);
+  if (isForGroup(body)) return acceptForGroup(body, number, deps, endpoint);
   const recipient = checkRecipient(body);
   const waId = recipient.by === 'phone' ? recipient.waId : null;
   if (waId !== null && waId === number.display_phone_number.replaceAll(/\D/g, '')) {
@@ -69,15 +74,8 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, endpo
   }
   refusePeople(waId, recipient, deps.settings);
   refuseMagicNumber(waId, deps.settings);
-  const { clock, media, settings, templates } = deps;
-  const checked = checkMessage(body, recipient, {
-    phoneNumberId: number.phone_number_id,
-    settings,
-    now: clock.now(),
-    findMedia: (id) => media.find(id),
-    findTemplate: (name, language) => templates.find(name, language, number.waba_id),
-  });
-  checkEndpoint(endpoint, body, checked, settings, clock.now());
+  const checked = checkMessage(body, recipient, lookupsOf(number, deps));
+  checkEndpoint(endpoint, body, checked, deps.settings, deps.clock.now());
   const known = waId === null ? deps.people.findByUserId(recipient.input) : deps.people.findByWaId(waId);
   if (waId === null && !known) {
     throw new GraphError(131009, 'Param recipient is not a user id of this business portfolio.');
@@ -99,9 +97,75 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, endpo
     wamid,
     commit(plannedFailure) {
       const person = known ?? deps.people.findByWaId(waId ?? '') ?? deps.people.add({ phone: `+${waId}` });
-      store(wamid, checked, recipient, person, number, deps, endpoint, plannedFailure);
+      store(wamid, checked, recipient, person, number, deps, endpoint, { plannedFailure });
     },
   };
+}
+
+function lookupsOf(number: BusinessNumber, { clock, media, settings, templates }: SendDeps): TemplateLookups {
+  return {
+    phoneNumberId: number.phone_number_id,
+    settings,
+    now: clock.now(),
+    findMedia: (id) => media.find(id),
+    findTemplate: (name, language) => templates.find(name, language, number.waba_id),
+  };
+}
+
+/** A message to a group: each participant gets a copy, and each copy has its own way. */
+function acceptForGroup(body: Json, number: BusinessNumber, deps: SendDeps, endpoint: Endpoint): Acceptance {
+  const { chats, clock, groups } = deps;
+  const { group, members } = checkGroup(body, number.phone_number_id, deps);
+  const wamid = newWamid('out', group.id);
+  const answer = (template: boolean): Json => ({
+    messaging_product: 'whatsapp',
+    contacts: [{ input: group.id, wa_id: group.id }],
+    messages: [{ id: wamid, group_id: group.id, ...(template ? { message_status: 'accepted' } : {}) }],
+  });
+  if (body['type'] === 'pin') {
+    const { messageId, days } = checkPin(body, group, chats);
+    deps.limits.take(number.phone_number_id, group.id);
+    return {
+      answer: answer(false),
+      wamid,
+      commit: () => groups.pin(group, messageId, pinEnd(days, clock.now())),
+    };
+  }
+  const recipient: Recipient = { by: 'phone', input: group.id, waId: group.id };
+  const checked = checkMessage(body, recipient, lookupsOf(number, deps));
+  refuseForGroup(checked);
+  checkEndpoint(endpoint, body, checked, deps.settings, clock.now());
+  refuseRestricted(checked, number, deps);
+  deps.limits.take(number.phone_number_id, group.id);
+  return {
+    answer: answer(checked.template !== null),
+    wamid,
+    commit: (plannedFailure) =>
+      storeInGroup(wamid, checked, { group, members }, number, deps, endpoint, plannedFailure),
+  };
+}
+
+/** Gives each participant a copy. */
+export function storeInGroup(
+  wamid: string,
+  checked: CheckedMessage,
+  { group, members }: { group: Group; members: readonly Person[] },
+  number: BusinessNumber,
+  deps: SendDeps,
+  endpoint: Endpoint,
+  plannedFailure: Failure | undefined,
+): void {
+  const { chats } = deps;
+  const recipient: Recipient = { by: 'phone', input: group.id, waId: group.id };
+  const having = new Set(chats.copiesOf(wamid).map((copy) => copy.person_id));
+  for (const person of members) {
+    // A run that was killed may have stored some of them.
+    if (having.has(person.id)) continue;
+    // The window of a group is open for everybody in it, also for those who came later.
+    if (group.last_inbound_at !== null) chats.openWindow(chats.chat(person.id, group.id), group.last_inbound_at);
+    const placed = { plannedFailure, group, groupWamid: wamid };
+    store(`${wamid}:${person.id}`, checked, recipient, person, number, deps, endpoint, placed);
+  }
 }
 
 /** The provider's own mistake: the same request taken a second time, with another id that the answer does not tell. */
@@ -118,8 +182,9 @@ export function store(
   number: BusinessNumber,
   deps: SendDeps,
   endpoint: Endpoint,
-  plannedFailure: Failure | undefined,
+  placed: { plannedFailure: Failure | undefined; group?: Group; groupWamid?: string },
 ): void {
+  const { plannedFailure, group, groupWamid } = placed;
   const message: Message = {
     id: wamid,
     from: 'business',
@@ -139,6 +204,7 @@ export function store(
     category: endpoint === 'marketing_messages' ? 'marketing_lite' : checked.category,
     ...(checked.ttlSeconds === THIRTY_DAYS_SECONDS ? {} : { ttl_seconds: checked.ttlSeconds }),
     ...(checked.identityHash === null ? {} : { identity_hash: checked.identityHash }),
+    ...(group && groupWamid !== undefined ? { group_id: group.id, group_wamid: groupWamid } : {}),
     ...(plannedFailure ? { planned_failure: plannedFailure } : {}),
     ...(checked.isDirectSend ? { is_direct_send: true } : {}),
     ...(checked.template?.pacing === 'holding' ? { is_held: true } : {}),
@@ -162,15 +228,17 @@ function acceptReadReceipt(body: Json, number: BusinessNumber, deps: SendDeps): 
   return { answer: { success: true }, wamid: null, commit: () => markRead(message, isTyping, deps) };
 }
 
-/** Marks the message and all earlier ones of its chat. */
+/** Marks the message and all earlier ones of its chat; in a group the message alone. */
 function markRead(message: Message, isTyping: boolean, deps: SendDeps): void {
-  const { person_id, phone_number_id } = message;
-  for (const earlier of deps.chats.chat(person_id, phone_number_id).messages) {
+  const { person_id } = message;
+  const chatId = chatIdOf(message);
+  const { messages } = deps.chats.chat(person_id, chatId);
+  for (const earlier of message.group_id === undefined ? messages : [message]) {
     if (earlier.from !== 'person' || earlier.at > message.at || earlier.status === 'read') continue;
     deps.chats.setStatus(earlier, 'read');
-    deps.changes.emit('status', { id: earlier.id, person_id, phone_number_id, status: 'read', error: null });
+    deps.changes.emit('status', { id: earlier.id, person_id, phone_number_id: chatId, status: 'read', error: null });
   }
-  if (isTyping) deps.changes.emit('typing', { person_id, phone_number_id, seconds: 25 });
+  if (isTyping) deps.changes.emit('typing', { person_id, phone_number_id: chatId, seconds: 25 });
 }
 
 /** When the person of the chat was asked for calls. */

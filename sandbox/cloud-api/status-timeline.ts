@@ -1,6 +1,6 @@
 import type { LiveChanges } from '#control/events.ts';
 import type { Settings } from '#control/settings.ts';
-import type { Chats, Message, MessageStatus } from '#people/chats.ts';
+import { type Chats, type Message, type MessageStatus, chatIdOf, wamidOf } from '#people/chats.ts';
 import type { ContactBook } from '#people/contact-book.ts';
 import type { People, Person } from '#people/people.ts';
 import { type SandboxClock, isoInstant } from '#storage/clock.ts';
@@ -102,15 +102,15 @@ export class StatusTimeline {
 
   /** The person opens the chat. Gives the number of messages that became read; without read receipts the business
    *  is not told. */
-  read(person: Person, phoneNumberId: string): number {
+  read(person: Person, chatId: string): number {
     let count = 0;
-    for (const message of this.#deps.chats.chat(person.id, phoneNumberId).messages) {
+    for (const message of this.#deps.chats.chat(person.id, chatId).messages) {
       if (message.from !== 'business' || message.status !== 'delivered') continue;
       this.#move(message, person, 'read', { isTold: person.read_receipts });
       count++;
     }
     if (count > 0) {
-      this.#deps.changes.emit('chat_read', { person_id: person.id, phone_number_id: phoneNumberId });
+      this.#deps.changes.emit('chat_read', { person_id: person.id, phone_number_id: chatId });
     }
     return count;
   }
@@ -189,7 +189,7 @@ export class StatusTimeline {
     const pricing = priceOf(message, now, this.#billing);
     if (pricing.category === 'service') this.#freeService.take(message.phone_number_id, now);
     this.#move(message, person, 'delivered', { pricing });
-    if (person.auto_read) this.read(person, message.phone_number_id);
+    if (person.auto_read) this.read(person, chatIdOf(message));
   }
 
   /** The phone had no connection for as long as the message was to wait. Meta drops it and promises no status. */
@@ -230,7 +230,7 @@ export class StatusTimeline {
     chats.setStatus(message, status, options.error ?? null);
     this.#note({
       at: isoInstant(now),
-      wamid: message.id,
+      wamid: wamidOf(message),
       status,
       to: message.to,
       callback_data: message.callback_data,
@@ -239,7 +239,7 @@ export class StatusTimeline {
     changes.emit('status', {
       id: message.id,
       person_id: person.id,
-      phone_number_id: message.phone_number_id,
+      phone_number_id: chatIdOf(message),
       status,
       error: message.error && { ...message.error, title: titleOf(message.error.code) },
     });

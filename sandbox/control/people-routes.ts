@@ -7,7 +7,7 @@ import { sendBytes } from '#cloud-api/media-routes.ts';
 import type { StatusTimeline } from '#cloud-api/status-timeline.ts';
 import { isoInstant } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
-import type { Json, Message } from '#people/chats.ts';
+import type { Chat, Json, Message } from '#people/chats.ts';
 import { type InboundDeps, writeAsPerson } from '#people/inbound.ts';
 import { viewMessage } from '#people/message-view.ts';
 import type { People, Person, PersonSwitches } from '#people/people.ts';
@@ -99,17 +99,10 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
 
   app.get<Who>('/_sandbox/people/:who/chats', (request) => {
     const person = getPerson(request.params.who);
-    const data = deps.credentials.phone_numbers.map((number) => {
-      const chat = chats.chat(person.id, number.phone_number_id);
-      const shown = chat.messages.filter(isShown);
-      const last = shown.at(-1);
-      return {
-        ...number,
-        unread: shown.filter((message) => message.from === 'business' && message.status === 'delivered').length,
-        last_message: last ? view(last) : null,
-        window_closes_at: chat.last_inbound_at === null ? null : isoInstant(chat.last_inbound_at + WINDOW_MS),
-      };
-    });
+    const data = [...deps.credentials.phone_numbers, ...groupChats(person)].map((partner) => ({
+      ...partner,
+      ...summaryOf(chats.chat(person.id, partner.phone_number_id)),
+    }));
     const newest = (chat: (typeof data)[number]) => chat.last_message?.at ?? '';
     return { data: data.toSorted((one, other) => newest(other).localeCompare(newest(one))) };
   });
@@ -174,9 +167,31 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
     return person;
   }
 
+  // A phone shows a group like one more number, under the id and the subject of the group.
+  function groupChats(person: Person) {
+    return deps.groups.of(person.id).flatMap((group) => {
+      const number = deps.credentials.phone_numbers.find((each) => each.phone_number_id === group.phone_number_id);
+      return number ? [{ ...number, phone_number_id: group.id, verified_name: group.subject, group_id: group.id }] : [];
+    });
+  }
+
+  function summaryOf(chat: Chat) {
+    const shown = chat.messages.filter(isShown);
+    const last = shown.at(-1);
+    return {
+      unread: shown.filter((message) => message.from === 'business' && message.status === 'delivered').length,
+      last_message: last ? view(last) : null,
+      window_closes_at: chat.last_inbound_at === null ? null : isoInstant(chat.last_inbound_at + WINDOW_MS),
+    };
+  }
+
   function getNumber(id: string): string {
-    if (deps.credentials.phone_numbers.some((number) => number.phone_number_id === id)) return id;
+    if (isNumber(id) || deps.groups.find(id)) return id;
     throw notFound(`The business number ${id.slice(0, 100)}`);
+  }
+
+  function isNumber(chatId: string): boolean {
+    return deps.credentials.phone_numbers.some((number) => number.phone_number_id === chatId);
   }
 
   function view(message: Message) {
@@ -192,7 +207,8 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
   // WhatsApp tells each business that knows the person; the message comes from who the person was before.
   function tellSystem(before: Person, system: Json): void {
     for (const { phone_number_id, messages } of Array.from(chats.chatsOf(before.id))) {
-      if (messages.length > 0) writeAsPerson(before, { type: 'system', system, phone_number_id }, deps);
+      if (messages.length === 0 || !isNumber(phone_number_id)) continue;
+      writeAsPerson(before, { type: 'system', system, phone_number_id }, deps);
     }
   }
 

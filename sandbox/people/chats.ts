@@ -38,12 +38,17 @@ export interface Message {
   is_phone_hidden?: true;
   /** What a rule for faults decided. */
   planned_failure?: { code: number; details: string };
+  /** The group in which it was written, and of what the business sent there the id that it knows: each participant has
+   *  an own copy. */
+  group_id?: string;
+  group_wamid?: string;
   /** How long it waits for a phone without a connection; 30 days unless told. */
   ttl_seconds?: number;
 }
 
 export interface Chat {
   person_id: string;
+  /** Of a chat in a group the id of the group. */
   phone_number_id: string;
   messages: Message[];
   /** When the person last wrote; the service window closes 24 hours later. */
@@ -54,6 +59,16 @@ export interface Chat {
   free_entry_until: number | null;
 }
 
+/** The chat in which a message stands: the one with the number, or that of a group. */
+export function chatIdOf(message: Pick<Message, 'group_id' | 'phone_number_id'>): string {
+  return message.group_id ?? message.phone_number_id;
+}
+
+/** The id by which the business knows a message. */
+export function wamidOf(message: Pick<Message, 'id' | 'group_wamid'>): string {
+  return message.group_wamid ?? message.id;
+}
+
 const MESSAGES_PER_CHAT = 1000;
 
 /** What was said between people and business numbers. The newest 1,000 messages of a chat are kept. */
@@ -61,6 +76,8 @@ export class Chats {
   readonly #state: StateJournal;
   readonly #byPerson = new Map<string, Map<string, Chat>>();
   readonly #messages = new Map<string, Message>();
+  /** What was sent to groups, by the id that the business knows. */
+  readonly #copies = new Map<string, Message[]>();
 
   constructor(state: StateJournal) {
     this.#state = state;
@@ -86,6 +103,16 @@ export class Chats {
 
   find(messageId: string): Message | undefined {
     return this.#messages.get(messageId);
+  }
+
+  /** What the participants of a group have of a message. */
+  copiesOf(wamid: string): readonly Message[] {
+    return this.#copies.get(wamid) ?? [];
+  }
+
+  /** A message by its id, or what this person has of one that was sent to a group. */
+  findFor(personId: string, messageId: string): Message | undefined {
+    return this.find(messageId) ?? this.copiesOf(messageId).find((copy) => copy.person_id === personId);
   }
 
   /** The chat of a person with a business number; made when there is none. */
@@ -193,11 +220,17 @@ export class Chats {
 
   #keep(message: Message): void {
     this.#messages.set(message.id, message);
-    const { messages } = this.chat(message.person_id, message.phone_number_id);
+    if (message.group_wamid !== undefined) {
+      this.#copies.set(message.group_wamid, [...this.copiesOf(message.group_wamid), message]);
+    }
+    const { messages } = this.chat(message.person_id, chatIdOf(message));
     messages.push(message);
     // Cut in hundreds, so that a long chat does not shift its whole list for every message.
     if (messages.length > MESSAGES_PER_CHAT + 100) {
-      for (const old of messages.splice(0, 100)) this.#messages.delete(old.id);
+      for (const old of messages.splice(0, 100)) {
+        this.#messages.delete(old.id);
+        this.#copies.delete(wamidOf(old));
+      }
     }
   }
 

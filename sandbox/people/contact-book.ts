@@ -65,7 +65,10 @@ export class ContactBook {
       .filter((call) => call.is_phone_hidden !== true)
       .map((call) => call.started_at);
     for (const message of messages) {
-      const isByPhone = message.from === 'person' ? message.is_phone_hidden !== true : isPhone(message.to);
+      const isByPhone =
+        message.from === 'person'
+          ? message.is_phone_hidden !== true
+          : message.group_id === undefined && isPhone(message.to);
       if (isByPhone) instants.push(message.at);
     }
     return instants.length === 0 ? undefined : instants.reduce((one, other) => Math.max(one, other));

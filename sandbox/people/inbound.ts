@@ -2,6 +2,7 @@ import { permissionOfReply } from '#calls/call-permission.ts';
 import type { Calls } from '#calls/calls.ts';
 import { isObject, shown } from '#cloud-api/checks.ts';
 import type { BlockLists } from '#cloud-api/account/block-lists.ts';
+import type { Group, Groups } from '#cloud-api/account/groups.ts';
 import type { Credentials } from '#cloud-api/credentials.ts';
 import { titleOf } from '#cloud-api/graph-error.ts';
 import { newWamid } from '#cloud-api/ids.ts';
@@ -13,7 +14,7 @@ import { Refusal } from '#control/refusal.ts';
 import { type SandboxClock, epochSeconds } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
-import type { Chats, Json, Message } from './chats.ts';
+import { type Chats, type Json, type Message, wamidOf } from './chats.ts';
 import type { ContactBook } from './contact-book.ts';
 import { checkContent, kindOf, MEDIA_KINDS } from './inbound-content.ts';
 import { viewMessage } from './message-view.ts';
@@ -31,17 +32,30 @@ export interface InboundDeps {
   numbers: NumberStates;
   webhooks: WebhookQueue;
   blockLists: BlockLists;
+  groups: Groups;
   changes: LiveChanges;
   address: () => string;
 }
 
-const ENVELOPE = new Set(['type', 'phone_number_id', 'context', 'timestamp', 'id', 'referral', 'errors', 'origin']);
+const ENVELOPE = new Set([
+  'type',
+  'phone_number_id',
+  'context',
+  'timestamp',
+  'id',
+  'referral',
+  'errors',
+  'origin',
+  'group_id',
+]);
 /** Kinds that are about another message or about the person: they open no service window. */
 const NO_WINDOW = new Set(['edit', 'revoke', 'system']);
 
 /** A person writes: the message enters the chat, opens the service window and is told to the business. Gives its id;
  *  throws a `Refusal` for a body that no phone could have sent. */
-export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): string {
+export function writeAsPerson(person: Person, written: Json, deps: InboundDeps): string {
+  const group = groupOf(written, person, deps.groups);
+  const body = group ? { ...written, phone_number_id: group.phone_number_id, group_id: group.id } : written;
   const type = kindOf(body);
   for (const key of Object.keys(body)) {
     if (key !== type && !ENVELOPE.has(key)) throw new Refusal(`${key} is not known for a message of type ${type}`, key);
@@ -50,7 +64,8 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
   // What is about a message goes to the number that has it.
   const phoneNumberId = numberOf({ phone_number_id: target?.phone_number_id, ...body }, deps.credentials);
   const at = timestampOf(body, deps.clock);
-  const contextId = contextOf(body);
+  const quotedId = contextOf(body);
+  const contextId = quotedId === null ? null : (deps.chats.findFor(person.id, quotedId)?.id ?? quotedId);
   const seen = deps.contactBook.shown(person, phoneNumberId);
   const id = idOf(body, seen);
   checkEnvelope(type, body);
@@ -66,7 +81,7 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     ...(referral === undefined ? {} : { referral }),
   };
 
-  const chat = deps.chats.chat(person.id, phoneNumberId);
+  const chat = deps.chats.chat(person.id, group?.id ?? phoneNumberId);
   const message: Message = {
     id,
     from: 'person',
@@ -85,13 +100,17 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
     callback_data: null,
     category: null,
     ...(seen.wa_id === person.wa_id ? {} : { is_phone_hidden: true }),
+    ...(group ? { group_id: group.id } : {}),
   };
   // What somebody writes whom the business has blocked gets its one tick, and the business never hears of it.
   const isHeard = !deps.blockLists.has(phoneNumberId, person.id);
   if (!isAgain) {
     deps.chats.add(message);
     deps.limits.countInbound(phoneNumberId);
-    if (isHeard && !NO_WINDOW.has(type)) deps.chats.openWindow(chat, at);
+    if (isHeard && !NO_WINDOW.has(type)) {
+      deps.chats.openWindow(chat, at);
+      if (group) deps.groups.change(group, { last_inbound_at: Math.max(at, group.last_inbound_at ?? 0) });
+    }
     if (referral !== undefined) deps.chats.noteReferral(chat, at);
     if (target) change(target, message, deps.chats);
     const permission = permissionOfReply(message.content['interactive']);
@@ -109,6 +128,22 @@ export function writeAsPerson(person: Person, body: Json, deps: InboundDeps): st
   return id;
 }
 
+/** The group in which the person writes. A phone knows a group as one of its chats, by the id in the place of a number. */
+function groupOf(body: Json, person: Person, groups: Groups): Group | undefined {
+  const { phone_number_id: chatId } = body;
+  const asked = body['group_id'] ?? (typeof chatId === 'string' && groups.find(chatId) ? chatId : undefined);
+  if (asked === undefined) return undefined;
+  const group = groups.find(shown(asked));
+  if (!group?.participants.includes(person.id)) {
+    throw new Refusal('group_id is not a group in which the person is', 'group_id');
+  }
+  if (group.is_suspended) throw new Refusal('group_id is a group that is suspended', 'group_id', 409);
+  if (chatId !== undefined && chatId !== group.id && chatId !== group.phone_number_id) {
+    throw new Refusal('phone_number_id is not the number of the group', 'phone_number_id');
+  }
+  return group;
+}
+
 function isAboutAnother(type: string): boolean {
   return type === 'reaction' || type === 'edit' || type === 'revoke';
 }
@@ -118,11 +153,12 @@ function targetOf(type: string, body: Json, person: Person, chats: Chats): Messa
   const part = body[type];
   if (!isAboutAnother(type) || !isObject(part)) return undefined;
   const id = part[type === 'reaction' ? 'message_id' : 'original_message_id'];
-  const target = typeof id === 'string' ? chats.find(id) : undefined;
+  const target = typeof id === 'string' ? chats.findFor(person.id, id) : undefined;
   if (!target) return undefined;
   const field = type === 'reaction' ? 'reaction.message_id' : `${type}.original_message_id`;
   if (
     target.person_id !== person.id ||
+    body['group_id'] !== target.group_id ||
     (body['phone_number_id'] ?? target.phone_number_id) !== target.phone_number_id
   ) {
     throw new Refusal(`${field} is a message of another chat`, field);
@@ -152,14 +188,16 @@ function inboundElement(message: Message, person: Person, body: Json, deps: Inbo
   const quoted = message.context_id === null ? undefined : deps.chats.find(message.context_id);
   const author = quoted?.from === 'person' ? person.wa_id : number?.display_phone_number.replaceAll(/\D/g, '');
   const { message_id: _, ...about } = isObject(context) ? context : {};
+  const quotedId = quoted ? wamidOf(quoted) : message.context_id;
   return {
     ...(isObject(context)
-      ? { context: message.context_id === null ? about : { ...about, from: author, id: message.context_id } }
+      ? { context: message.context_id === null ? about : { ...about, from: author, id: quotedId } }
       : {}),
     ...(person.wa_id === null ? {} : { from: person.wa_id }),
     from_user_id: person.user_id,
     id: message.id,
     timestamp: epochSeconds(message.at),
+    ...(message.group_id === undefined ? {} : { group_id: message.group_id }),
     ...(isTooLarge(message) ? { type: message.type } : message.content),
     ...(message.type === 'contacts' ? contactsAnswer(message, body, quoted) : {}),
     ...errorsOf(message, body),
@@ -218,6 +256,7 @@ function contentOf(
 ): Json {
   const content = checkContent(type, body);
   if (Array.isArray(content)) return { type, contacts: content };
+  if (type === 'reaction' && target) return { type, reaction: { ...content, message_id: wamidOf(target) } };
   if (type === 'edit' && target) return { type, edit: editOf(content, target) };
   if (type === 'interactive') return { type, interactive: replyOf(content, deps.clock) };
   if (!MEDIA_KINDS.has(type)) return { type, [type]: content };

@@ -1,7 +1,7 @@
 import { titleOf } from '#cloud-api/graph-error.ts';
 import type { Media } from '#cloud-api/media.ts';
 import { isoInstant } from '#storage/clock.ts';
-import type { Message } from './chats.ts';
+import { type Message, chatIdOf } from './chats.ts';
 
 /** A message as the phone draws it; described in the README. */
 export type MessageView = ReturnType<typeof viewMessage>;
@@ -11,7 +11,8 @@ export function viewMessage(message: Message, media: Media | undefined) {
     id: message.id,
     from: message.from,
     person_id: message.person_id,
-    phone_number_id: message.phone_number_id,
+    phone_number_id: chatIdOf(message),
+    ...(message.group_id === undefined ? {} : { group_id: message.group_id }),
     at: isoInstant(message.at),
     type: message.type,
     content: message.content,

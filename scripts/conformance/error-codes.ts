@@ -64,6 +64,7 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   130497: listed,
   131008: refused,
   131009: refused,
+  131020: testsOf('sandbox/cloud-api/group-sends.test.ts')('refuses what a group does not take'),
   131021: refused,
   131026: ended,
   131030: listed,

@@ -14,6 +14,7 @@ const people = testsOf('sandbox/people/people.test.ts');
 const kinds = testsOf('sandbox/cloud-api/send-kinds.test.ts');
 const filledIn = testsOf('sandbox/cloud-api/send-templates.test.ts');
 const timeline = testsOf('sandbox/cloud-api/status-timeline.test.ts');
+const toGroups = testsOf('sandbox/cloud-api/group-sends.test.ts');
 const updates = testsOf('sandbox/webhooks/webhooks.test.ts');
 
 const built = builtFrom('arbitrary-content.fixture.ts');
@@ -61,7 +62,7 @@ export const sentMessages: Section = {
     row('location', built, taken),
     row('contacts', built, taken),
     row('reaction', built, testsOf('sandbox/cloud-api/real-client.test.ts')('the package @kapso/whatsapp-cloud-api works unmodified with the sandbox as its base URL')),
-    row('pin', null, null),
+    row('pin', null, toGroups('sends templates and files to a group, and puts a message on top of it')),
     row('interactive button', asked, taken, 'button'),
     row('interactive list', asked, taken, 'list'),
     row('interactive cta_url', asked, taken, 'cta_url'),
@@ -145,7 +146,7 @@ export const receivedMessages: Section = {
     row('revoke', silent, later('what a person changes later > a deletion is told, and the chat keeps the place and nothing of the words; also after a restart')),
     row('media that is too large', webhooks('messages > a file that was too large has errors and no file, and is still an image'), tooLarge, '131052'),
     row('referral', whole, timeline('makes three days free once the business has answered somebody from an advertisement')),
-    row('group_id', webhooks('messages > what is said in a group opens no window to the one who said it'), null),
+    row('group_id', webhooks('messages > what is said in a group opens no window to the one who said it'), toGroups('tells what a participant writes, with the group_id, and what it answers')),
     row('user_id', webhooks('messages > a text has who, when, what, and opens the window'), updates('a person known by username only is told of by user id, and can be answered by it')),
     row('username', webhooks('messages > a text has who, when, what, and opens the window'), updates('a person known by username only is told of by user id, and can be answered by it')),
     row('status sent', status, walked, 'sent'),
@@ -155,6 +156,6 @@ export const receivedMessages: Section = {
     row('status failed', webhooks('statuses > a failure has its error and the row that explains it'), timeline('tells the end of %s'), 'failed'),
     row('status pricing', webhooks('statuses > carries our data, the price and the person'), walked, 'pricing'),
     row('status of a payment', webhooks('statuses > of a payment says nothing of the message'), testsOf('sandbox/cloud-api/payments.test.ts')('tells of a payment from pending to captured, as one transaction that can be looked up'), 'payment'),
-    row('status of a group', webhooks('statuses > of a group is one for each participant'), null, 'group'),
+    row('status of a group', webhooks('statuses > of a group is one for each participant'), toGroups('brings a message to the phone of every participant, with a status for each'), 'group'),
   ],
 };

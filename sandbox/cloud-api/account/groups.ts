@@ -70,7 +70,9 @@ export class Groups {
   }
 
   findByInvite(link: string): Group | undefined {
-    return this.list().find((group) => inviteLinkOf(group) === link.replace(/\/$/, ''));
+    const asked = link.replace(/\/$/, '');
+    // Templates invite with a link that has the id of the group.
+    return this.list().find((group) => inviteLinkOf(group) === asked || `${INVITE}${group.id}` === asked);
   }
 
   add(
