@@ -24,6 +24,9 @@ export function checkToken(request: FastifyRequest, credentials: Credentials, se
   if (settings.account_state === 'token_expired') {
     throw new GraphError(190, 'Error validating access token: the session has expired.', { subcode: 463 });
   }
+  if (settings.account_state === 'token_invalidated') {
+    throw new GraphError(0, 'The app user could not be authenticated: the access token was invalidated.');
+  }
   const access = accessOf(token, credentials);
   if (!access) throw new GraphError(190, 'Invalid OAuth access token - Cannot parse access token');
   checkProof(request, token, access.app, settings);

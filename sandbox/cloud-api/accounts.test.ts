@@ -124,6 +124,9 @@ it.each([
   ['restricted', 403, 368],
   ['maintenance', 500, 131057],
   ['token_expired', 401, 190],
+  ['token_invalidated', 401, 0],
+  ['access_denied', 403, 131005],
+  ['wrong_certificate', 500, 131045],
   ['unregistered', 400, 133010],
 ] as const)('an account that is %s answers %i with code %i', async (state, status, code) => {
   await using user = await SandboxUser.start({ account_state: state });

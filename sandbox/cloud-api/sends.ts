@@ -274,8 +274,13 @@ function checkAccount(settings: Settings): void {
       throw new GraphError(368, 'The WhatsApp Business Account is restricted for violating a platform policy.');
     case 'maintenance':
       throw new GraphError(131057, 'The business account is in maintenance mode.');
+    case 'access_denied':
+      throw new GraphError(131005, 'The system user may not use the phone number.');
+    case 'wrong_certificate':
+      throw new GraphError(131045, 'The phone number was not registered with the right certificate.');
     case 'ok':
     case 'token_expired':
+    case 'token_invalidated':
   }
 }
 

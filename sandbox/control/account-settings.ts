@@ -22,6 +22,14 @@ export interface AccountSettings {
   /** The code that `verify_code` takes. */
   verification_code: string;
   verification_codes_per_hour: number;
+  /** Wrong PINs in an hour, and in how many seconds the next one comes too fast. */
+  pin_guesses_per_hour: number;
+  pin_guess_seconds: number;
+  /** People that a number can block. */
+  block_list_limit: number;
+  /** Usernames that a Facebook Page or an Instagram account has which is not linked. */
+  page_usernames: string[];
+  instagram_usernames: string[];
   /** `DELETE …/block_users` answers with this key. */
   unblock_answer: 'removed_users' | 'added_users';
   description_length: number;
@@ -58,6 +66,11 @@ export const DEFAULT_ACCOUNT_SETTINGS: Readonly<AccountSettings> = {
   webhook_override_scope: 'all',
   verification_code: '123456',
   verification_codes_per_hour: 10,
+  pin_guesses_per_hour: 5,
+  pin_guess_seconds: 1,
+  block_list_limit: 64_000,
+  page_usernames: [],
+  instagram_usernames: [],
   unblock_answer: 'removed_users',
   description_length: 512,
   capability_limit: 'number',
@@ -85,6 +98,11 @@ export const ACCOUNT_SETTINGS_SCHEMA = {
   management_calls: { type: 'integer', minimum: 1, maximum: 1_000_000 },
   webhook_override_scope: { enum: ['all', 'messages'] },
   verification_code: { type: 'string', pattern: '^\\d{6}$' },
+  pin_guesses_per_hour: { type: 'integer', minimum: 1, maximum: 1000 },
+  pin_guess_seconds: { type: 'number', minimum: 0, maximum: 3600 },
+  block_list_limit: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  page_usernames: { type: 'array', maxItems: 100, items: { type: 'string', minLength: 3, maxLength: 35 } },
+  instagram_usernames: { type: 'array', maxItems: 100, items: { type: 'string', minLength: 3, maxLength: 35 } },
   verification_codes_per_hour: { type: 'integer', minimum: 1, maximum: 1000 },
   unblock_answer: { enum: ['removed_users', 'added_users'] },
   capability_limit: { enum: ['number', 'tier'] },

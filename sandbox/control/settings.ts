@@ -1,6 +1,18 @@
 import { ACCOUNT_SETTINGS_SCHEMA, type AccountSettings, DEFAULT_ACCOUNT_SETTINGS } from './account-settings.ts';
 import { CALL_SETTINGS_SCHEMA, type CallSettings, DEFAULT_CALL_SETTINGS } from './call-settings.ts';
 
+const ACCOUNT_CONDITIONS = [
+  'ok',
+  'locked',
+  'restricted',
+  'maintenance',
+  'token_expired',
+  'token_invalidated',
+  'access_denied',
+  'unregistered',
+  'wrong_certificate',
+] as const;
+
 /** What a user of the sandbox can turn. All of it may change while it runs; see the README for each. */
 export interface Settings extends ContentSettings, DeliverySettings, AccountSettings, CallSettings {
   limits: 'on' | 'off';
@@ -17,7 +29,7 @@ export interface Settings extends ContentSettings, DeliverySettings, AccountSett
   webhook_retry_seconds: number[];
   webhook_version: number;
   require_app_secret_proof: boolean;
-  account_state: 'ok' | 'locked' | 'restricted' | 'maintenance' | 'token_expired' | 'unregistered';
+  account_state: (typeof ACCOUNT_CONDITIONS)[number];
 }
 
 /** What Meta's documentation leaves open about the content of messages. */
@@ -118,7 +130,7 @@ export const SETTINGS_SCHEMA = {
     },
     webhook_version: { type: 'integer', minimum: 13, maximum: 99 },
     require_app_secret_proof: { type: 'boolean' },
-    account_state: { enum: ['ok', 'locked', 'restricted', 'maintenance', 'token_expired', 'unregistered'] },
+    account_state: { enum: ACCOUNT_CONDITIONS },
     unknown_fields: { enum: ['refused', 'ignored'] },
     contact_name_part: { enum: ['optional', 'required'] },
     flow_button_length: { type: 'integer', minimum: 1, maximum: 1000 },

@@ -29,6 +29,7 @@ const calls = testsOf('sandbox/calls/calls.test.ts');
 const uncalled = calls('a call is refused with %i when %s');
 const numbers = testsOf('sandbox/cloud-api/account/numbers.test.ts');
 const pins = numbers('wants the PIN that was set, and registers ten times in 72 hours');
+const guesses = numbers('lets nobody guess the PIN fast or often');
 const names = numbers('takes a username, suggests some, and moves one within the portfolio');
 const steps = testsOf('sandbox/cloud-api/account/flows.test.ts')(
   'goes from draft to published to deprecated, and tells each step',
@@ -43,6 +44,7 @@ const pictured = inGroups('takes a square picture of a fitting size, and no othe
 
 /** What the sandbox gives by itself, in a test that meets it. */
 const givenBySandbox: Partial<Record<number, Proof>> = {
+  0: states,
   10: credentials,
   33: accounts('lets a client check each of its credentials'),
   100: refused,
@@ -62,6 +64,7 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   130429: limited,
   130472: ended,
   130497: listed,
+  131005: states,
   131008: refused,
   131009: refused,
   131020: testsOf('sandbox/cloud-api/group-sends.test.ts')('refuses what a group does not take'),
@@ -73,6 +76,7 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   131041: inGroups('makes, lists, reads, changes and deletes a group, and tells of each'),
   131042: timeline('fails what costs something when there is no method of payment'),
   131044: uncalled,
+  131045: states,
   131047: sends('lets free-form text through for 24 hours after the person wrote, and not longer'),
   131048: timeline('reaches as many people in a day as the limit allows, those who wrote not counted'),
   131049: timeline('withholds marketing above the measure of one person until a day has passed or the person writes'),
@@ -121,6 +125,8 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   133000: numbers('deregisters only what is registered'),
   133005: pins,
   133006: numbers('leads a new number from its code to its first message'),
+  133008: guesses,
+  133009: guesses,
   133010: pins,
   133016: pins,
   134011: testsOf('sandbox/cloud-api/payments.test.ts')('takes no orders before the terms of payments are accepted'),
@@ -144,15 +150,22 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   139002: steps,
   139003: steps,
   139004: steps,
+  139101: numbers('blocks no more people than the list has room for'),
   139100: numbers('blocks who wrote lately, and answers for each of the others'),
   147001: names,
   147002: numbers('gives a username only to who may reach 2,000 people'),
+  147003: numbers('gives no username that is one of the %s: %i'),
+  147004: numbers('gives no username that is one of the %s: %i'),
   147005: names,
   200006: testsOf('sandbox/cloud-api/account/analytics.test.ts')(
     'refuses analytics without a span, and never gives the insights back',
   ),
   200007: testsOf('sandbox/cloud-api/account/analytics.test.ts')(
     'has no insights into templates before they are enabled',
+  ),
+  2494100: numbers('registers nothing while the account is in maintenance'),
+  2593108: testsOf('sandbox/cloud-api/account/portfolio.test.ts')(
+    'hands over nothing of a number that came more than a day ago',
   ),
   2593107: testsOf('sandbox/cloud-api/account/portfolio.test.ts')(
     'hands over contacts and history of a number that stays in the app, each once',
@@ -176,9 +189,9 @@ const asked = testsOf(
 
 /** What has its cause outside of the sandbox: an outage, a judgement of Meta, a product that it does not have. */
 const givenByRule: readonly number[] = [
-  0, 1, 2, 3, 4, 299, 2040, 131000, 131005, 131016, 131045, 132007, 132008, 133004, 133015, 135000, 139000, 139006,
-  139102, 139103, 200005, 147003, 147004, 1752041, 2388001, 2388091, 2388093, 2388103, 2494100, 2494164, 2494165,
-  2494166, 2494167, 2494168, 2494176, 2494177, 2494179, 2593079, 2593085, 2593109,
+  1, 2, 3, 4, 299, 2040, 131000, 131016, 132007, 132008, 133004, 133015, 135000, 139000, 139006, 139102, 139103, 200005,
+  1752041, 2388001, 2388091, 2388093, 2388103, 2494164, 2494165, 2494166, 2494167, 2494168, 2494176, 2494177, 2494179,
+  2593079, 2593085, 2593109,
 ];
 
 export const errorCodes: Section = {

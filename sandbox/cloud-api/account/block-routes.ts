@@ -25,7 +25,6 @@ interface Deps {
 
 type ById = { Params: { id: string } };
 
-const MOST_BLOCKED = 64_000;
 const DAY_MS = 86_400_000;
 
 /** `/{PHONE}/block_users`. One bad user fails the call, but not the others of it. */
@@ -89,7 +88,8 @@ export function blockRoutes(app: FastifyInstance, deps: Deps): void {
   }
 
   function problemOf(phoneNumberId: string, person: Person | undefined): Json | undefined {
-    if (blockLists.list(phoneNumberId).length >= MOST_BLOCKED) return webhookError(139101, 'The block list is full.');
+    if (blockLists.list(phoneNumberId).length >= deps.settings.block_list_limit)
+      return webhookError(139101, 'The block list is full.');
     const last = person && deps.chats.chat(person.id, phoneNumberId).last_inbound_at;
     if (typeof last === 'number' && last > deps.clock.now() - DAY_MS) return undefined;
     return webhookError(131047, 'Only users who wrote to the business in the last 24 hours can be blocked.');

@@ -24,11 +24,12 @@ interface Deps {
 
 type SyncType = 'smb_app_state_sync' | 'history';
 
+const DAY_MS = 86_400_000;
 /** Chats in one webhook of the history. */
 const CHATS_PER_CHUNK = 50;
 
 /** `POST /{PHONE}/smb_app_data`: a number that is used in the app, too, hands over its contacts and what was said. Each
- *  can be asked for once. The webhooks come after the answer. */
+ *  can be asked for once, within a day after the number came. The webhooks come after the answer. */
 export function coexistenceRoutes(app: FastifyInstance, deps: Deps): void {
   app.post<{ Params: { id: string } }>('/:id/smb_app_data', (request) => {
     const number = accessToNumber(request, request.params.id, deps);
@@ -40,9 +41,12 @@ export function coexistenceRoutes(app: FastifyInstance, deps: Deps): void {
     if (type !== 'smb_app_state_sync' && type !== 'history') {
       throw new GraphError(100, 'Param sync_type must be one of {smb_app_state_sync, history}.');
     }
-    const { synced } = deps.numbers.of(number.phone_number_id);
+    const { synced, onboarded_at: onboardedAt } = deps.numbers.of(number.phone_number_id);
     if (synced.includes(type)) {
       throw new GraphError(100, `The synchronization ${type} was asked for already.`, { subcode: 2593107 });
+    }
+    if (onboardedAt !== null && deps.clock.now() - onboardedAt > DAY_MS) {
+      throw new GraphError(100, 'More than 24 hours have passed since the number came.', { subcode: 2593108 });
     }
     deps.numbers.change(number.phone_number_id, { synced: [...synced, type] });
     deps.clock.after(0, () => tell(type, number, deps));

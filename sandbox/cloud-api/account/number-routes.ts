@@ -15,6 +15,7 @@ import { fieldsOf } from '#cloud-api/request-body.ts';
 import { numberNode } from './nodes.ts';
 import type { AccountStates } from './account-states.ts';
 import type { NumberStates } from './number-states.ts';
+import { checkPinOf } from './pin-guesses.ts';
 
 interface Deps {
   clock: SandboxClock;
@@ -66,7 +67,11 @@ export function numberRoutes(app: FastifyInstance, deps: Deps): void {
     accessToWaba(request, id, deps);
     const number = newNumber(id, fieldsOf(request));
     credentials.phone_numbers.push(number);
-    numbers.change(number.phone_number_id, { status: 'PENDING', code_verification_status: 'NOT_VERIFIED' });
+    numbers.change(number.phone_number_id, {
+      status: 'PENDING',
+      code_verification_status: 'NOT_VERIFIED',
+      onboarded_at: clock.now(),
+    });
     await saveCredentials(deps.credentialsPath, credentials);
     return { id: number.phone_number_id };
   });
@@ -104,6 +109,9 @@ export function numberRoutes(app: FastifyInstance, deps: Deps): void {
 
   app.post<ById>('/:id/register', (request) => {
     const number = accessToNumber(request, request.params.id, deps);
+    if (settings.account_state === 'maintenance') {
+      throw new GraphError(100, 'The account is in maintenance mode.', { subcode: 2494100 });
+    }
     const fields = fieldsOf(request);
     checkProduct(fields);
     const pin = checkPin(fields['pin']);
@@ -111,13 +119,14 @@ export function numberRoutes(app: FastifyInstance, deps: Deps): void {
     if (state.code_verification_status !== 'VERIFIED') {
       throw new GraphError(133006, 'The phone number must be verified before it is registered.');
     }
-    if (state.pin !== null && state.pin !== pin) throw new GraphError(133005, 'The two-step PIN is not right.');
+    checkPinOf(number.phone_number_id, pin, deps);
     const region = fields['data_localization_region'];
     const storage = region === undefined ? {} : { storage_configuration: storageOf(region) };
     const registered_at = noteRegistration(number);
     numbers.change(number.phone_number_id, {
       status: 'CONNECTED',
       pin,
+      pin_guesses: [],
       registered_at,
       settings: { ...state.settings, ...storage },
       // A new registration has new keys, which the business's key is not signed with.

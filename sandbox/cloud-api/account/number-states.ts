@@ -25,6 +25,8 @@ export interface NumberState {
   code_expires_at: number | null;
   codes_requested_at: number[];
   pin: string | null;
+  /** When wrong ones were tried. */
+  pin_guesses: number[];
   /** Registrations and deregistrations, which share one limit. */
   registered_at: number[];
   quality_rating: Quality;
@@ -42,6 +44,8 @@ export interface NumberState {
   public_key: string | null;
   /** Whether the key was uploaded after the last registration. */
   is_key_signed: boolean;
+  /** When the number came to its account; null for those that were there from the beginning. */
+  onboarded_at: number | null;
   /** What a number that stays in the app has handed over. */
   synced: string[];
 }
@@ -86,6 +90,7 @@ function newNumber(phoneNumberId: string): NumberState {
     code_expires_at: null,
     codes_requested_at: [],
     pin: null,
+    pin_guesses: [],
     registered_at: [],
     quality_rating: 'GREEN',
     throughput: 'STANDARD',
@@ -101,6 +106,7 @@ function newNumber(phoneNumberId: string): NumberState {
     username: null,
     public_key: null,
     is_key_signed: false,
+    onboarded_at: null,
     synced: [],
   };
 }

@@ -63,6 +63,58 @@ it('wants the PIN that was set, and registers ten times in 72 hours', async () =
   expect((await user.graph('POST', `${path}/deregister`)).status).toBe(200);
 });
 
+it('lets nobody guess the PIN fast or often', async () => {
+  await using user = await SandboxUser.start({ limits: 'on', pin_guesses_per_hour: 3 });
+  const path = `/${user.account.phone_number_id}`;
+  await user.graph('POST', path, { pin: '111222' });
+  const register = (pin: string) => user.graph('POST', `${path}/register`, { messaging_product: 'whatsapp', pin });
+  await user.request('POST', '/_sandbox/clock', { speed: 0 });
+  expect(errorOf(await register('000001'))).toMatchObject({ status: 400, code: 133005 });
+  expect(errorOf(await register('000002'))).toMatchObject({ status: 400, code: 133009 });
+  await user.request('POST', '/_sandbox/clock', { advance_seconds: 2 });
+  expect(errorOf(await register('000003')).code).toBe(133005);
+  expect(errorOf(await register('111222'))).toMatchObject({
+    code: 133008,
+    details: expect.stringContaining('60 minutes'),
+  });
+  await user.request('POST', '/_sandbox/clock', { advance_seconds: 3600 });
+  expect((await register('111222')).json).toEqual({ success: true });
+});
+
+it('registers nothing while the account is in maintenance', async () => {
+  await using user = await SandboxUser.start({ account_state: 'maintenance' });
+  const body = { messaging_product: 'whatsapp', pin: '111222' };
+  const answer = await user.graph('POST', `/${user.account.phone_number_id}/register`, body);
+  expect(errorOf(answer)).toMatchObject({ status: 400, code: 100, subcode: 2494100 });
+});
+
+it('blocks no more people than the list has room for', async () => {
+  await using user = await SandboxUser.start({ block_list_limit: 1 });
+  const block_users = [];
+  for (const phone of ['+15550001111', '+15550002222']) {
+    await user.write(phone, { type: 'text', text: { body: 'Hi' } });
+    block_users.push({ user: phone });
+  }
+  const path = `/${user.account.phone_number_id}/block_users`;
+  const partly = await user.graph('POST', path, { messaging_product: 'whatsapp', block_users });
+  expect(partly.json).toMatchObject({
+    block_users: {
+      added_users: [{ input: '+15550001111' }],
+      failed_users: [{ input: '+15550002222', errors: [{ code: 139101, title: 'The block list is full' }] }],
+    },
+  });
+});
+
+it.each([
+  ['page_usernames', 147003],
+  ['instagram_usernames', 147004],
+] as const)('gives no username that is one of the %s: %i', async (setting, code) => {
+  await using user = await SandboxUser.start({ [setting]: ['bright.lamps'] });
+  const take = (username: string) => user.graph('POST', `/${user.account.phone_number_id}/username`, { username });
+  expect(errorOf(await take('bright.lamps'))).toMatchObject({ status: 400, code });
+  expect((await take('bright.lights')).json).toEqual({ success: true });
+});
+
 it('reviews a new display name and shows it then', async () => {
   await using user = await SandboxUser.start();
   await using receiver = await WebhookReceiver.listen(user);

@@ -39,6 +39,17 @@ it('copies the good templates of another account, and says of the others why not
   );
 });
 
+it('hands over nothing of a number that came more than a day ago', async () => {
+  await using user = await SandboxUser.start();
+  const wanted = { cc: '49', phone_number: '15123456789', verified_name: 'Lamps' };
+  const made = await user.graph('POST', `/${user.account.waba_id}/phone_numbers`, wanted);
+  const path = `/${made.read<{ id: string }>().id}/smb_app_data`;
+  const ask = (sync_type: string) => user.graph('POST', path, { messaging_product: 'whatsapp', sync_type });
+  expect((await ask('smb_app_state_sync')).status).toBe(200);
+  await user.request('POST', '/_sandbox/clock', { advance_seconds: 86_401 });
+  expect(errorOf(await ask('history'))).toMatchObject({ status: 400, code: 100, subcode: 2593108 });
+});
+
 it('hands over contacts and history of a number that stays in the app, each once', async () => {
   await using user = await SandboxUser.start();
   await using receiver = await WebhookReceiver.listen(user);

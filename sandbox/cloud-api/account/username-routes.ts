@@ -43,6 +43,12 @@ export function usernameRoutes(app: FastifyInstance, deps: Deps): void {
       throw new GraphError(147002, 'The portfolio needs a messaging limit of at least 2000 for a username.');
     }
     const owner = credentials.phone_numbers.find((each) => numbers.of(each.phone_number_id).username === username);
+    if (deps.settings.page_usernames.includes(username)) {
+      throw new GraphError(147003, 'The username belongs to a Facebook Page: link it to the portfolio first.');
+    }
+    if (deps.settings.instagram_usernames.includes(username)) {
+      throw new GraphError(147004, 'The username belongs to an Instagram account: link it to the portfolio first.');
+    }
     if (deps.people.findByUsername(username)) throw new GraphError(147001, 'The username is taken.');
     if (owner && owner !== number) {
       if (shown(fields['transfer_action'] ?? 'none') !== 'force_transfer') {
