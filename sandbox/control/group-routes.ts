@@ -59,7 +59,7 @@ export function groupControlRoutes(app: FastifyInstance, deps: Deps): void {
     const asked = group.requests.find(({ person_id }) => person_id === person.id);
     if (asked) {
       groups.dropRequest(group, asked.id);
-      const news = { join_request_id: asked.id, ...participantOf(person) };
+      const news = { join_request_id: asked.id, ...participantOf(person, group, deps) };
       tellGroup(group, 'group_participants_update', 'group_join_request_revoked', news, deps);
       return { left: true };
     }
@@ -69,7 +69,7 @@ export function groupControlRoutes(app: FastifyInstance, deps: Deps): void {
       group,
       'group_participants_update',
       'group_participants_remove',
-      { initiated_by: 'participant', removed_participants: [participantOf(person)] },
+      { initiated_by: 'participant', removed_participants: [participantOf(person, group, deps)] },
       deps,
     );
     return { left: true };
@@ -86,7 +86,7 @@ export function groupControlRoutes(app: FastifyInstance, deps: Deps): void {
     }
     if (group.join_approval_mode === 'approval_required') {
       const { id } = groups.ask(group, person.id);
-      const news = { join_request_id: id, reason: 'invite_link', ...participantOf(person) };
+      const news = { join_request_id: id, reason: 'invite_link', ...participantOf(person, group, deps) };
       tellGroup(group, 'group_participants_update', 'group_join_request_created', news, deps);
       return { group_id: group.id, join_request_id: id };
     }

@@ -28,7 +28,7 @@ export function removeParticipants(group: Group, fields: Json, deps: GroupDeps):
     {
       request_id,
       initiated_by: 'business',
-      removed_participants: named.map(({ input, person }) => ({ input, ...participantOf(person) })),
+      removed_participants: named.map(({ input, person }) => ({ input, ...participantOf(person, group, deps) })),
       ...(failed.length === 0 ? {} : { failed_participants: failed }),
     },
     deps,
@@ -111,7 +111,7 @@ function answerOne(group: Group, id: string, isWelcome: boolean, deps: GroupDeps
 
 /** Somebody is in the group, by the link as always. */
 export function tellJoined(group: Group, person: Person, deps: Parameters<typeof tellGroup>[4]): void {
-  const news = { reason: 'invite_link', added_participants: [participantOf(person)] };
+  const news = { reason: 'invite_link', added_participants: [participantOf(person, group, deps)] };
   tellGroup(group, 'group_participants_update', 'group_participants_add', news, deps);
 }
 

@@ -76,21 +76,22 @@ export function groupRoutes(app: FastifyInstance, deps: GroupDeps): void {
     return reply.code(status).send(answer);
   });
 
-  app.get<ById>('/:id/join_requests', (request) =>
-    pagedAnswer(
+  app.get<ById>('/:id/join_requests', (request) => {
+    const group = groupOf(request, deps);
+    return pagedAnswer(
       request,
-      groupOf(request, deps).requests,
+      group.requests,
       ({ id }) => id,
       ({ id, person_id, at }) => {
         const person = people.find(person_id);
         return {
           join_request_id: id,
-          ...(person ? participantOf(person) : {}),
+          ...(person ? participantOf(person, group, deps) : {}),
           creation_timestamp: seconds(at),
         };
       },
-    ),
-  );
+    );
+  });
 
   app.route<ById>({
     method: ['POST', 'DELETE'],
@@ -112,7 +113,9 @@ export function groupRoutes(app: FastifyInstance, deps: GroupDeps): void {
 /** `GET /{GROUP}` */
 export function groupNode(request: FastifyRequest<ById>, deps: GroupDeps): Json {
   const group = groupOf(request, deps);
-  const participants = group.participants.flatMap((id) => deps.people.find(id) ?? []).map(participantOf);
+  const participants = group.participants
+    .flatMap((id) => deps.people.find(id) ?? [])
+    .map((person) => participantOf(person, group, deps));
   const picture = group.picture_media_id;
   const node = {
     id: group.id,

@@ -1,4 +1,5 @@
 import type { Json } from '#people/chats.ts';
+import type { ContactBook } from '#people/contact-book.ts';
 import type { Person } from '#people/people.ts';
 import { type SandboxClock, epochSeconds } from '#storage/clock.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
@@ -9,6 +10,7 @@ export interface GroupTelling {
   clock: SandboxClock;
   credentials: Credentials;
   webhooks: WebhookQueue;
+  contactBook: ContactBook;
 }
 
 type GroupField =
@@ -36,7 +38,8 @@ export function tellGroup(group: Group, field: GroupField, type: string, news: J
   });
 }
 
-/** A person in the webhooks and answers about groups. */
-export function participantOf({ wa_id, user_id }: Person): Json {
+/** A person in the webhooks and answers about groups, as the number may see them. */
+export function participantOf(person: Person, group: Group, { contactBook }: Pick<GroupTelling, 'contactBook'>): Json {
+  const { wa_id, user_id } = contactBook.shown(person, group.phone_number_id);
   return { ...(wa_id === null ? {} : { wa_id }), user_id };
 }

@@ -265,6 +265,20 @@ it('takes a square picture of a fitting size, and no other', async () => {
   expect(errorOf(broken)).toMatchObject({ status: 400, code: 100 });
 });
 
+it('names a participant who hides the phone by the user id only', async () => {
+  await using user = await SandboxUser.start();
+  await using receiver = await WebhookReceiver.listen(user);
+  const group = await newGroup(user);
+  const hidden = { phone: '+15550001119', username: 'hidden.one' };
+  const { user_id } = (await user.request('POST', '/_sandbox/people', hidden)).read<{ user_id: string }>();
+  await join(user, group, hidden.phone);
+  const [joined] = await news(receiver, 'group_participants_update', 1);
+  expect(joined?.['added_participants']).toEqual([{ user_id }]);
+  expect((await user.graph('GET', `/${group}?fields=participants`)).json).toMatchObject({
+    participants: [{ user_id }],
+  });
+});
+
 it('tells that a group is suspended, and that it is not any more', async () => {
   await using user = await SandboxUser.start();
   await using receiver = await WebhookReceiver.listen(user);
