@@ -229,13 +229,14 @@ describe('the other pages', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
     await page.getByText('stopped: Price check').waitFor();
     const phone = nextPhone();
-    await sendTemplate(phone);
+    const id = await sendTemplate(phone);
     await page.getByRole('link', { name: 'Held messages' }).click();
     await page.locator('[data-row]').filter({ hasText: phone }).click();
     await page.getByText('Held: lane stopped').waitFor();
     await page.getByRole('link', { name: 'Connections' }).click();
     await page.getByRole('button', { name: 'Resume transactional' }).click();
     await page.getByRole('button', { name: 'Stop transactional' }).waitFor();
+    await settled(id);
     await page.goBack();
     await page.getByText('Receipt: delivered').waitFor();
   });

@@ -24,6 +24,8 @@ export function useTrace(messageId: string) {
     queryKey: keyOf(messageId),
     queryFn: ({ signal }) =>
       dataOf(api.GET('/v1/messages/{id}/trace', { params: { path: { id: messageId } }, signal })),
+    // What happened while another page was open told this one nothing.
+    refetchOnMount: 'always',
     // Files are fetched by a job that tells nobody.
     refetchInterval: ({ state }) => (state.data?.media.some((file) => file['state'] === 'pending') ? 2_000 : false),
   });
