@@ -39,6 +39,12 @@ describe('the fingerprint of a request', () => {
     );
   });
 
+  it('keeps a member that is named as the prototype is', () => {
+    const value: unknown = JSON.parse('{"b":1,"__proto__":{"a":[{"__proto__":false}]}}');
+    expect(canonicalJson(value)).toBe('{"__proto__":{"a":[{"__proto__":false}]},"b":1}');
+    expect(fingerprint(value).equals(fingerprint({ b: 1 }))).toBe(false);
+  });
+
   it('B034: differs when anything else does', () => {
     const values = [{ to: '+1' }, { to: '+2' }, { to: ['+1'] }, { to: '+1', a: null }, {}, [], null, '+1'];
     expect(new Set(values.map((value) => fingerprint(value).toString('hex'))).size).toBe(values.length);

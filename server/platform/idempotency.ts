@@ -33,8 +33,10 @@ function withSortedKeys(value: unknown): unknown {
   const members = value as Record<string, unknown>;
   const sorted: Record<string, unknown> = {};
   for (const key of sortInPlace(Object.keys(members))) {
-    if (key === '__proto__') continue; // No body has it; assigning it would not add a member.
-    sorted[key] = withSortedKeys(members[key]);
+    const member = withSortedKeys(members[key]);
+    // Assigning it would change the prototype instead of adding a member.
+    if (key === '__proto__') Object.defineProperty(sorted, key, { value: member, enumerable: true });
+    else sorted[key] = member;
   }
   return sorted;
 }
