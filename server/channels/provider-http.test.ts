@@ -209,7 +209,7 @@ describe('F33: not a byte was written', () => {
     const http = clientFor(origin, { connections: 1, headersMs: 2_000, totalMs: 1_200 });
     const first = http.send(request);
     const patience = new AbortController();
-    const second = http.send(request, null, patience.signal);
+    const second = http.send(request, null, { signal: patience.signal });
     await expect.poll(() => received).toBe(1);
     patience.abort();
     expect(await second).toEqual({ kind: 'not_written', reason: 'the call was given up' });
@@ -221,8 +221,27 @@ describe('F33: not a byte was written', () => {
     void first;
   });
 
+  it('when its caller says so right before the write, after the wait for a connection', async () => {
+    let received = 0;
+    const origin = await serve((_incoming, answer) => {
+      received += 1;
+      answer.end('{}');
+    });
+    let reason: string | undefined;
+    const options = { reasonNotToWrite: () => reason };
+    const http = clientFor(origin, { connections: 1 });
+    const first = http.send(request, null, options);
+    const second = http.send(request, null, options);
+    expect(await first).toMatchObject({ kind: 'answer' });
+    reason = 'It is too late.';
+    expect(await second).toEqual({ kind: 'not_written', reason });
+    // The connection is as good as before.
+    expect(await http.send(request)).toMatchObject({ kind: 'answer' });
+    expect(received).toBe(2);
+  });
+
   it('when the call was given up before it began', async () => {
-    expect(await clientFor('http://127.0.0.1:9').send(request, null, AbortSignal.abort())).toMatchObject({
+    expect(await clientFor('http://127.0.0.1:9').send(request, null, { signal: AbortSignal.abort() })).toMatchObject({
       kind: 'not_written',
     });
   });
@@ -322,7 +341,7 @@ describe('F29: what may have arrived is unknown', () => {
       received = true;
     });
     const patience = new AbortController();
-    const sent = clientFor(origin).send(request, null, patience.signal);
+    const sent = clientFor(origin).send(request, null, { signal: patience.signal });
     await expect.poll(() => received).toBe(true);
     patience.abort();
     expect(await sent).toEqual({ kind: 'unknown', reason: 'the call was given up' });

@@ -25,6 +25,13 @@ export interface ProviderHttpLimits {
   answerBytes: number;
 }
 
+export interface SendOptions {
+  /** Aborting it ends the wait: what was not started is then never written. */
+  signal?: AbortSignal;
+  /** Asked right before the first byte is written, in the same turn. When it gives a reason, nothing is written. */
+  reasonNotToWrite?: () => string | undefined;
+}
+
 const usualLimits: ProviderHttpLimits = {
   connections: 64,
   connectMs: 3_000,
@@ -76,12 +83,12 @@ export class ProviderHttp implements AsyncDisposable {
   }
 
   /** Never rejects. `traceparent` goes along as the header of that name: two ids and a flag, and nothing else of a trace
-   *  ever leaves. Aborting `signal` ends the wait: what was not started is then never written. */
-  send(request: ProviderRequest, traceparent?: string | null, signal?: AbortSignal): Promise<ProviderAnswer> {
+   *  ever leaves. */
+  send(request: ProviderRequest, traceparent?: string | null, options: SendOptions = {}): Promise<ProviderAnswer> {
     this.#firstUsedAt ??= Temporal.Now.instant();
     const headers = traceparent ? { ...request.headers, traceparent } : request.headers;
     return new Promise((resolve) => {
-      const exchange = new Exchange(resolve, request, this.#limits, signal);
+      const exchange = new Exchange(resolve, request, this.#limits, options);
       if (exchange.settled) return;
       try {
         this.#pool.dispatch(
@@ -123,7 +130,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: ProviderAnswer) => void;
   readonly #request: ProviderRequest;
   readonly #limits: ProviderHttpLimits;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: SendOptions;
   readonly #deadline: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #httpStatus = 0;
@@ -135,21 +142,27 @@ class Exchange implements Dispatcher.DispatchHandler {
     resolve: (answer: ProviderAnswer) => void,
     request: ProviderRequest,
     limits: ProviderHttpLimits,
-    signal: AbortSignal | undefined,
+    options: SendOptions,
   ) {
     this.#resolve = resolve;
     this.#request = request;
     this.#limits = limits;
-    this.#signal = signal;
+    this.#options = options;
     this.#deadline = setTimeout(Exchange.#expire, limits.totalMs, this);
-    signal?.addEventListener('abort', this.#giveUp);
-    if (signal?.aborted) this.#giveUp();
+    options.signal?.addEventListener('abort', this.#giveUp);
+    if (options.signal?.aborted) this.#giveUp();
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // A second start would be the library repeating a request on a new connection.
     if (this.settled || this.#controller) {
       controller.abort(new Error('The request was written before, so it is not written again.'));
+      return;
+    }
+    const reason = this.#options.reasonNotToWrite?.();
+    if (reason !== undefined) {
+      this.#settle({ kind: 'not_written', reason });
+      controller.abort(new Error(reason));
       return;
     }
     this.#controller = controller;
@@ -215,7 +228,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled) return;
     this.settled = true;
     clearTimeout(this.#deadline);
-    this.#signal?.removeEventListener('abort', this.#giveUp);
+    this.#options.signal?.removeEventListener('abort', this.#giveUp);
     this.#resolve(answer);
   }
 

@@ -140,11 +140,16 @@ export class Dispatcher {
 
   async #renew(): Promise<void> {
     const accounts = new Map(this.#deps.senders().map((account) => [account.senderId, account]));
+    // Before the database is asked: its clock starts the lease later than this one.
+    const until = performance.now() + leaseSeconds * 1000;
     const wanted = this.#stopped ? [...this.#workers.keys()] : [...accounts.keys()];
     const leases = await acquireLeases(this.#deps.db, this.#deps.instanceId, wanted.map(leaseName), leaseSeconds);
     const held = new Map(leases.map((lease) => [lease.name.slice('sender:'.length), lease.fence]));
     for (const [senderId, worker] of this.#workers) {
-      if (held.get(senderId) === worker.fence) continue;
+      if (held.get(senderId) === worker.fence) {
+        worker.prolong(until);
+        continue;
+      }
       // The sender is gone, or another process took over while this one stood still. Its fence keeps ours from marking anything more.
       this.#workers.delete(senderId);
       if (accounts.has(senderId)) this.#deps.log.warn({ senderId }, 'the lease of a sender was lost');
@@ -154,10 +159,11 @@ export class Dispatcher {
     for (const [senderId, fence] of held) {
       const account = accounts.get(senderId);
       if (!account || this.#workers.has(senderId)) continue;
-      const worker = new SenderWorker(account, fence, {
-        ...this.#deps,
-        settle: (settlement) => this.settle(settlement),
-      });
+      const worker = new SenderWorker(
+        account,
+        { fence, until },
+        { ...this.#deps, settle: (settlement) => this.settle(settlement) },
+      );
       await worker.start();
       this.#workers.set(senderId, worker);
     }

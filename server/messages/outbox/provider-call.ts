@@ -1,4 +1,4 @@
-import type { ProviderAnswer, ProviderHttp } from '#channels/provider-http.ts';
+import type { ProviderAnswer, ProviderHttp, SendOptions } from '#channels/provider-http.ts';
 import type { ProviderRequest, SendOutcome } from '#channels/provider.ts';
 import { formatTraceparent, parseTraceparent } from '#platform/trace-context.ts';
 import type { Tracing, WorkSpan } from '#platform/tracing.ts';
@@ -16,9 +16,10 @@ export async function callProvider(
   message: Sent,
   attemptNo: number,
   request: ProviderRequest,
+  options?: SendOptions,
 ): Promise<SendOutcome> {
   const span = tracing.isOn ? startCall(tracing, account, message, attemptNo, request) : undefined;
-  const answer = await account.http.send(request, span ? formatTraceparent(span.trace) : message.traceparent);
+  const answer = await account.http.send(request, span ? formatTraceparent(span.trace) : message.traceparent, options);
   const outcome: SendOutcome =
     answer.kind === 'answer'
       ? account.provider.readSendAnswer(answer.response, Temporal.Now.instant())

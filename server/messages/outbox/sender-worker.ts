@@ -1,23 +1,18 @@
 import type { SendOutcome } from '#channels/provider.ts';
 import { encodeCallbackData } from '#messages/callback-data.ts';
 import { type Decision, type Purpose, purposes } from '#messages/message.ts';
-import { newId } from '#platform/ids.ts';
+import { failpointFlag } from '#platform/failpoints.ts';
 import { AdaptiveBucket, PairLimits } from './buckets.ts';
 import { Breaker } from './breaker.ts';
-import { decideAtDispatch, holdMs } from './dispatch-decision.ts';
+import { decideAtDispatch } from './dispatch-decision.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LaneReader } from './lane-reader.ts';
 import { Marker } from './marker.ts';
-import {
-  listWaitingRetries,
-  type MarkedMessage,
-  type ReadyMessage,
-  type Settlement,
-  withdrawStranded,
-} from './outbox-store.ts';
+import { listWaitingRetries, type MarkedMessage, type ReadyMessage, withdrawStranded } from './outbox-store.ts';
 import { callProvider } from './provider-call.ts';
 import { type Reaction, reactTo } from './reaction.ts';
 import type { SenderAccount, WorkerDeps } from './sender-account.ts';
+import { settlementOf, settlementOfRefusal } from './settlement.ts';
 import { adoptAbandoned } from './unknown-store.ts';
 import { WakeTimer } from './wake-timer.ts';
 
@@ -30,6 +25,7 @@ const markBatch = 128;
 const memoryLimit = 2_000;
 /** A pause of the process this long between the commit and the write: the world may have changed, so nothing is written. */
 const staleAfterMs = 2_000;
+const stoodStill = 'The process stood still between the commit and the write.';
 const retryReadMs = 1_000;
 /** Longer than the total time limit of a call: a mark of ours this old that is not under way here was never used. */
 const strandedAfterSeconds = 25;
@@ -46,6 +42,8 @@ export class SenderWorker {
   readonly #pairs = new PairLimits();
   readonly #bucket: AdaptiveBucket;
   readonly #marker: Marker;
+  /** Monotonic milliseconds. From here on another process may have the sender. */
+  #leaseUntil: number;
   #inFlight = 0;
   /** Until when there may be marks whose answer was lost; looking for them reads the sender's whole queue. */
   #sweepUntil = 0;
@@ -58,13 +56,23 @@ export class SenderWorker {
     this.pump();
   });
   #idle: (() => void)[] = [];
+  /** Another owner counts what this one marked as lost: it must not be written after that, however late its turn comes. */
+  readonly #whileOurs = {
+    reasonNotToWrite: () =>
+      performance.now() < this.#leaseUntil || failpointFlag('skipFence') ? undefined : stoodStill,
+  };
 
-  constructor(account: SenderAccount, fence: number, deps: WorkerDeps) {
+  constructor(account: SenderAccount, lease: { fence: number; until: number }, deps: WorkerDeps) {
     this.senderId = account.senderId;
     this.#workspaceId = account.workspaceId;
-    this.#fence = fence;
+    this.#fence = lease.fence;
+    this.#leaseUntil = lease.until;
     this.#deps = deps;
-    this.#marker = new Marker(deps.db, { workspaceId: account.workspaceId, senderId: account.senderId, fence });
+    this.#marker = new Marker(deps.db, {
+      workspaceId: account.workspaceId,
+      senderId: account.senderId,
+      fence: lease.fence,
+    });
     this.#readers = new Map(purposes.map((lane) => [lane, new LaneReader(deps.db, account, lane)]));
     this.#bucket = new AdaptiveBucket(account.throughputPerSecond, performance.now());
   }
@@ -82,7 +90,13 @@ export class SenderWorker {
     };
   }
 
-  /** Takes over: what the last owner left between writing and answer becomes unknown, then the queue is read. */
+  /** The lease holds for longer: until a monotonic instant that is not after its end by the database's clock. */
+  prolong(until: number): void {
+    this.#leaseUntil = until;
+  }
+
+  /** Takes over: what the last owner left between writing and answer becomes unknown, then the queue is read. Nothing
+   *  waits for those: they were written by now, or never will be. */
   async start(): Promise<void> {
     const { db, log } = this.#deps;
     const abandoned = await adoptAbandoned(db, {
@@ -263,7 +277,7 @@ export class SenderWorker {
     const startedAt = performance.now();
     let outcome: SendOutcome;
     if (startedAt - committedAt > staleAfterMs) {
-      outcome = { outcome: 'not_written', reason: 'The process stood still between the commit and the write.' };
+      outcome = { outcome: 'not_written', reason: stoodStill };
     } else {
       outcome = await this.#call(account, item, row);
     }
@@ -288,34 +302,13 @@ export class SenderWorker {
       account.settings,
       account.secrets,
     );
-    return callProvider(this.#deps.tracing, account, item, row.attemptNo, request);
+    return callProvider(this.#deps.tracing, account, item, row.attemptNo, request, this.#whileOurs);
   }
 
   async #refuse(item: Item, row: MarkedMessage, decision: Exclude<Decision, { outcome: 'send' }>): Promise<void> {
-    const delayMs = holdMs(decision, row.decidedAt);
-    const next = decision.outcome === 'hold' ? 'withdraw' : decision.rule === 'expired' ? 'expire' : 'block';
     this.#bucket.giveBack(1);
     this.#pairs.giveBack(item.contactId);
-    await this.#deps.settle(
-      this.#settlement(
-        item,
-        row,
-        {
-          next,
-          delayMs,
-          countsAsTry: false,
-          hold: decision.outcome === 'hold' ? decision : null,
-          attempt: null,
-          deadLetter: null,
-          error: null,
-        },
-        {
-          id: newId(),
-          kind: decision.outcome === 'hold' ? 'held' : next === 'expire' ? 'expired' : 'blocked',
-          detail: decision,
-        },
-      ),
-    );
+    await this.#deps.settle(settlementOfRefusal(this.senderId, item, row, decision));
     this.#underWay.delete(item.messageId);
     this.#finish(item, 0);
   }
@@ -328,7 +321,7 @@ export class SenderWorker {
     if (reaction.slowSenderMs !== null) this.#bucket.slowDown(now, reaction.slowSenderMs);
     // Under way until its outcome is on record: while the database is away the mark is old, but not stranded.
     const written = this.#deps
-      .settle(this.#settlement(item, row, reaction.settlement, null))
+      .settle(settlementOf(this.senderId, item, row, reaction.settlement))
       .then(() => void this.#underWay.delete(item.messageId));
     const again = reaction.settlement.next === 'requeue';
     // The next of the conversation follows the provider's answer. A message that goes back must be on record first,
@@ -372,24 +365,6 @@ export class SenderWorker {
     this.#queue.release(item.contactId, conversationWaitMs > 0 ? performance.now() + conversationWaitMs : 0);
     if (this.#inFlight === 0 && this.#stopped) for (const resolve of this.#idle.splice(0)) resolve();
     this.pump();
-  }
-
-  #settlement(
-    item: Item,
-    mark: MarkedMessage,
-    rest: Pick<Settlement, 'next' | 'delayMs' | 'countsAsTry' | 'hold' | 'attempt' | 'deadLetter' | 'error'>,
-    event: Settlement['event'],
-  ): Settlement {
-    return {
-      workspaceId: item.workspaceId,
-      messageId: item.messageId,
-      senderId: this.senderId,
-      contactId: item.contactId,
-      attemptNo: mark.attemptNo,
-      dispatchingAt: mark.decidedAt.toString(),
-      event,
-      ...rest,
-    };
   }
 
   #reader(lane: Purpose): LaneReader {
