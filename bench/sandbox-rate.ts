@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,15 +10,31 @@ import { poll } from './clock.ts';
 import { connections, contacts, expectClean } from './figures.ts';
 import type { LoadResult, SandboxLoad } from './load.ts';
 
+const rushHour = new URL('rush-hour.yaml', import.meta.url);
+const peopleOfScenario = 1_000;
+
 interface Credentials {
   access_token: string;
   phone_number_id: string;
   app_secret: string;
 }
 
-/** Messages a second that the simulated WhatsApp takes from 64 connections, with its limits off, while it delivers the
- *  signed receipts of each to a receiver. */
-export async function sandboxRate(load: Child, count: number): Promise<number> {
+/** Messages a second. */
+export interface SandboxRate {
+  /** Nobody does anything with what arrives. */
+  alone: number;
+  /** A scenario has the people read what arrives, and some of them answer. */
+  withPeople: number;
+}
+
+/** What the simulated WhatsApp takes from 64 connections, with its limits off, while it delivers the signed receipts of
+ *  each message to a receiver. */
+export async function sandboxRate(load: Child, count: number): Promise<SandboxRate> {
+  const alone = await rateOf(load, count, contacts);
+  return { alone, withPeople: await rateOf(load, count, peopleOfScenario, await readFile(rushHour, 'utf8')) };
+}
+
+async function rateOf(load: Child, count: number, recipients: number, scenario?: string): Promise<number> {
   const stack = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'carillon-bench-sandbox-'));
@@ -57,12 +73,13 @@ export async function sandboxRate(load: Child, count: number): Promise<number> {
     stack.defer(() => receiver.stop());
     const receiverOrigin = await receiver.call<string>('listen', credentials.app_secret);
     await call('POST', '/_sandbox/webhook', { url: `${receiverOrigin}/webhooks`, verify: false });
+    if (scenario !== undefined) await call('POST', '/_sandbox/scenarios', { text: scenario });
     const options: SandboxLoad = {
       origin,
       phoneNumberId: credentials.phone_number_id,
       accessToken: credentials.access_token,
       count,
-      contacts,
+      contacts: recipients,
       connections,
     };
     const { perSecond } = expectClean(await load.call<LoadResult>('sandbox', options));
