@@ -204,8 +204,15 @@ describe('sending in the words of the Cloud API', () => {
     expect(made.ok, await made.text()).toBe(true);
     const sale = { ...template, template: { name: 'summer_sale', language: { code: 'en_US' } } };
     idOf(await send(hello(sale)));
-    const { data } = (await under.call('GET', '/v1/messages?direction=outbound&limit=1')).json;
-    expect(data[0]).toMatchObject({ purpose: 'marketing' });
+    const newest = async () => (await under.call('GET', '/v1/messages?direction=outbound&limit=1')).json.data[0];
+    expect(await newest()).toMatchObject({ purpose: 'marketing', marketing_messages: null });
+
+    const path = `/graph/v24.0/${number}/marketing_messages`;
+    idOf(await send(hello({ ...sale, product_policy: 'STRICT' }), { path }));
+    expect(await newest()).toMatchObject({ purpose: 'marketing', marketing_messages: { product_policy: 'STRICT' } });
+    refusedWith(await send(hello(template), { path }), 400, 134_100);
+    refusedWith(await send(hello(), { path }), 400, 131_055);
+    refusedWith(await send(hello(sale), { path: `${path}?purpose=service` }), 400, 134_100);
   });
 
   it.each([

@@ -35,7 +35,9 @@ const kinds = {
   131050: { status: 400, title: 'Recipient stopped marketing messages' },
   131051: { status: 400, title: 'Unsupported message type' },
   131053: { status: 400, title: 'Media upload error' },
+  131055: { status: 400, title: 'Method not allowed' },
   131057: { status: 500, title: 'Account in maintenance mode' },
+  134100: { status: 400, title: 'Only marketing templates are allowed' },
   135000: { status: 400, title: 'Generic user error' },
 } as const satisfies Record<number, { status: number; title: string }>;
 

@@ -54,22 +54,25 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
       async (_request: FastifyRequest, raw: Buffer) => raw,
     );
     for (const prefix of prefixes) {
-      scope.post<{ Params: Params }>(`${prefix}/:id/messages`, route('messages:send'), async (request, reply) => {
-        const caller = callerOf(request);
-        const key = request.headers['idempotency-key'];
-        const answer = await sendInGraphWords(deps, {
-          workspaceId: caller.workspaceId,
-          actor: actorOf(caller),
-          trace: request.trace,
-          phoneNumberId: request.params.id,
-          version: request.params.version,
-          body: parseJsonBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)),
-          purpose: readPurpose(textOf(request.headers['carillon-purpose']) ?? queryOf(request)['purpose']),
-          idempotencyKey: key === undefined ? undefined : parseIdempotencyKey(key),
+      for (const address of ['messages', 'marketing_messages'] as const) {
+        scope.post<{ Params: Params }>(`${prefix}/:id/${address}`, route('messages:send'), async (request, reply) => {
+          const caller = callerOf(request);
+          const key = request.headers['idempotency-key'];
+          const answer = await sendInGraphWords(deps, {
+            workspaceId: caller.workspaceId,
+            actor: actorOf(caller),
+            trace: request.trace,
+            phoneNumberId: request.params.id,
+            address,
+            version: request.params.version,
+            body: parseJsonBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)),
+            purpose: readPurpose(textOf(request.headers['carillon-purpose']) ?? queryOf(request)['purpose']),
+            idempotencyKey: key === undefined ? undefined : parseIdempotencyKey(key),
+          });
+          if (answer.replayed) reply.header('idempotency-replayed', 'true');
+          return send(request, reply, answer);
         });
-        if (answer.replayed) reply.header('idempotency-replayed', 'true');
-        return send(request, reply, answer);
-      });
+      }
       scope.get<{ Params: Params }>(
         `${prefix}/:id/message_templates`,
         route('connections:read'),

@@ -11,7 +11,7 @@ import { fingerprint } from '#platform/idempotency.ts';
 import { formatTraceparent, type TraceContext } from '#platform/trace-context.ts';
 import { answerOfCode, graphAnswerOf, GraphRefusal, unknownObject } from './graph-error.ts';
 import { purposeOf } from './purpose.ts';
-import { readSendRequest, type SendRequest } from './send-request.ts';
+import { readSendRequest, type SendAddress, type SendRequest } from './send-request.ts';
 import { wamidOf } from './wamid.ts';
 
 /** What tells that a message came in the words of the Cloud API: its `metadata` has these names. */
@@ -41,6 +41,7 @@ export interface GraphSend {
   actor: string;
   trace: TraceContext;
   phoneNumberId: string;
+  address: SendAddress;
   /** As in the address, e.g. `v23.0`. */
   version: string | undefined;
   body: unknown;
@@ -68,7 +69,7 @@ export function senderOf(deps: Pick<GraphDeps, 'senders'>, workspaceId: string, 
  */
 export async function sendInGraphWords(deps: GraphDeps, call: GraphSend): Promise<GraphAnswer> {
   const sender = senderOf(deps, call.workspaceId, call.phoneNumberId);
-  const request = readSendRequest(call.body);
+  const request = readSendRequest(call.body, call.address);
   if (request.kind === 'read') return markRead(deps, call, sender, request);
 
   const prepared = await prepare(deps, call, sender, request);
@@ -82,7 +83,7 @@ export async function sendInGraphWords(deps: GraphDeps, call: GraphSend): Promis
         ? null
         : {
             key: call.idempotencyKey,
-            route: 'POST /graph/{phone-number-id}/messages',
+            route: `POST /graph/{phone-number-id}/${call.address}`,
             fingerprint: fingerprint([call.phoneNumberId, call.body, call.purpose ?? null]),
           },
     // A Fault goes along: the key may be of a request that was accepted when it was still right.
@@ -126,12 +127,13 @@ async function prepare(
   sender: SenderAccount,
   request: Extract<SendRequest, { kind: 'message' }>,
 ): Promise<PreparedMessage | Fault> {
-  const { content, replyTo, callbackData, identityKeyHash } = request;
+  const { content, replyTo, callbackData, identityKeyHash, marketing } = request;
   const draft = {
     ...request.to,
     sender_id: sender.senderId,
-    purpose: call.purpose ?? 'transactional',
+    purpose: marketing ? 'marketing' : (call.purpose ?? 'transactional'),
     content,
+    ...(marketing === undefined ? {} : { marketing_messages: marketing }),
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),
     ...(identityKeyHash === undefined ? {} : { recipient_identity_key_hash: identityKeyHash }),
     metadata: {
@@ -143,8 +145,15 @@ async function prepare(
     const senders = deps.senders(call.workspaceId);
     const now = Temporal.Now.instant();
     const prepared = prepareMessage(draft, senders, now);
-    if (call.purpose !== undefined) return prepared;
+    if (call.purpose !== undefined && !marketing) return prepared;
     const category = await categoryOf(deps, sender, content);
+    if (marketing) {
+      if (call.purpose !== undefined && call.purpose !== 'marketing')
+        throw new GraphRefusal(134100, 'What is sent by marketing_messages has the purpose marketing.');
+      if (category !== undefined && category.toUpperCase() !== 'MARKETING')
+        throw new GraphRefusal(134100, `The template is of the category ${category}. Send it by messages.`);
+      return prepared;
+    }
     const purpose = purposeOf(prepared.needsWindow, category);
     // What depends on the purpose, such as how long it is worth sending, is worked out anew.
     return purpose === draft.purpose ? prepared : prepareMessage({ ...draft, purpose }, senders, now);

@@ -17,6 +17,7 @@ it('text is what is sent when no type is named, to a number with or without "+"'
     replyTo: undefined,
     callbackData: undefined,
     identityKeyHash: undefined,
+    marketing: undefined,
   });
   for (const to of ['+15550001111', 15_550_001_111, ' 15550001111 '])
     expect(readSendRequest({ ...hello, to })).toMatchObject({ to: { to: '+15550001111' }, content });
@@ -50,6 +51,27 @@ it('an object that was written as text is read, and text that looks like one sta
     callbackData: '{"a":1}',
   });
   expect(() => readSendRequest({ ...hello, text: '{"body":' })).toThrow(expect.objectContaining({ code: 100 }));
+});
+
+it('at the address for marketing a template is read with its options, and nothing else is', () => {
+  const sale = {
+    messaging_product: 'whatsapp',
+    to: '15550001111',
+    type: 'template',
+    template: { name: 'sale', language: { code: 'en_US' } },
+  };
+  const read = (changes: object) => readSendRequest({ ...sale, ...changes }, 'marketing_messages');
+  expect(read({})).toMatchObject({ kind: 'message', marketing: {} });
+  const options = { product_policy: 'STRICT', message_activity_sharing: false };
+  expect(read(options)).toMatchObject({ marketing: options });
+  expect(readSendRequest({ ...sale, ...options })).toMatchObject({ marketing: undefined });
+  const refused = (changes: object, code: number) =>
+    expect(() => read(changes)).toThrow(expect.objectContaining({ name: 'GraphRefusal', code }));
+  refused({ type: 'text', text: { body: 'Hello' } }, 131_055);
+  refused({ status: 'read', message_id: 'wamid.IN', to: undefined }, 100);
+  refused({ product_policy: 'LOOSE' }, 100);
+  refused({ message_activity_sharing: 'yes' }, 100);
+  refused({ optimization_spec: {} }, 100);
 });
 
 it('a receipt is no message', () => {

@@ -1,7 +1,10 @@
-import type { MessageContent } from '#channels/provider.ts';
+import type { MarketingOptions, MessageContent } from '#channels/provider.ts';
 import { parseJsonBody } from '#platform/json-body.ts';
 import { GraphRefusal } from './graph-error.ts';
 import { readWamid } from './wamid.ts';
+
+/** Where a request for a message goes: the address for every kind, or the one for marketing alone. */
+export type SendAddress = 'messages' | 'marketing_messages';
 
 /** What a `POST /{PHONE}/messages` asks for, in the fields of our own requests. */
 export type SendRequest =
@@ -16,6 +19,8 @@ export type SendRequest =
       callbackData: string | undefined;
       /** Delivered only while the key of the person's phone is this one. */
       identityKeyHash: string | undefined;
+      /** Set: it goes by the Marketing Messages API. */
+      marketing: MarketingOptions | undefined;
     };
 
 /** Every kind of message that the Cloud API has. What of them can be sent is for the adapter to say. */
@@ -40,11 +45,11 @@ const unsupported = ['category', 'ttl_seconds', 'direct_send_template_name'] as 
 type Fields = Record<string, unknown>;
 
 /** Reads the body in Meta's order. Throws a GraphRefusal. Unknown fields are left aside, as Meta does. */
-export function readSendRequest(body: unknown): SendRequest {
+export function readSendRequest(body: unknown, address: SendAddress = 'messages'): SendRequest {
   if (!isFields(body)) throw invalid('The request body must be a JSON object.');
   if (body['messaging_product'] === undefined) throw invalid('The parameter messaging_product is required.');
   if (body['messaging_product'] !== 'whatsapp') throw invalid('Param messaging_product must be whatsapp.');
-  if (isGiven(body['status'])) return readReceipt(body);
+  if (isGiven(body['status']) && address === 'messages') return readReceipt(body);
   checkRecipientType(body['recipient_type']);
   const { input, to } = readRecipient(body);
   for (const field of unsupported)
@@ -52,6 +57,8 @@ export function readSendRequest(body: unknown): SendRequest {
   const type = body['type'] ?? 'text';
   if (typeof type !== 'string' || !(types as readonly string[]).includes(type))
     throw invalid(`Param type must be one of {${types.join(', ').toUpperCase()}}.`);
+  if (address === 'marketing_messages' && type !== 'template')
+    throw new GraphRefusal(131055, 'Only marketing templates are sent by marketing_messages.');
   const said = objectOf(body[type]);
   if (!isGiven(said)) throw new GraphRefusal(131008, `Required parameter ${type} is missing.`);
   if (typeof said !== 'object')
@@ -66,6 +73,20 @@ export function readSendRequest(body: unknown): SendRequest {
     identityKeyHash: isGiven(body['recipient_identity_key_hash'])
       ? requireText(body['recipient_identity_key_hash'], 'recipient_identity_key_hash')
       : undefined,
+    marketing: address === 'marketing_messages' ? readMarketing(body) : undefined,
+  };
+}
+
+function readMarketing(body: Fields): MarketingOptions {
+  const { product_policy: policy, message_activity_sharing: sharing, optimization_spec: bid } = body;
+  if (isGiven(bid)) throw invalid('Param optimization_spec cannot be passed on; leave it out.');
+  if (isGiven(policy) && policy !== 'CLOUD_API_FALLBACK' && policy !== 'STRICT')
+    throw invalid('Param product_policy must be one of {CLOUD_API_FALLBACK, STRICT}.');
+  if (isGiven(sharing) && typeof sharing !== 'boolean')
+    throw invalid('Param message_activity_sharing must be a boolean.');
+  return {
+    ...(isGiven(policy) ? { product_policy: policy as NonNullable<MarketingOptions['product_policy']> } : {}),
+    ...(isGiven(sharing) ? { message_activity_sharing: sharing as boolean } : {}),
   };
 }
 
