@@ -17,6 +17,7 @@ import { uploadRoutes } from '#cloud-api/account/upload-routes.ts';
 import { usernameRoutes } from '#cloud-api/account/username-routes.ts';
 import { callRoutes } from '#cloud-api/call-routes.ts';
 import { mediaRoutes } from '#cloud-api/media-routes.ts';
+import { readForms } from '#cloud-api/multipart-forms.ts';
 import { nodeRoutes } from '#cloud-api/node-routes.ts';
 import { paymentRoutes } from '#cloud-api/payment-routes.ts';
 import { sendRoutes } from '#cloud-api/send-routes.ts';
@@ -84,12 +85,14 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     answerGraphErrors(graph);
     traffic.watch(graph);
     takeRawBodies(graph);
+    readForms(graph);
     sendRoutes(graph, world);
   });
   await app.register(async (graph) => {
     answerGraphErrors(graph);
     traffic.watch(graph);
     takeRawBodies(graph);
+    readForms(graph);
     answerAfterWriting(graph, world.state);
     failCalls(graph, world.faults);
     limitManagement(graph, world);
@@ -145,9 +148,19 @@ function newServer(): FastifyInstance {
     requestTimeout: 60_000,
     // No coercion and no silent removal: a control request is right or refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
-    rewriteUrl: (request) => (request.url ?? '/').replace(/^\/v\d{1,2}\.\d(?=\/)/, ''),
+    rewriteUrl: (request) => {
+      const url = (request.url ?? '/').replace(/^\/{2,}/, '/');
+      if (!url.startsWith('/_sandbox/')) request.method = methodMeant(request.method, url);
+      return url.replace(/^\/v\d{1,2}\.\d(?=\/)/, '');
+    },
     routerOptions: { maxParamLength: 700, ignoreTrailingSlash: true },
   });
+}
+
+/** Graph takes `POST …?method=delete` for what cannot send another method. */
+function methodMeant(method: string | undefined, url: string): string | undefined {
+  const [, named] = /^[^?]*\?(?:.*&)?method=(get|delete)(?:&|$)/i.exec(url) ?? [];
+  return method === 'POST' && named !== undefined ? named.toUpperCase() : method;
 }
 
 /** What a call changed outlives the process by the time the caller knows of it. (Sends see to that themselves.) */

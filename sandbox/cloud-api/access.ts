@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Settings } from '#control/settings.ts';
 import { type BusinessNumber, type Credentials, type SandboxApp, findNumber } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
+import { parameterOf } from './request-body.ts';
 
 /** Who calls: the system user of an app, somebody who may only read, or the app itself. */
 export interface Access {
@@ -15,7 +16,7 @@ interface Deps {
   settings: Settings;
 }
 
-/** Tells the caller by `Authorization: Bearer` or `?access_token=`. Throws 190 or, for a bad proof, 100. */
+/** Tells the caller by `Authorization: Bearer`, or by `access_token` in the query or the body. Throws 190 or, for a bad proof, 100. */
 export function checkToken(request: FastifyRequest, credentials: Credentials, settings: Settings): Access {
   const token = tokenOf(request);
   if (token === undefined) {
@@ -86,15 +87,16 @@ export function accessOf(token: string, credentials: Credentials): Access | unde
   return undefined;
 }
 
-function tokenOf(request: FastifyRequest): string | undefined {
+/** The token of a request, wherever it stands. */
+export function tokenOf(request: FastifyRequest): string | undefined {
   const header = /^(?:Bearer|OAuth)\s+(\S+)$/i.exec(request.headers.authorization ?? '');
   if (header) return header[1];
-  const { access_token: inQuery } = request.query as { access_token?: unknown };
-  return typeof inQuery === 'string' && inQuery !== '' ? inQuery : undefined;
+  const token = parameterOf(request, 'access_token');
+  return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
 function checkProof(request: FastifyRequest, token: string, app: SandboxApp, settings: Settings): void {
-  const { appsecret_proof: proof } = request.query as { appsecret_proof?: unknown };
+  const proof = parameterOf(request, 'appsecret_proof');
   if (proof === undefined && !(app.require_app_secret_proof ?? settings.require_app_secret_proof)) return;
   if (proof === undefined) throw new GraphError(100, 'API calls from the server require an appsecret_proof argument');
   const expected = createHmac('sha256', app.app_secret).update(token).digest('hex');

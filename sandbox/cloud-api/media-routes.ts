@@ -4,10 +4,12 @@ import type { Settings } from '#control/settings.ts';
 import type { Faults, Subject } from '#faults/faults.ts';
 import { answerDownloadWithFault } from '#faults/media-faults.ts';
 import type { Json } from '#people/chats.ts';
-import { accessToNumber, checkToken, unknownObject } from './access.ts';
+import { accessToNumber, checkToken, tokenOf, unknownObject } from './access.ts';
 import type { Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
-import { MEDIA_KINDS, type Media, type MediaStore, bareMimeType, maxBytesOf } from './media.ts';
+import { MAX_MEDIA_BYTES, MEDIA_KINDS, type Media, type MediaStore, bareMimeType, maxBytesOf } from './media.ts';
+import { keepForm, refuseBrokenForm } from './multipart-forms.ts';
+import { fieldsOf } from './request-body.ts';
 
 interface Deps {
   credentials: Credentials;
@@ -20,9 +22,11 @@ interface Deps {
 export function mediaRoutes(app: FastifyInstance, { credentials, settings, media, faults }: Deps): void {
   app.post<{ Params: { id: string } }>('/:id/media', async (request) => {
     const { id } = request.params;
-    accessToNumber(request, id, { credentials, settings });
+    const checkAccess = () => accessToNumber(request, id, { credentials, settings });
+    // A form may bring the token too, before its file.
+    if (tokenOf(request) !== undefined || !request.isMultipart()) checkAccess();
     if (!request.isMultipart()) throw new GraphError(100, 'The upload must be multipart/form-data with a file.');
-    return { id: (await storeUpload(request, id, media).catch(refuseBrokenForm)).id };
+    return { id: (await storeUpload(request, id, media, checkAccess).catch(refuseBrokenForm)).id };
   });
 
   app.get('/whatsapp_business/attachments/', (request, reply) => {
@@ -79,53 +83,48 @@ function checkOwner(request: FastifyRequest, found: Media): void {
   if (asked !== undefined && asked !== found.phone_number_id) throw unknownObject(found.id);
 }
 
-/** What the reader of forms says of one that has no boundary, no end, or no form at all. */
-export function refuseBrokenForm(error: unknown): never {
-  const words = error instanceof Error ? error.message : '';
-  if (/^(Multipart: |Unexpected end of |Malformed )/.test(words))
-    throw new GraphError(100, `The form cannot be read: ${words}.`);
-  throw error;
-}
-
-async function storeUpload(request: FastifyRequest, phoneNumberId: string, media: MediaStore): Promise<Media> {
-  let declaredType: string | undefined;
+async function storeUpload(
+  request: FastifyRequest,
+  phoneNumberId: string,
+  media: MediaStore,
+  checkAccess: () => void,
+): Promise<Media> {
+  const fields: Json = {};
   let stored: Media | undefined;
-  const { messaging_product: inQuery } = request.query as { messaging_product?: unknown };
-  // Clients send the product in a field, in the query, or (some) not at all; only a wrong one is refused.
-  let product: unknown = inQuery ?? 'whatsapp';
-  for await (const part of request.parts({ limits: { files: 1, fields: 10, fileSize: 100_000_001 } })) {
-    if (part.type === 'field') {
-      if (part.fieldname === 'type') declaredType = String(part.value);
-      if (part.fieldname === 'messaging_product') product = part.value;
-    } else {
-      stored = await storePart(part, declaredType, phoneNumberId, media);
+  keepForm(request, { fields, files: new Map() });
+  for await (const part of request.parts({ limits: { files: 1, fields: 10, fileSize: MAX_MEDIA_BYTES + 1 } })) {
+    if (part.type === 'field') fields[part.fieldname] = part.value;
+    else {
+      checkAccess();
+      stored = await storePart(part, fields['type'], phoneNumberId, media);
     }
   }
+  checkAccess();
   if (!stored) throw new GraphError(100, 'The parameter file is required.');
-  if (product !== 'whatsapp') {
+  try {
+    // Clients send the product in a field, in the query, or (some) not at all; only a wrong one is refused.
+    const { messaging_product: product = 'whatsapp' } = fieldsOf(request);
+    if (product !== 'whatsapp') throw new GraphError(100, 'Param messaging_product must be whatsapp.');
+    if (bareMimeType(stored.mime_type) === UNTOLD) giveType(stored, fields['type'], media);
+  } catch (error) {
     await media.remove(stored);
-    throw new GraphError(100, 'Param messaging_product must be whatsapp.');
+    throw error;
   }
   return stored;
 }
 
 async function storePart(
   part: MultipartFile,
-  declaredType: string | undefined,
+  declaredType: unknown,
   phoneNumberId: string,
   media: MediaStore,
 ): Promise<Media> {
-  // A file without a type of its own has the one of the field that came before it.
-  const hasOwnType = part.mimetype !== 'application/octet-stream' || declaredType === undefined;
-  const mimeType = hasOwnType ? part.mimetype : declaredType;
-  const maxBytes = maxBytesOf(mimeType);
+  // A file without a type of its own has the one of the field, which may be still to come.
+  const mimeType = part.mimetype === UNTOLD && typeof declaredType === 'string' ? declaredType : part.mimetype;
+  const maxBytes = bareMimeType(mimeType) === UNTOLD ? MAX_MEDIA_BYTES : maxBytesOf(mimeType);
   if (maxBytes === undefined) {
     part.file.resume();
-    const types = Object.values(MEDIA_KINDS).flatMap((kind) => kind.types);
-    throw new GraphError(
-      100,
-      `Param file must be a file with one of the following types: ${types.join(', ')}. Received file of type '${bareMimeType(mimeType)}'.`,
-    );
+    throw untakenType(mimeType);
   }
   try {
     return await media.store(
@@ -137,4 +136,25 @@ async function storePart(
     if (error instanceof RangeError) throw new GraphError(100, `Param file is too large: ${error.message}.`);
     throw error;
   }
+}
+
+const UNTOLD = 'application/octet-stream';
+
+/** The type of a file that was told behind it. */
+function giveType(stored: Media, declaredType: unknown, media: MediaStore): void {
+  const mimeType = typeof declaredType === 'string' ? declaredType : UNTOLD;
+  const maxBytes = maxBytesOf(mimeType);
+  if (maxBytes === undefined) throw untakenType(mimeType);
+  if (stored.file_size > maxBytes) {
+    throw new GraphError(100, `Param file is too large: The file has more than ${maxBytes} bytes.`);
+  }
+  media.giveType(stored, mimeType);
+}
+
+function untakenType(mimeType: string): GraphError {
+  const types = Object.values(MEDIA_KINDS).flatMap((kind) => kind.types);
+  return new GraphError(
+    100,
+    `Param file must be a file with one of the following types: ${types.join(', ')}. Received file of type '${bareMimeType(mimeType)}'.`,
+  );
 }

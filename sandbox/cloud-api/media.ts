@@ -129,6 +129,11 @@ export class MediaStore {
     this.#state.record('media', media);
   }
 
+  giveType(media: Media, mimeType: string): void {
+    media.mime_type = mimeType;
+    this.#state.record('media', media);
+  }
+
   /** The bytes, or the first `count` of them. */
   read(media: Media, count?: number): Readable {
     const path = this.#path(media.id);

@@ -25,6 +25,7 @@ import { editTemplate } from './templates/creation.ts';
 import type { TemplateLife } from './templates/template-life.ts';
 import { shownTemplate } from './templates/template-node.ts';
 import { templateOf } from './template-routes.ts';
+import { SYSTEM_USER_ID } from './token-routes.ts';
 
 interface Deps extends NodeDeps, AnalyticsDeps, FlowDeps, GroupDeps {
   clock: SandboxClock;
@@ -47,6 +48,8 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
   app.get<ById>('/:id', (request) => {
     const access = checkToken(request, credentials, settings);
     const { id } = request.params;
+    if (id === 'app' || (id === 'me' && access.caller === 'app')) return pick(request, appNode(access.app));
+    if (id === 'me') return pick(request, { id: SYSTEM_USER_ID, name: 'Carillon Sandbox System User' });
     const file = media.find(id);
     if (file && deps.faults.hidesMedia(subjectOf(file))) throw unknownObject(id);
     if (file) return mediaNode(request, file, media);

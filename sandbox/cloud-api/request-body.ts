@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Json } from '#people/chats.ts';
 import { isObject } from './checks.ts';
+import { formFields, formValue } from './form-fields.ts';
 import { GraphError } from './graph-error.ts';
+import { formOf } from './multipart-forms.ts';
 
 /** The fields of a Graph call. Graph takes them as JSON, as a form or in the query; the body wins. Values of forms that
  *  look like JSON objects or arrays are read as such. Throws 100 for a body that cannot be read. */
@@ -10,20 +12,37 @@ export function fieldsOf(request: FastifyRequest): Json {
 }
 
 export function bodyOf(request: FastifyRequest): Json {
+  const form = formOf(request);
+  if (form) return form.fields;
   const raw = request.body;
   if (!Buffer.isBuffer(raw) || raw.length === 0) return {};
   const contentType = request.headers['content-type'] ?? '';
-  if (contentType.startsWith('application/x-www-form-urlencoded')) {
-    const fields: Json = {};
-    for (const [name, value] of new URLSearchParams(raw.toString('utf8'))) fields[name] = formValue(value);
-    return fields;
-  }
-  return parseJson(raw.toString('utf8'));
+  const text = raw.toString('utf8');
+  if (/^application\/x-www-form-urlencoded/i.test(contentType)) return formFields(new URLSearchParams(text));
+  return parseJson(text);
 }
+
+/** What a call says of itself, such as its token: in the query, or among the fields of a body that can be read. */
+export function parameterOf(request: FastifyRequest, name: string): unknown {
+  const inQuery = (request.query as Json)[name];
+  if (inQuery !== undefined && inQuery !== '') return inQuery;
+  try {
+    return bodyOf(request)[name];
+  } catch (error) {
+    if (error instanceof GraphError) return undefined;
+    throw error;
+  }
+}
+
+// What says who calls is no part of what is said.
+const CALLER_FIELDS = ['access_token', 'appsecret_proof'];
 
 /** The fields of a message. Graph also takes an object that was written as text, as some clients write contacts. */
 export function messageOf(request: FastifyRequest): Json {
-  const body = bodyOf(request);
+  const query = Object.entries(request.query as Record<string, string | string[]>);
+  const inQuery = query.flatMap(([name, value]) => [value].flat().map((each) => [name, each] as const));
+  const all = { ...formFields(inQuery), ...bodyOf(request) };
+  const body = Object.fromEntries(Object.entries(all).filter(([name]) => !CALLER_FIELDS.includes(name)));
   const objects = [body['type'], 'context', 'typing_indicator'].filter((key) => typeof key === 'string');
   const written = objects.flatMap((key) => {
     const value = body[key];
@@ -41,13 +60,4 @@ function parseJson(text: string): Json {
   }
   if (!isObject(parsed)) throw new GraphError(100, 'The request body must be a JSON object.');
   return parsed;
-}
-
-function formValue(value: string): unknown {
-  if (!/^[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }

@@ -29,7 +29,8 @@ export function checkContactsMessage(message: Json, lookups: Lookups): void {
     for (const list of Object.keys(LISTS)) checkList(element, list, at);
     const organisation = optionalObject(element, 'org', `${at}['org']`);
     if (organisation) checkTexts(organisation, ['company', 'department', 'title'], `${at}['org']`);
-    if (isGiven(element, 'birthday') && !isDate(element['birthday'])) {
+    // Clients that always have the field leave it empty.
+    if (isGiven(element, 'birthday') && element['birthday'] !== '' && !isDate(element['birthday'])) {
       throw invalid(`${at}['birthday']`, 'must be a date of the form YYYY-MM-DD.');
     }
   }

@@ -6,6 +6,9 @@ import type { Credentials } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { fieldsOf } from './request-body.ts';
 
+/** Whose tokens the apps have. */
+export const SYSTEM_USER_ID = '122100000000000001';
+
 interface Deps {
   credentials: Credentials;
   settings: Settings;
@@ -68,6 +71,6 @@ function describeToken(token: string, credentials: Credentials): Json {
     issued_at: 1_763_000_000,
     scopes,
     granular_scopes: scopes.map((scope) => ({ scope, target_ids: app.waba_ids })),
-    user_id: '122100000000000001',
+    user_id: SYSTEM_USER_ID,
   };
 }
