@@ -7,7 +7,7 @@ import type { Json } from '#people/chats.ts';
 import type { Person } from '#people/people.ts';
 import { accessToNumber } from './access.ts';
 import { invalid, optionalText, requireObject, requireText, requireWord } from './checks.ts';
-import { findNumber } from './credentials.ts';
+import type { BusinessNumber } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { bodyOf } from './request-body.ts';
 import { checkRecipient } from './send-check.ts';
@@ -31,11 +31,11 @@ export function callRoutes(app: FastifyInstance, deps: CallCheckDeps): void {
     if (action === 'connect') {
       checkSession(body, 'offer');
       const callbackData = optionalText(body, 'biz_opaque_callback_data', 'biz_opaque_callback_data', 512) ?? null;
-      const person = checkCanCall(personOf(body), number, deps);
+      const person = checkCanCall(personOf(body, number), number, deps);
       const call = startBusinessCall(
         person,
         number,
-        { callbackData, isByPhone: checkRecipient(body).by === 'phone' },
+        { callbackData, isByPhone: checkRecipient(body, number).by === 'phone' },
         deps,
       );
       return { messaging_product: 'whatsapp', calls: [{ id: call.id }] };
@@ -47,12 +47,12 @@ export function callRoutes(app: FastifyInstance, deps: CallCheckDeps): void {
   });
 
   app.get<ById>('/:id/call_permissions', (request) => {
-    const { phone_number_id: id } = accessToNumber(request, request.params.id, deps);
+    const number = accessToNumber(request, request.params.id, deps);
+    const { phone_number_id: id } = number;
     countLookup(id);
     const { user_wa_id: waId, recipient } = request.query as Json;
-    const person = personOf({ to: waId, recipient });
+    const person = personOf({ to: waId, recipient }, number);
     const now = clock.now();
-    const number = findNumber(deps.credentials, id);
     const permission = permissionAt(
       person ? calls.permissionOf(id, person.id) : { status: 'no_permission', expires_at: null },
       now,
@@ -75,7 +75,7 @@ export function callRoutes(app: FastifyInstance, deps: CallCheckDeps): void {
         },
         {
           action_name: 'start_call',
-          can_perform_action: number !== undefined && canCall(person, number),
+          can_perform_action: canCall(person, number),
           limits: [limitView('PT24H', DAY_MS, settings.calls_per_day, called, now)],
         },
       ],
@@ -118,8 +118,8 @@ export function callRoutes(app: FastifyInstance, deps: CallCheckDeps): void {
     throw new GraphError(131009, 'Param call_id is not the id of a call of this number.');
   }
 
-  function personOf(body: Json): Person | undefined {
-    const recipient = checkRecipient(body);
+  function personOf(body: Json, number: BusinessNumber): Person | undefined {
+    const recipient = checkRecipient(body, number);
     if (recipient.by === 'phone') return people.findByWaId(recipient.waId);
     const person = people.findByUserId(recipient.input);
     if (!person) throw new GraphError(131009, 'Param recipient is not a user id of this business portfolio.');

@@ -26,7 +26,7 @@ export function restoreAccepted(
     restoreInGroup(body, number, deps, endpoint, wamid);
     return;
   }
-  const recipient = checkRecipient(body);
+  const recipient = checkRecipient(body, number);
   const person =
     recipient.by === 'phone'
       ? (deps.people.findByWaId(recipient.waId) ?? deps.people.add({ phone: `+${recipient.waId}` }))

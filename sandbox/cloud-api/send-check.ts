@@ -1,4 +1,5 @@
 import type { Json } from '#people/chats.ts';
+import { callingCodeOf } from './calling-codes.ts';
 import {
   invalid,
   isGiven,
@@ -10,6 +11,7 @@ import {
   requireText,
   shown,
 } from './checks.ts';
+import type { BusinessNumber } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { toWaId } from './phone-numbers.ts';
 import { checkContactsMessage } from './send-contacts.ts';
@@ -73,14 +75,14 @@ export function checkEnvelope(body: Json): void {
   if (body['messaging_product'] !== 'whatsapp') throw invalid('messaging_product', 'must be whatsapp.');
 }
 
-/** Who is meant; `to` wins over `recipient`. */
-export function checkRecipient(body: Json): Recipient {
+/** Who is meant by a business with that number; `to` wins over `recipient`. */
+export function checkRecipient(body: Json, { display_phone_number: own }: BusinessNumber): Recipient {
   const recipientType = body['recipient_type'] ?? 'individual';
   if (recipientType !== 'individual') throw invalid('recipient_type', 'must be one of {individual, group}.');
   const to = typeof body['to'] === 'number' ? String(body['to']) : body['to'];
   if (to !== undefined && to !== null && to !== '') {
     if (typeof to !== 'string') throw invalid('to', 'must be a string.');
-    const waId = toWaId(to);
+    const waId = toWaId(to, callingCodeOf(own.replaceAll(/\D/g, ''))?.code);
     if (waId === undefined) throw new GraphError(131009, 'Param to is not a valid phone number.');
     return { by: 'phone', input: to, waId };
   }

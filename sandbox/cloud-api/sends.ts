@@ -67,7 +67,7 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, endpo
   checkAccount(deps.settings);
   if (body['status'] !== undefined) return acceptReadReceipt(body, number, deps);
   if (isForGroup(body)) return acceptForGroup(body, number, deps, endpoint);
-  const recipient = checkRecipient(body);
+  const recipient = checkRecipient(body, number);
   const waId = recipient.by === 'phone' ? recipient.waId : null;
   if (waId !== null && waId === number.display_phone_number.replaceAll(/\D/g, '')) {
     throw new GraphError(131021, 'Recipient phone number cannot be the sender phone number.');
