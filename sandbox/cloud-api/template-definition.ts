@@ -1,5 +1,5 @@
 import type { Json } from '#people/chats.ts';
-import { isObject, requireArray, requireText, shown } from './checks.ts';
+import { characterCount, isObject, requireArray, requireText, shown } from './checks.ts';
 import { GraphError } from './graph-error.ts';
 import { placeholdersOf } from './template-rendering.ts';
 import type { TemplateButton, TemplateComponent, TemplateDefinition } from './templates.ts';
@@ -33,14 +33,16 @@ function checkComponent(component: unknown, index: number): TemplateComponent {
     throw new GraphError(100, `Param components[${index}]['text'] must be a string.`);
   }
   if (type === 'HEADER' && typeof text === 'string') {
-    if (text.length > 60) throw new GraphError(100, 'The header is longer than 60 characters.', { subcode: 2388040 });
+    if (characterCount(text) > 60)
+      throw new GraphError(100, 'The header is longer than 60 characters.', { subcode: 2388040 });
     if (placeholdersOf(text).length > 1 || text.includes('\n')) {
       throw new GraphError(100, 'The header may have one variable and no new lines.', { subcode: 2388047 });
     }
   }
   if (type === 'BODY' && typeof text === 'string') checkBody(text);
   if (type === 'FOOTER' && typeof text === 'string') {
-    if (text.length > 60) throw new GraphError(100, 'The footer is longer than 60 characters.', { subcode: 2388040 });
+    if (characterCount(text) > 60)
+      throw new GraphError(100, 'The footer is longer than 60 characters.', { subcode: 2388040 });
     if (placeholdersOf(text).length > 0) {
       throw new GraphError(100, 'The footer may have no variables.', { subcode: 2388073 });
     }
@@ -58,7 +60,8 @@ function checkComponent(component: unknown, index: number): TemplateComponent {
 }
 
 function checkBody(text: string): void {
-  if (text.length > 1024) throw new GraphError(100, 'The body is longer than 1024 characters.', { subcode: 2388040 });
+  if (characterCount(text) > 1024)
+    throw new GraphError(100, 'The body is longer than 1024 characters.', { subcode: 2388040 });
   const trimmed = text.trim();
   if (/^\{\{\w+\}\}/.test(trimmed) || /\{\{\w+\}\}$/.test(trimmed)) {
     throw new GraphError(100, 'Variables cannot be at the start or end of the body.', { subcode: 2388299 });

@@ -103,9 +103,8 @@ export function upsertAuthentication(wabaId: string, body: Json, deps: Deps): Te
   if (shown(body['category']).toUpperCase() !== 'AUTHENTICATION') {
     throw new GraphError(100, 'Param category must be AUTHENTICATION.');
   }
-  const definitions = requireArray(body, 'languages', 'languages', 1, 100).map((language) =>
-    checked({ ...body, language: shown(language) }, settings),
-  );
+  const languages = withManagementCode(() => requireArray(body, 'languages', 'languages', 1, 100));
+  const definitions = languages.map((language) => checked({ ...body, language: shown(language) }, settings));
   const known = (definition: TemplateDefinition) => templates.find(definition.name, definition.language, wabaId);
   for (const definition of definitions) if (!known(definition)) checkPlace(wabaId, definition, deps);
   return definitions.map((definition) => {
@@ -121,7 +120,7 @@ export function upsertAuthentication(wabaId: string, body: Json, deps: Deps): Te
 
 /** `isExpanded`: the components are those that WhatsApp made of an earlier call. */
 function checked(body: Json, settings: Settings, options: { isExpanded?: boolean } = {}): TemplateDefinition {
-  const definition = checkTemplateDefinition(body);
+  const definition = withManagementCode(() => checkTemplateDefinition(body));
   if (options.isExpanded && definition.category === 'AUTHENTICATION') return definition;
   checkTemplateRules(definition);
   const without = settings.template_example_missing === 'refuse' ? variablesWithoutExample(definition) : [];
@@ -134,6 +133,16 @@ function checked(body: Json, settings: Settings, options: { isExpanded?: boolean
       ? expandAuthentication(definition.components, language)
       : definition.components;
   return { ...definition, language, components };
+}
+
+/** What is missing or wrong has codes of its own only in messages: calls that manage the account get 100. */
+function withManagementCode<Value>(check: () => Value): Value {
+  try {
+    return check();
+  } catch (error) {
+    const isOfMessages = error instanceof GraphError && (error.code === 131008 || error.code === 131009);
+    throw isOfMessages ? new GraphError(100, error.details) : error;
+  }
 }
 
 /** Throws for an example that is no upload, also in the cards of a carousel. */
@@ -180,7 +189,8 @@ function chooseCategory(template: Template, settings: Settings): void {
 }
 
 function takeFromLibrary(body: Json): Json {
-  const name = requireText(body, 'library_template_name', 'library_template_name', 512);
+  const key = 'library_template_name';
+  const name = withManagementCode(() => requireText(body, key, key, 512));
   const [found] = searchLibrary({ name });
   if (!found) throw new GraphError(100, `The library has no template ${name}.`);
   const inputs = readInputs(body['library_template_button_inputs']);
