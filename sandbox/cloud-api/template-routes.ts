@@ -15,7 +15,7 @@ import { knownLanguage } from './templates/languages.ts';
 import { searchLibrary } from './templates/library.ts';
 import type { TemplateLife } from './templates/template-life.ts';
 import { shownTemplate } from './templates/template-node.ts';
-import { statusValue } from './templates/template-updates.ts';
+import { inLanguageForm, statusValue } from './templates/template-updates.ts';
 import type { Template, Templates } from './templates.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 
@@ -71,7 +71,8 @@ export function templateRoutes(app: FastifyInstance, deps: TemplateRouteDeps): v
     for (const template of gone) {
       const rests = template.status === 'APPROVED' || template.status === 'PAUSED';
       templates.remove(template, rests ? clock.now() + settings.template_name_rest_days * DAY_MS : undefined);
-      webhooks.tellAccount(id, 'message_template_status_update', statusValue(template, 'DELETED', 'NONE'));
+      const value = inLanguageForm(statusValue(template, 'DELETED', 'NONE'), settings);
+      webhooks.tellAccount(id, 'message_template_status_update', value);
     }
     return { success: true };
   });

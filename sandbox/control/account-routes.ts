@@ -16,7 +16,7 @@ import {
   type Quality,
 } from '#cloud-api/account/number-states.ts';
 import { type BusinessNumber, type Credentials, findNumber } from '#cloud-api/credentials.ts';
-import type { SandboxClock } from '#storage/clock.ts';
+import { type SandboxClock, longDate } from '#storage/clock.ts';
 import type { StateJournal } from '#storage/state.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 import { Refusal, notFound } from './refusal.ts';
@@ -173,12 +173,6 @@ export function accountControlRoutes(app: FastifyInstance, deps: Deps): void {
       })),
     });
   }
-}
-
-/** As "April 17, 2025". */
-function longDate(atMs: number): string {
-  const instant = Temporal.Instant.fromEpochMilliseconds(atMs);
-  return instant.toZonedDateTimeISO('UTC').toLocaleString('en-US', { dateStyle: 'long' });
 }
 
 /** Of the display name. */

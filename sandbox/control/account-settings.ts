@@ -10,6 +10,8 @@ export interface AccountSettings {
   feedback_least_messages: number;
   feedback_yellow_percent: number;
   feedback_red_percent: number;
+  /** How the webhooks about templates write the language. */
+  template_language_form: 'underscore' | 'hyphen';
   template_count_limit: number;
   template_creations_per_hour: number;
   /** How long the name of a deleted template stays taken. */
@@ -58,6 +60,7 @@ export const DEFAULT_ACCOUNT_SETTINGS: Readonly<AccountSettings> = {
   feedback_least_messages: 20,
   feedback_yellow_percent: 5,
   feedback_red_percent: 10,
+  template_language_form: 'underscore',
   template_count_limit: 250,
   template_creations_per_hour: 100,
   template_name_rest_days: 30,
@@ -91,6 +94,7 @@ export const ACCOUNT_SETTINGS_SCHEMA = {
   feedback_least_messages: { type: 'integer', minimum: 1, maximum: 1_000_000 },
   feedback_yellow_percent: { type: 'number', minimum: 0, maximum: 100 },
   feedback_red_percent: { type: 'number', minimum: 0, maximum: 100 },
+  template_language_form: { enum: ['underscore', 'hyphen'] },
   template_count_limit: { type: 'integer', minimum: 1, maximum: 100_000 },
   template_creations_per_hour: { type: 'integer', minimum: 1, maximum: 100_000 },
   template_name_rest_days: { type: 'number', minimum: 0, maximum: 3650 },

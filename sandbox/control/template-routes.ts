@@ -33,6 +33,13 @@ export function templateControlRoutes(app: FastifyInstance, { templates, templat
     },
   );
 
+  function changeStatus(template: Template, status: string, reason: string | undefined): void {
+    if (status === 'DISABLED' && reason === undefined) templateLife.disable(template);
+    else if (status === 'FLAGGED' && reason === undefined) templateLife.flag(template);
+    else if (status === 'REINSTATED') templateLife.setStatus(template, 'APPROVED', reason, {}, 'REINSTATED');
+    else templateLife.setStatus(template, status, reason);
+  }
+
   function change(template: Template, wanted: TemplateChange): void {
     if (wanted.reason !== undefined && wanted.status === undefined) {
       throw new Refusal('reason goes with a status', 'reason');
@@ -40,7 +47,7 @@ export function templateControlRoutes(app: FastifyInstance, { templates, templat
     if (wanted.category_changes_in_seconds !== undefined && wanted.correct_category === undefined) {
       throw new Refusal('category_changes_in_seconds goes with a correct_category', 'category_changes_in_seconds');
     }
-    if (wanted.status !== undefined) templateLife.setStatus(template, wanted.status, wanted.reason);
+    if (wanted.status !== undefined) changeStatus(template, wanted.status, wanted.reason);
     if (wanted.quality !== undefined) templateLife.setQuality(template, wanted.quality);
     if (wanted.pacing === 'holding') templateLife.hold(template);
     else if (wanted.pacing !== undefined) templateLife.endPacing(template, wanted.pacing);
@@ -57,7 +64,20 @@ export const CHANGE_SCHEMA = {
   minProperties: 1,
   properties: {
     status: {
-      enum: ['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED', 'IN_APPEAL', 'FLAGGED', 'LOCKED', 'ARCHIVED'],
+      enum: [
+        'APPROVED',
+        'PENDING',
+        'REJECTED',
+        'PAUSED',
+        'DISABLED',
+        'IN_APPEAL',
+        'FLAGGED',
+        'LOCKED',
+        'ARCHIVED',
+        'LIMIT_EXCEEDED',
+        'PENDING_DELETION',
+        'REINSTATED',
+      ],
     },
     reason: { type: 'string', minLength: 1, maxLength: 100 },
     quality: { enum: ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'] },

@@ -211,6 +211,12 @@ export function isoInstant(ms: number): string {
 let lastMs = Number.NaN;
 let lastText = '';
 
+/** A day as some webhooks write it: "April 17, 2025". */
+export function longDate(atMs: number): string {
+  const instant = Temporal.Instant.fromEpochMilliseconds(atMs);
+  return instant.toZonedDateTimeISO('UTC').toLocaleString('en-US', { dateStyle: 'long' });
+}
+
 /** Whole seconds of the epoch as text, the form of WhatsApp's timestamps. */
 export function epochSeconds(ms: number): string {
   return String(Math.floor(ms / 1000));

@@ -8,6 +8,7 @@ import {
   categoryDetectedValue,
   categoryNoticeValue,
   componentsValue,
+  inLanguageForm,
   qualityValue,
   statusValue,
 } from './template-updates.ts';
@@ -31,6 +32,7 @@ const PAUSES = [
   { title: 'SECOND_PAUSE', hours: 6 },
 ] as const;
 const ARCHIVE_DAYS = 28;
+const FLAGGED_DAYS = 7;
 
 /** What happens to templates over time, each step with its webhook. What is still to come stands in the template
  *  itself, so that a restart goes on where the killed process stopped. */
@@ -95,18 +97,27 @@ export class TemplateLife {
     const step = PAUSES[template.pauses];
     template.pauses++;
     if (!step) {
-      const description = 'Your template has been disabled, because its quality stayed low.';
-      this.setStatus(template, 'DISABLED', 'NONE', {
-        title: 'DISABLED',
-        description,
-        disableDate: Math.floor(clock.now() / 1000),
-      });
+      this.disable(template);
       return;
     }
     template.paused_until = clock.now() + step.hours * HOUR_MS;
     const description = `Your template has been paused for ${step.hours} hours, because its quality was low.`;
     this.setStatus(template, 'PAUSED', 'NONE', { title: step.title, description });
     this.#unpauseWhenDue(template);
+  }
+
+  disable(template: Template): void {
+    const description = 'Your template has been disabled, because its quality stayed low.';
+    this.setStatus(template, 'DISABLED', 'NONE', {
+      title: 'DISABLED',
+      description,
+      disabledAt: this.#deps.clock.now(),
+    });
+  }
+
+  /** Says that the template is going to be disabled. */
+  flag(template: Template): void {
+    this.setStatus(template, 'FLAGGED', 'NONE', { disabledAt: this.#deps.clock.now() + FLAGGED_DAYS * DAY_MS });
   }
 
   /** Gives false for a template that is not paused. */
@@ -151,7 +162,8 @@ export class TemplateLife {
   }
 
   #tell(template: Template, field: string, value: Record<string, unknown>): void {
-    this.#deps.webhooks.tellAccount(template.waba_id, field, value);
+    const { settings, webhooks } = this.#deps;
+    webhooks.tellAccount(template.waba_id, field, inLanguageForm(value, settings));
   }
 
   /** Runs `deed` at `atMs` unless the template is gone by then. */

@@ -1,4 +1,6 @@
+import type { Settings } from '#control/settings.ts';
 import type { Json } from '#people/chats.ts';
+import { longDate } from '#storage/clock.ts';
 import { type Template, buttonsOf, componentOf } from '#cloud-api/templates.ts';
 
 // The values of the webhooks about templates. `message_template_id` is a text here and becomes a JSON number, with all
@@ -12,18 +14,24 @@ function named(template: Template): Json {
   };
 }
 
+/** Meta writes the language as `en_US` in some of these webhooks and as `en-US` in others. */
+export function inLanguageForm(value: Json, { template_language_form: form }: Settings): Json {
+  const language = String(value['message_template_language']);
+  return form === 'hyphen' ? { ...value, message_template_language: language.replace('_', '-') } : value;
+}
+
 export function statusValue(
   template: Template,
   event: string,
   reason: string | null,
-  more: { title?: string; description?: string; because?: string; recommendation?: string; disableDate?: number } = {},
+  more: { title?: string; description?: string; because?: string; recommendation?: string; disabledAt?: number } = {},
 ): Json {
   return {
     event,
     ...named(template),
     reason,
     message_template_category: template.category,
-    ...(more.disableDate === undefined ? {} : { disable_info: { disable_date: more.disableDate } }),
+    ...(more.disabledAt === undefined ? {} : { disable_info: { disable_date: longDate(more.disabledAt) } }),
     ...(more.title === undefined ? {} : { other_info: { title: more.title, description: more.description ?? '' } }),
     ...(more.because === undefined
       ? {}
