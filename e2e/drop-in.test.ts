@@ -268,6 +268,30 @@ describe('sending in the words of the Cloud API', () => {
     }, patience);
   });
 
+  it('a message may come as a form of either kind, in the address, and with what means the same', async () => {
+    const fields = {
+      messaging_product: 'whatsapp',
+      to: person,
+      type: 'image',
+      image: '{"link":"https://a.example/b","caption":""}',
+    };
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    const multipart = new Response(form);
+    const written: [Buffer | string | undefined, string | undefined, string][] = [
+      [new URLSearchParams(fields).toString(), 'application/x-www-form-urlencoded', ''],
+      [Buffer.from(await multipart.arrayBuffer()), multipart.headers.get('content-type') ?? '', ''],
+      [undefined, undefined, `?${new URLSearchParams(fields).toString()}`],
+    ];
+    for (const [body, type, query] of written) {
+      const path = `/graph/v24.0/${number}/messages${query}`;
+      const headers = type === undefined ? {} : { 'content-type': type };
+      idOf(await send(body, { path, headers }));
+      const { data } = (await under.call('GET', `/v1/messages?direction=outbound&contact=%2B${person}&limit=1`)).json;
+      expect(data[0].content).toEqual({ type: 'image', image: { link: 'https://a.example/b' } });
+    }
+  });
+
   it('a received message is marked as read by the id of the provider', async () => {
     const read = {
       messaging_product: 'whatsapp',
@@ -287,6 +311,8 @@ describe('what else is passed on', () => {
       ['POST', `/graph/v24.0/${waba_id}/message_templates`],
       ['POST', `/graph/v24.0/${number}/register`],
       ['GET', '/graph/v24.0/a/b/c/d'],
+      ['GET', '/graph/v24.0/me'],
+      ['GET', '/graph/debug_token?input_token=x'],
       ['DELETE', `/graph/v24.0/${waba_id}/subscribed_apps`],
     ] as const)
       refusedWith(await under.call(method, path, { body: method === 'POST' ? {} : undefined }), 400, 2500);
@@ -296,7 +322,7 @@ describe('what else is passed on', () => {
     const { waba_id } = under.credentials;
     const { data } = (await under.call('GET', `/graph/v24.0/${waba_id}/message_templates?limit=1`)).json;
     for (const id of [waba_id, number, data[0].id as string, '404404']) {
-      refusedWith(await under.call('GET', `/graph/v24.0/${id}`), 400, 100, { error_subcode: 33 });
+      if (id !== number) refusedWith(await under.call('GET', `/graph/v24.0/${id}`), 400, 100, { error_subcode: 33 });
       refusedWith(await under.call('DELETE', `/graph/v24.0/${id}`), 400, 100, { error_subcode: 33 });
     }
     expect((await under.call('GET', `/graph/v24.0/${waba_id}/message_templates`)).text).toContain(data[0].name);
@@ -322,6 +348,25 @@ describe('what else is passed on', () => {
     const answer = await fetch(url, { headers: { authorization: `Bearer ${apiKey}` } });
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(picture);
     expect((await fetch(url)).status).toBe(401);
+  });
+
+  it('a number of the workspace is described, without what its edges lead to', async () => {
+    const { waba_id } = under.credentials;
+    const described = await under.call('GET', `/graph/v24.0/${number}`);
+    expect(described.json).toMatchObject({ id: number, verified_name: 'Carillon Sandbox', quality_rating: 'GREEN' });
+    expect(described.json).not.toHaveProperty('webhook_configuration');
+    const asked = `/graph/v24.0/${number}?fields=verified_name,whatsapp_business_account%7Bname%7D,webhook_configuration`;
+    expect((await under.call('GET', asked)).json).toEqual({ id: number, verified_name: 'Carillon Sandbox' });
+    const listed = await under.call('GET', `/graph/v24.0/${waba_id}/phone_numbers?fields=display_phone_number`);
+    expect(listed.json).toEqual({ data: [{ id: number, display_phone_number: expect.any(String) }] });
+    refusedWith(await under.call('GET', '/graph/v24.0/12345/phone_numbers'), 400, 100, { error_subcode: 33 });
+  });
+
+  it('a number is described to keys that may read connections, and a file to those that may read files', async () => {
+    const made = await under.call('POST', '/v1/api-keys', { body: { name: 'Files', scopes: ['media:read'] } });
+    const key = made.json.key as string;
+    refusedWith(await under.call('GET', `/graph/v24.0/${number}`, { key }), 403, 10);
+    refusedWith(await under.call('GET', '/graph/v24.0/404404', { key }), 400, 100, { error_subcode: 33 });
   });
 
   it('nothing tells the token that the provider knows us by', async () => {

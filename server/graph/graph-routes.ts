@@ -4,13 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '#accounts/accounts.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { Fault } from '#platform/fault.ts';
-import { callerOf, type HttpServer } from '#platform/http.ts';
+import { callerOf, type HttpServer, requireScope } from '#platform/http.ts';
 import { parseIdempotencyKey } from '#platform/idempotency.ts';
-import { parseJsonBody } from '#platform/json-body.ts';
 import { callsWithin } from '#platform/outgoing.ts';
 import { faultOf } from '#platform/problems.ts';
 import { type GraphDeps, senderOf, sendInGraphWords } from './graph.ts';
 import { graphAnswerOf, GraphRefusal } from './graph-error.ts';
+import { describeNumber, listNumbers } from './number-calls.ts';
 import {
   describeMedia,
   listTemplates,
@@ -21,6 +21,7 @@ import {
   uploadMedia,
 } from './passed-calls.ts';
 import { readPurpose } from './purpose.ts';
+import { readBody } from './read-body.ts';
 
 export interface GraphRoutesDeps extends GraphDeps {
   calls: PassedDeps['calls'];
@@ -31,6 +32,9 @@ export interface GraphRoutesDeps extends GraphDeps {
 /** Clients name any version of the Graph API in the address, or none; what we understand is the same in all of them. */
 const prefixes = ['/graph', String.raw`/graph/:version(^v\d{1,2}\.\d{1,2}$)`];
 const bodyLimitBytes = 1024 * 1024;
+
+/** For routes that look at the scopes themselves. */
+const anyKey = { access: 'authenticated', kind: 'upload', idempotency: 'none' } as const;
 
 interface Params {
   version?: string;
@@ -65,7 +69,11 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
             phoneNumberId: request.params.id,
             address,
             version: request.params.version,
-            body: parseJsonBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)),
+            body: await readBody(
+              Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+              request.headers['content-type'] ?? '',
+              queryOf(request),
+            ),
             purpose: readPurpose(textOf(request.headers['carillon-purpose']) ?? queryOf(request)['purpose']),
             idempotencyKey: key === undefined ? undefined : parseIdempotencyKey(key),
           });
@@ -82,8 +90,32 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
           return send(request, reply, await listTemplates(passed(request), own(request), request.params.id, asked));
         },
       );
-      scope.get<{ Params: Params }>(`${prefix}/:id`, route('media:read'), async (request, reply) =>
-        send(request, reply, await describeMedia(passed(request), keepersOf(request), request.params.id)),
+      scope.get<{ Params: Params }>(
+        `${prefix}/:id/phone_numbers`,
+        route('connections:read'),
+        async (request, reply) => {
+          const { fields } = queryOf(request);
+          return send(request, reply, await listNumbers(passed(request), own(request), request.params.id, fields));
+        },
+      );
+      // Numbers and files are read at one address, and each needs its own scope.
+      scope.get<{ Params: Params }>(
+        `${prefix}/:id`,
+        { ...route('media:read'), config: anyKey },
+        async (request, reply) => {
+          const { id } = request.params;
+          // `/me`, `/debug_token` and the like: the token they would tell of is not the caller's.
+          if (/^[a-z_]+$/.test(id)) throw notServed();
+          const number = own(request).find((one) => one.externalId === id);
+          requireScope(callerOf(request), number ? 'connections:read' : 'media:read');
+          return send(
+            request,
+            reply,
+            number
+              ? await describeNumber(passed(request), number, queryOf(request)['fields'])
+              : await describeMedia(passed(request), keepersOf(request), id),
+          );
+        },
       );
       scope.delete<{ Params: Params }>(`${prefix}/:id`, route('media:write'), async (request, reply) =>
         send(request, reply, await removeMedia(passed(request), keepersOf(request), request.params.id)),
@@ -104,10 +136,10 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
     scope.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/graph/*',
-      config: { access: 'authenticated', kind: 'upload', idempotency: 'none' },
+      config: anyKey,
       schema: { hide: true },
       handler: async () => {
-        throw new GraphRefusal(2500, 'Carillon does not serve this address of the Cloud API. See docs/drop-in.md.');
+        throw notServed();
       },
     });
   });
@@ -145,6 +177,10 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
     const origin = deps.publicUrl ?? `http://${request.headers.host ?? 'localhost'}`;
     return { ...deps, calls: callsWithin(deps.calls, request.trace), origin };
   }
+}
+
+function notServed(): GraphRefusal {
+  return new GraphRefusal(2500, 'Carillon does not serve this address of the Cloud API. See docs/drop-in.md.');
 }
 
 /** A scope in which every refusal is told as Meta would tell it, that of the credential too. */

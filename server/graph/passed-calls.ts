@@ -6,7 +6,8 @@ import { Fault } from '#platform/fault.ts';
 import type { GraphDeps } from './graph.ts';
 import { graphAnswer, type GraphErrorAnswer, unknownObject } from './graph-error.ts';
 
-/** What a call may reach at the provider: the files of a number and the list of templates, nothing else of the account. */
+/** What a call may reach at the provider: what is told of numbers, their files and the list of templates, nothing else of the
+ *  account. */
 export interface PassedDeps extends Pick<GraphDeps, 'accountOf' | 'senders'> {
   calls: ProviderCalls;
   /** Where the caller reaches this server, without a slash at the end. */
@@ -157,7 +158,8 @@ async function findMedia(
   throw unknownObject(mediaId);
 }
 
-async function pass(
+/** One call under the token of the sender's connection. */
+export async function pass(
   deps: PassedDeps,
   sender: SenderAccount,
   call: PassedCall,

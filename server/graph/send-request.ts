@@ -1,6 +1,7 @@
 import type { MarketingOptions, MessageContent } from '#channels/provider.ts';
 import { parseJsonBody } from '#platform/json-body.ts';
 import { GraphRefusal } from './graph-error.ts';
+import { looseContent } from './loose-content.ts';
 import { readWamid } from './wamid.ts';
 
 /** Where a request for a message goes: the address for every kind, or the one for marketing alone. */
@@ -60,14 +61,14 @@ export function readSendRequest(body: unknown, address: SendAddress = 'messages'
   if (address === 'marketing_messages' && type !== 'template')
     throw new GraphRefusal(131055, 'Only marketing templates are sent by marketing_messages.');
   const said = objectOf(body[type]);
-  if (!isGiven(said)) throw new GraphRefusal(131008, `Required parameter ${type} is missing.`);
+  if (said === undefined || said === null) throw new GraphRefusal(131008, `Required parameter ${type} is missing.`);
   if (typeof said !== 'object')
     throw invalid(`Param ${type} must be ${type === 'contacts' ? 'an array' : 'a JSON object'}.`);
   return {
     kind: 'message',
     input,
     to,
-    content: { type, [type]: type === 'reaction' ? withOurTarget(said as Fields) : said },
+    content: { type, [type]: looseContent(type, type === 'reaction' ? withOurTarget(said as Fields) : said) },
     replyTo: readContext(objectOf(body['context']), type),
     callbackData: readCallbackData(body['biz_opaque_callback_data']),
     identityKeyHash: isGiven(body['recipient_identity_key_hash'])

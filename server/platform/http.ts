@@ -377,7 +377,8 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller;
 }
 
-function requireScope(caller: Caller, scope: string): void {
+/** Throws Fault `forbidden` unless the caller has the scope. For routes to which not all callers come for the same. */
+export function requireScope(caller: Caller, scope: string): void {
   if (caller.scopes.has(scope) || caller.scopes.has('*')) return;
   throw new Fault('forbidden', { detail: `This needs an API key with the scope ${scope}.` });
 }
