@@ -3118,6 +3118,7 @@ export interface operations {
                             };
                             to: string | null;
                             recipient: string | null;
+                            group_id: string | null;
                             /** Format: uuid */
                             contact_id: string;
                             contact: {
@@ -3126,6 +3127,11 @@ export interface operations {
                                 name: string | null;
                                 phone: string | null;
                             };
+                            participant: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string | null;
+                            } | null;
                             /** Format: uuid */
                             sender_id: string;
                             reply_to: string | null;
@@ -3208,6 +3214,8 @@ export interface operations {
                     to?: string;
                     /** @description Business-scoped user id; one-time codes need a phone number instead */
                     recipient?: string;
+                    /** @description Provider's id of a group */
+                    group_id?: string;
                     /** Format: uuid */
                     contact_id?: string;
                     /**
@@ -3220,7 +3228,7 @@ export interface operations {
                      * @enum {string}
                      */
                     purpose: "authentication" | "transactional" | "service" | "marketing";
-                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template */
+                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin */
                     content: {
                         type: string;
                     } & {
@@ -3365,6 +3373,8 @@ export interface operations {
                     to?: string;
                     /** @description Business-scoped user id; one-time codes need a phone number instead */
                     recipient?: string;
+                    /** @description Provider's id of a group */
+                    group_id?: string;
                     /** Format: uuid */
                     contact_id?: string;
                     /**
@@ -3377,7 +3387,7 @@ export interface operations {
                      * @enum {string}
                      */
                     purpose: "authentication" | "transactional" | "service" | "marketing";
-                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template */
+                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin */
                     content: {
                         type: string;
                     } & {
@@ -3477,6 +3487,7 @@ export interface operations {
                         };
                         to: string | null;
                         recipient: string | null;
+                        group_id: string | null;
                         /** Format: uuid */
                         contact_id: string;
                         contact: {
@@ -3485,6 +3496,11 @@ export interface operations {
                             name: string | null;
                             phone: string | null;
                         };
+                        participant: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string | null;
+                        } | null;
                         /** Format: uuid */
                         sender_id: string;
                         reply_to: string | null;
@@ -3581,6 +3597,7 @@ export interface operations {
                             };
                             to: string | null;
                             recipient: string | null;
+                            group_id: string | null;
                             /** Format: uuid */
                             contact_id: string;
                             contact: {
@@ -3589,6 +3606,11 @@ export interface operations {
                                 name: string | null;
                                 phone: string | null;
                             };
+                            participant: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string | null;
+                            } | null;
                             /** Format: uuid */
                             sender_id: string;
                             reply_to: string | null;
@@ -3706,6 +3728,7 @@ export interface operations {
                         };
                         to: string | null;
                         recipient: string | null;
+                        group_id: string | null;
                         /** Format: uuid */
                         contact_id: string;
                         contact: {
@@ -3714,6 +3737,11 @@ export interface operations {
                             name: string | null;
                             phone: string | null;
                         };
+                        participant: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string | null;
+                        } | null;
                         /** Format: uuid */
                         sender_id: string;
                         reply_to: string | null;

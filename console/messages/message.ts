@@ -66,6 +66,7 @@ export const contentTypes = [
   'location',
   'contacts',
   'reaction',
+  'pin',
   'interactive',
   'button',
   'template',
@@ -81,6 +82,12 @@ export function statusWords(status: string): StatusWords {
 }
 
 /** Who the message is to or from, in the words that say most. */
-export function contactWords(message: Pick<Message, 'contact' | 'to' | 'recipient'>): string {
-  return message.contact.name || message.contact.phone || message.to || message.recipient || 'Unknown contact';
+export function contactWords(message: Pick<Message, 'contact' | 'to' | 'recipient' | 'group_id'>): string {
+  return (
+    message.contact.name ||
+    message.contact.phone ||
+    message.to ||
+    message.recipient ||
+    (message.group_id ? 'Group' : 'Unknown contact')
+  );
 }

@@ -34,6 +34,8 @@ export type DecodedEvent =
       senderExternalId: string;
       providerMessageId: string;
       from: ProviderPerson;
+      /** The provider's id of the group that it was written in. */
+      groupId?: string;
       at: ProviderInstant;
       /** The content as it came; `type` is `unsupported` for kinds that we cannot show. */
       content: MessageContent;
@@ -57,7 +59,10 @@ export type DecodedEvent =
       providerStatus: string;
       at: ProviderInstant;
       callbackData?: string;
+      /** In a group: the participant, if one is named. */
       recipient: ProviderPerson;
+      /** The provider's id of the group that the message went to. */
+      groupId?: string;
       error?: ProviderError;
       row?: ErrorReaction;
       pricing?: Record<string, unknown>;

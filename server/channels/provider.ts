@@ -9,8 +9,12 @@ import type { FileFacts } from './media.ts';
  * functions; the HTTP around them is thin. It owns no storage and no workflow.
  */
 
-/** How a person is addressed. A phone is E.164 with "+"; `provider_user` is the provider's own id (for WhatsApp the BSUID). */
-export type Recipient = { kind: 'phone'; value: string } | { kind: 'provider_user'; value: string };
+/** How a person is addressed. A phone is E.164 with "+"; `provider_user` is the provider's own id (for WhatsApp the BSUID).
+ *  A `group` is several people who are written to at once, by the provider's id of the group. */
+export type Recipient =
+  | { kind: 'phone'; value: string }
+  | { kind: 'provider_user'; value: string }
+  | { kind: 'group'; value: string };
 
 /** What is said, in the Cloud API's own words: `type` and the object of the same name. */
 export interface MessageContent {
@@ -151,9 +155,10 @@ export interface Occasion {
   marketingMessages?: boolean;
 }
 
-/** `needsWindow`: it may go only while the service window is open. `needsPhone`: it may go to phone numbers only. */
+/** `needsWindow`: it may go only while the service window is open. `needsPhone`: it may go to phone numbers only.
+ *  `audience`: whether it may go to people, to groups, or to either. */
 export type ContentVerdict =
-  | { ok: true; needsWindow: boolean; needsPhone: boolean }
+  | { ok: true; needsWindow: boolean; needsPhone: boolean; audience: 'people' | 'groups' | 'both' }
   | { ok: false; problems: ContentProblem[] };
 
 /** Somebody asks the provider to have data about them deleted, by the id that the app knows them by. */

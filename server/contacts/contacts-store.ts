@@ -1,6 +1,6 @@
 import { type Queryable, type Sql, prepared, sql } from '#platform/database.ts';
 
-export type IdentityKind = 'phone' | 'provider_user' | 'parent_provider_user' | 'username';
+export type IdentityKind = 'phone' | 'provider_user' | 'parent_provider_user' | 'username' | 'group';
 
 export interface IdentityKey {
   workspaceId: string;

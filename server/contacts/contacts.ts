@@ -163,15 +163,16 @@ export function addressKey(kind: IdentityKind, value: string): string {
   return kind === 'phone' ? phoneMatchKey(value) : value;
 }
 
-/** The contact behind an address as people write it: a number with "+", or a provider's user id. */
+/** The contact behind an address as people write it: a number with "+", or a provider's id of a user or a group. */
 export async function findContactByAddress(
   db: Queryable,
   workspaceId: string,
   channel: string,
   address: string,
 ): Promise<string | undefined> {
-  const kind = address.startsWith('+') ? 'phone' : 'provider_user';
-  const [row] = await findContactsByIdentity(db, [{ workspaceId, channel, kind, matchKey: addressKey(kind, address) }]);
+  const kinds = address.startsWith('+') ? (['phone'] as const) : (['provider_user', 'group'] as const);
+  const keys = kinds.map((kind) => ({ workspaceId, channel, kind, matchKey: addressKey(kind, address) }));
+  const [row] = await findContactsByIdentity(db, keys);
   return row?.contactId;
 }
 

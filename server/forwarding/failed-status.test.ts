@@ -17,6 +17,7 @@ function aMessage(changes: Partial<Message>): Message {
     content: { type: 'text', text: { body: 'Hello' } },
     address: '+15550001111',
     addressKind: 'phone',
+    participant: null,
     contactId: id,
     contactName: null,
     senderId: id,
@@ -85,6 +86,10 @@ it.each([
 it('who is known by a user id alone is named by it', () => {
   expect(told({ address: 'US.1349', addressKind: 'provider_user' })?.status).toMatchObject({
     recipient_user_id: 'US.1349',
+  });
+  expect(told({ address: 'Y2FwaQ', addressKind: 'group' })?.status).toMatchObject({
+    recipient_id: 'Y2FwaQ',
+    recipient_type: 'group',
   });
   expect(told({ address: 'US.1349', addressKind: 'provider_user' })?.status).not.toHaveProperty('recipient_id');
 });

@@ -32,13 +32,12 @@ export function failedStatus(
 ): string | null {
   const error = errorOf(message, rule);
   if (!error) return null;
-  const isPhone = message.addressKind === 'phone';
   const callbackData = message.metadata[callbackDataName];
   const status = {
     id: wamidOf(message.id),
     status: 'failed',
     timestamp: String(Math.floor(at.epochMilliseconds / 1000)),
-    ...(isPhone ? { recipient_id: message.address.replaceAll(/\D/g, '') } : { recipient_user_id: message.address }),
+    ...recipientOf(message),
     ...(callbackData === undefined ? {} : { [callbackDataName]: callbackData }),
     errors: [{ ...error, href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/' }],
   };
@@ -52,6 +51,17 @@ export function failedStatus(
   };
   const entry = [{ id: from.businessAccountId, changes: [{ field: 'messages', value }] }];
   return escapeAsMeta(JSON.stringify({ object: 'whatsapp_business_account', entry }));
+}
+
+function recipientOf({ addressKind, address }: Message): Record<string, string> {
+  switch (addressKind) {
+    case 'phone':
+      return { recipient_id: address.replaceAll(/\D/g, '') };
+    case 'provider_user':
+      return { recipient_user_id: address };
+    case 'group':
+      return { recipient_id: address, recipient_type: 'group' };
+  }
 }
 
 interface StatusError {

@@ -163,7 +163,7 @@ export function graphTitle(code: GraphCode): string {
   return kinds[code].title;
 }
 
-// Our requests have the content one level deeper, and call the answered message otherwise.
+// Our requests have the content one level deeper, and call the answered message and a group otherwise.
 function pathOf(pointer: string): string[] {
   const path = pointer
     .split('/')
@@ -171,6 +171,7 @@ function pathOf(pointer: string): string[] {
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (path[0] === 'content') return path.slice(1);
   if (path[0] === 'reply_to') return ['context', 'message_id'];
+  if (path[0] === 'group_id') return ['to'];
   return path;
 }
 

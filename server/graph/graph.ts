@@ -109,7 +109,7 @@ async function markRead(
 /** With Meta a message can be answered as soon as its id was told. One of ours may still be on its way to the provider, so
  *  its id there is waited for a moment; what is accepted behind that says so when it is not known. */
 async function untilKnown(db: Database, workspaceId: string, message: PreparedMessage): Promise<void> {
-  const target = message.replyTo && 'messageId' in message.replyTo ? message.replyTo.messageId : message.reactionTo;
+  const target = message.replyTo && 'messageId' in message.replyTo ? message.replyTo.messageId : message.contentTarget;
   if (target === null) return;
   const giveUpAt = performance.now() + targetWaitMs;
   while (performance.now() < giveUpAt) {
@@ -182,16 +182,19 @@ function respond(
 ): { status: number; body: unknown } {
   if (result?.kind !== 'accepted') return graphAnswerOf(result?.fault ?? new Fault('internal'), body);
   const contact =
-    'to' in request.to
-      ? { input: request.input, wa_id: request.to.to.replaceAll(/\D/g, '') }
-      : { input: request.input, user_id: request.input };
+    'group_id' in request.to
+      ? { input: request.input }
+      : 'to' in request.to
+        ? { input: request.input, wa_id: request.to.to.replaceAll(/\D/g, '') }
+        : { input: request.input, user_id: request.input };
+  const group = 'group_id' in request.to ? request.to : {};
   const status = request.content.type === 'template' ? { message_status: 'accepted' } : {};
   return {
     status: 200,
     body: {
       messaging_product: 'whatsapp',
       contacts: [contact],
-      messages: [{ id: wamidOf(result.messageId), ...status }],
+      messages: [{ id: wamidOf(result.messageId), ...status, ...group }],
     },
   };
 }

@@ -91,7 +91,7 @@ it.each([
   [{ ...hello, type: 1 }, 100],
   [{ ...hello, text: undefined }, 131008],
   [{ ...hello, text: 'Hello' }, 100],
-  [{ ...hello, recipient_type: 'group' }, 131051],
+  [{ ...hello, to: undefined, recipient_type: 'group' }, 131008],
   [{ ...hello, recipient_type: 'crowd' }, 100],
   [{ ...hello, context: {} }, 131008],
   [{ ...hello, context: 'wamid.IN' }, 100],

@@ -14,7 +14,7 @@ export type SendRequest =
       kind: 'message';
       /** As it came, to be given back. */
       input: string;
-      to: { to: string } | { recipient: string };
+      to: Addressed;
       content: MessageContent;
       replyTo: string | undefined;
       callbackData: string | undefined;
@@ -23,6 +23,8 @@ export type SendRequest =
       /** Set: it goes by the Marketing Messages API. */
       marketing: MarketingOptions | undefined;
     };
+
+type Addressed = { to: string } | { recipient: string } | { group_id: string };
 
 /** Every kind of message that the Cloud API has. What of them can be sent is for the adapter to say. */
 const types = [
@@ -37,6 +39,7 @@ const types = [
   'reaction',
   'interactive',
   'template',
+  'pin',
 ] as const;
 
 /** Fields that change what is sent, to whom or for how much, and that we cannot pass on. To leave them out in silence would
@@ -68,7 +71,7 @@ export function readSendRequest(body: unknown, address: SendAddress = 'messages'
     kind: 'message',
     input,
     to,
-    content: { type, [type]: looseContent(type, type === 'reaction' ? withOurTarget(said as Fields) : said) },
+    content: { type, [type]: looseContent(type, namesTarget(type) ? withOurTarget(said as Fields) : said) },
     replyTo: readContext(objectOf(body['context']), type),
     callbackData: readCallbackData(body['biz_opaque_callback_data']),
     identityKeyHash: isGiven(body['recipient_identity_key_hash'])
@@ -101,13 +104,16 @@ function readReceipt(body: Fields): SendRequest {
 }
 
 function checkRecipientType(value: unknown): void {
-  if (value === 'group') throw new GraphRefusal(131051, 'Messages to groups are not sent.');
-  if (isGiven(value) && value !== 'individual')
+  if (isGiven(value) && value !== 'individual' && value !== 'group')
     throw invalid('Param recipient_type must be one of {INDIVIDUAL, GROUP}.');
 }
 
-function readRecipient(body: Fields): { input: string; to: { to: string } | { recipient: string } } {
+function readRecipient(body: Fields): { input: string; to: Addressed } {
   const to = typeof body['to'] === 'number' ? String(body['to']) : body['to'];
+  if (body['recipient_type'] === 'group') {
+    const group = requireText(to, 'to');
+    return { input: group, to: { group_id: group } };
+  }
   if (isGiven(to) && to !== '') {
     if (typeof to !== 'string' || to.length > 64) throw invalid('Param to must be a phone number.');
     const phone = to.trim();
@@ -128,7 +134,11 @@ function readContext(context: unknown, type: string): string | undefined {
   return readWamid(target) ?? target;
 }
 
-/** A reaction to a message that we gave an id to names it by ours from here on. */
+function namesTarget(type: string): boolean {
+  return type === 'reaction' || type === 'pin';
+}
+
+/** A reaction to a message that we gave an id to, or a pin of one, names it by ours from here on. */
 function withOurTarget(reaction: Fields): Fields {
   const target = reaction['message_id'];
   const ours = typeof target === 'string' ? readWamid(target) : null;

@@ -9,7 +9,7 @@ const contentSchema = Type.Object(
     additionalProperties: true,
     maxProperties: 3,
     description:
-      'Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template',
+      'Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin',
   },
 );
 
@@ -31,6 +31,7 @@ export const messageRequestSchema = strictObject({
   recipient: Type.Optional(
     Type.String({ maxLength: 160, description: 'Business-scoped user id; one-time codes need a phone number instead' }),
   ),
+  group_id: Type.Optional(Type.String({ maxLength: 256, description: "Provider's id of a group" })),
   contact_id: Type.Optional(uuid()),
   sender_id: Type.Optional(uuid({ description: 'Needed when the workspace has several senders' })),
   purpose: oneOf(purposes, { description: 'Why it is sent; decides about consent, lane and retries' }),
@@ -106,8 +107,15 @@ export const messageSchema = strictObject({
   content: anyObject,
   to: nullable(Type.String({ description: 'Address of the contact when it was given as a phone number' })),
   recipient: nullable(Type.String({ description: 'Address of the contact when it was given as a user id' })),
+  group_id: nullable(Type.String({ description: 'Address of the contact when it is a group' })),
   contact_id: uuid(),
   contact: strictObject({ id: uuid(), name: nullable(Type.String()), phone: nullable(Type.String()) }),
+  participant: nullable(
+    strictObject(
+      { id: uuid(), name: nullable(Type.String()) },
+      { description: 'The contact who wrote it, when it was written in a group' },
+    ),
+  ),
   sender_id: uuid(),
   reply_to: nullable(Type.String()),
   recipient_identity_key_hash: nullable(Type.String()),

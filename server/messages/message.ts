@@ -1,4 +1,4 @@
-import type { ErrorReaction, MarketingOptions, MessageContent, ProviderError } from '#channels/provider.ts';
+import type { ErrorReaction, MarketingOptions, MessageContent, ProviderError, Recipient } from '#channels/provider.ts';
 
 /** Why a message is sent. Lanes follow purposes: each has its place in the queue, its share of a limit, its stop button. */
 export const purposes = ['authentication', 'transactional', 'service', 'marketing'] as const;
@@ -62,9 +62,11 @@ export interface Message {
   type: string;
   content: MessageContent;
   address: string;
-  addressKind: 'phone' | 'provider_user';
+  addressKind: Recipient['kind'];
   contactId: string;
   contactName: string | null;
+  /** Who of the group wrote it. */
+  participant: { id: string; name: string | null } | null;
   senderId: string;
   replyTo: string | null;
   identityKeyHash: string | null;

@@ -31,7 +31,8 @@ const shownStatus = sql`case
   else 'queued' end`;
 
 const columns = sql`m.id, m.direction, ${shownStatus} as status, m.purpose, m.type, m.content, m.address, m.address_kind as "addressKind",
-  m.contact_id as "contactId", c.name as "contactName", m.sender_id as "senderId", m.reply_to as "replyTo",
+  m.contact_id as "contactId", c.name as "contactName",
+  case when m.participant_id is not null then json_build_object('id', m.participant_id, 'name', p.name) end as participant, m.sender_id as "senderId", m.reply_to as "replyTo",
   m.identity_key_hash as "identityKeyHash", m.marketing_messages as "marketingMessages", coalesce(m.tags, '{}') as tags,
   coalesce(m.metadata, '{}') as metadata, coalesce(s.provider_message_id, m.provider_message_id) as "providerMessageId",
   m.send_at as "sendAt", coalesce(o.expires_at, m.expires_at) as "expiresAt", m.created_at as "createdAt", coalesce(s.updated_at, m.created_at) as "updatedAt",
@@ -40,7 +41,8 @@ const columns = sql`m.id, m.direction, ${shownStatus} as status, m.purpose, m.ty
 
 const joins = sql`left join outbox o on o.workspace_id = m.workspace_id and o.message_id = m.id
   left join message_state s on s.workspace_id = m.workspace_id and s.message_id = m.id
-  left join contact c on c.workspace_id = m.workspace_id and c.id = m.contact_id`;
+  left join contact c on c.workspace_id = m.workspace_id and c.id = m.contact_id
+  left join contact p on p.workspace_id = m.workspace_id and p.id = m.participant_id`;
 
 export async function findMessage(db: Queryable, workspaceId: string, id: string): Promise<Message | undefined> {
   const [row] = await db.query<Message>(

@@ -1,8 +1,9 @@
+import type { ProviderPerson } from '#channels/events.ts';
 import type { ErrorReaction } from '#channels/provider.ts';
 import type { Database } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { receipt } from './status.ts';
-import { applyKnown, suppressRefused } from './ingress/apply-receipts.ts';
+import { applyKnown, participantOf, partOf, suppressRefused } from './ingress/apply-receipts.ts';
 import { instantMs, isAbsurd, isoOf } from './ingress/placed.ts';
 import { takeMatchedOrphans } from './ingress/receipt-store.ts';
 import { purposePolicies } from './message.ts';
@@ -77,6 +78,8 @@ interface OrphanEvent {
   row?: ErrorReaction;
   pricing?: unknown;
   channel: string;
+  recipient?: ProviderPerson;
+  groupId?: string;
 }
 
 /** Applies receipts that came before anybody knew the provider's id of their message. Gives how many. */
@@ -99,6 +102,7 @@ export async function matchOrphans(db: Database): Promise<number> {
           providerStatus: event.providerStatus,
           rank,
           failed,
+          ...partOf(event),
           at: isoOf(instantMs(event.at, orphan)),
           error: event.error ? { error: event.error, ...(event.row ? { row: event.row } : {}) } : null,
           pricing: event.pricing ?? null,
@@ -110,10 +114,12 @@ export async function matchOrphans(db: Database): Promise<number> {
     await suppressRefused(
       tx,
       orphans.flatMap((orphan) => {
-        const { row, channel, at } = orphan.event as OrphanEvent;
-        return row?.suppress
-          ? [{ ...orphan, kind: row.suppress, reason: row.title, channel, at: isoOf(instantMs(at, orphan)) }]
-          : [];
+        const event = orphan.event as OrphanEvent;
+        const { row, channel } = event;
+        if (!row?.suppress) return [];
+        const at = isoOf(instantMs(event.at, orphan));
+        const participant = participantOf(event);
+        return [{ ...orphan, kind: row.suppress, reason: row.title, channel, at, participant }];
       }),
     );
     return orphans.length;

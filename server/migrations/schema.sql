@@ -323,7 +323,7 @@ create table identity (
   contact_id uuid not null,
   created_at timestamp with time zone not null default now(),
   constraint identity_pk PRIMARY KEY (workspace_id, channel, kind, match_key),
-  constraint identity_kind_known CHECK ((kind = ANY (ARRAY['phone'::text, 'provider_user'::text, 'parent_provider_user'::text, 'username'::text]))),
+  constraint identity_kind_known CHECK ((kind = ANY (ARRAY['phone'::text, 'provider_user'::text, 'parent_provider_user'::text, 'username'::text, 'group'::text]))),
   constraint identity_contact_fk FOREIGN KEY (workspace_id, contact_id) REFERENCES contact(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX identity_contact ON public.identity USING btree (workspace_id, contact_id);
@@ -522,11 +522,13 @@ create table message (
   provider_at timestamp with time zone,
   identity_key_hash text,
   marketing_messages json,
+  participant_id uuid,
   constraint message_pk PRIMARY KEY (workspace_id, id),
   constraint message_direction_known CHECK ((direction = ANY (ARRAY['outbound'::text, 'inbound'::text])))
 ) partition by RANGE (id);
 CREATE INDEX message_by_provider_id ON ONLY public.message USING btree (workspace_id, provider_message_id) WHERE (provider_message_id IS NOT NULL);
 CREATE INDEX message_of_contact ON ONLY public.message USING btree (workspace_id, contact_id, id);
+CREATE INDEX message_of_participant ON ONLY public.message USING btree (workspace_id, participant_id) WHERE (participant_id IS NOT NULL);
 alter table message enable row level security, force row level security;
 create policy request_sees_own_workspace on message to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
 create policy worker_sees_all on message to carillon_worker using (true);

@@ -1,5 +1,5 @@
 import type { TemplateStatus } from '#channels/lessons.ts';
-import type { MarketingOptions } from '#channels/provider.ts';
+import type { MarketingOptions, Recipient } from '#channels/provider.ts';
 import type { Decision } from '#messages/message.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
@@ -9,7 +9,7 @@ export interface FactsKey {
   senderId: string;
   channel: string;
   /** Null when the recipient is given by contact. */
-  kind: 'phone' | 'provider_user' | null;
+  kind: Recipient['kind'] | null;
   matchKey: string | null;
   contactId: string | null;
   /** One of our messages that is answered or reacted to. */
@@ -27,7 +27,7 @@ export interface FactsRow {
   contactId: string | null;
   /** The address to use for a recipient that was given by contact. */
   address: string | null;
-  addressKind: 'phone' | 'provider_user' | null;
+  addressKind: Recipient['kind'] | null;
   windowExpiresAt: Temporal.Instant | null;
   suppressions: string[] | null;
   targetProviderId: string | null;
@@ -64,7 +64,7 @@ export function findFacts(db: Queryable, keys: FactsKey[]): Promise<FactsRow[]> 
           left join lateral (
             select i.value, i.kind from identity i
             where k.kind is null and i.workspace_id = k."workspaceId" and i.contact_id = c.contact_id and i.channel = k.channel
-              and i.kind in ('phone', 'provider_user')
+              and i.kind in ('phone', 'provider_user', 'group')
             order by i.kind = 'phone' desc limit 1
           ) a on true
           left join lateral (

@@ -1,3 +1,4 @@
+import type { Recipient } from '#channels/provider.ts';
 import type { KnownAs } from '#contacts/contacts.ts';
 import type { Decision } from '#messages/message.ts';
 import type { ReadyMessage } from '#messages/outbox/outbox-store.ts';
@@ -14,7 +15,7 @@ export type DraftedRow = Omit<NewMessage, 'g'>;
 
 /** What has to be known about a message before it can be decided on. */
 export function factsKey(workspaceId: string, message: PreparedMessage, n: number): FactsKey {
-  const target = message.replyTo && 'messageId' in message.replyTo ? message.replyTo.messageId : message.reactionTo;
+  const target = message.replyTo && 'messageId' in message.replyTo ? message.replyTo.messageId : message.contentTarget;
   const template = templateOf(message.content);
   return {
     n,
@@ -48,26 +49,42 @@ export function personOf(
 export function addressOf(
   message: PreparedMessage,
   row: FactsRow,
-): { address: string; addressKind: 'phone' | 'provider_user' } | Fault {
+): { address: string; addressKind: Recipient['kind'] } | Fault {
   // What the provider told of the template says more than the form of the content.
   const isForPhones = message.needsPhone || row.templateCategory === 'AUTHENTICATION';
   if (message.recipient) {
     const { kind, value } = message.recipient;
-    return isForPhones && kind !== 'phone' ? needsPhone('/recipient') : { address: value, addressKind: kind };
+    if (isForPhones && kind !== 'phone') return needsPhone(kind === 'group' ? '/group_id' : '/recipient');
+    return misplaced(message, kind) ?? { address: value, addressKind: kind };
   }
   if (!row.contactId) return invalidField('/contact_id', 'There is no contact with this id.');
   if (!row.address || !row.addressKind)
     return invalidField('/contact_id', `The contact has no address on ${message.channel}.`);
   if (isForPhones && row.addressKind !== 'phone') return needsPhone('/contact_id');
-  return { address: row.address, addressKind: row.addressKind };
+  return misplaced(message, row.addressKind) ?? { address: row.address, addressKind: row.addressKind };
 }
 
 function needsPhone(pointer: string): Fault {
   return invalidField(
     pointer,
-    'A one-time code goes to phone numbers only, and here only a user id is known. Give the number in "to".',
+    'A one-time code goes to phone numbers only, and here none is known. Give the number in "to".',
     'recipient_invalid',
   );
+}
+
+/** What is wrong with sending this to an address of this kind. For a contact it is known only here. */
+function misplaced(message: PreparedMessage, kind: Recipient['kind']): Fault | undefined {
+  const unsupported = (detail: string) =>
+    new Fault('content_unsupported', { detail, fields: [{ pointer: '/content/type', message: detail }] });
+  if (kind !== 'group') {
+    return message.audience === 'groups' ? unsupported('Content of this kind goes to groups only.') : undefined;
+  }
+  if (message.audience === 'people') return unsupported('Content of this kind does not go to groups.');
+  if (message.identityKeyHash !== null)
+    return invalidField('/recipient_identity_key_hash', 'A group has no phone whose key could be compared.');
+  if (message.marketingMessages)
+    return invalidField('/marketing_messages', 'Messages to groups do not go by the product for marketing.');
+  return undefined;
 }
 
 /** Policy on a message that is about to be accepted. */
@@ -122,19 +139,20 @@ export function draftMessage(
     };
   }
   let content = message.content;
-  if (message.reactionTo) {
+  if (message.contentTarget) {
     if (!row.targetProviderId) {
       return {
         result: {
           kind: 'refused',
           fault: invalidField(
-            '/content/reaction/message_id',
+            `/content/${content.type}/message_id`,
             'There is no message with this id that the provider knows.',
           ),
         },
       };
     }
-    content = { type: 'reaction', reaction: { ...(content['reaction'] as object), message_id: row.targetProviderId } };
+    const { type } = content;
+    content = { type, [type]: { ...(content[type] as object), message_id: row.targetProviderId } };
   }
   const decision = decideOn(message, row);
   const id = newId();

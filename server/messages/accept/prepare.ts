@@ -10,6 +10,7 @@ import { isInstant, isUuid } from '#platform/schema.ts';
 export interface MessageRequest {
   to?: string;
   recipient?: string;
+  group_id?: string;
   contact_id?: string;
   sender_id?: string;
   purpose: Purpose;
@@ -36,6 +37,8 @@ export interface PreparedMessage {
   needsWindow: boolean;
   /** The content goes to phone numbers only. */
   needsPhone: boolean;
+  /** Whether the content may go to people, to groups, or to either. */
+  audience: 'people' | 'groups' | 'both';
   sendAt: Temporal.Instant | null;
   expiresAt: Temporal.Instant;
   /** The provider's id of the message that is answered, or the id of ours that has to be looked up. */
@@ -44,8 +47,8 @@ export interface PreparedMessage {
   identityKeyHash: string | null;
   /** Set when the message goes by the provider's product for marketing. */
   marketingMessages: MarketingOptions | null;
-  /** Set when the content reacts to one of our messages by our id. */
-  reactionTo: string | null;
+  /** Set when the content reacts to one of our messages by our id, or pins it. */
+  contentTarget: string | null;
   tags: string[] | null;
   metadata: Record<string, string> | null;
 }
@@ -86,6 +89,7 @@ export function prepareMessage(
     content,
     needsWindow: verdict.needsWindow,
     needsPhone: verdict.needsPhone,
+    audience: verdict.audience,
     sendAt,
     expiresAt,
     replyTo:
@@ -96,7 +100,7 @@ export function prepareMessage(
           : { providerId: request.reply_to },
     identityKeyHash,
     marketingMessages,
-    reactionTo: reactionTarget(content),
+    contentTarget: targetOf(content),
     tags: request.tags && request.tags.length > 0 ? request.tags : null,
     metadata: request.metadata && Object.keys(request.metadata).length > 0 ? request.metadata : null,
   };
@@ -132,9 +136,9 @@ function readRecipient(
   request: MessageRequest,
   senders: SenderAccount[],
 ): { recipient: Recipient | null; contactId: string | null } {
-  const given = [request.to, request.recipient, request.contact_id].filter((value) => value !== undefined).length;
-  if (given !== 1) {
-    throw invalidField('/to', 'Say who receives the message: exactly one of to, recipient and contact_id.');
+  const { to, recipient, group_id: group, contact_id: contact } = request;
+  if ([to, recipient, group, contact].filter((value) => value !== undefined).length !== 1) {
+    throw invalidField('/to', 'Say who receives the message: exactly one of to, recipient, group_id and contact_id.');
   }
   if (request.contact_id !== undefined) {
     if (!isUuid(request.contact_id)) throw invalidField('/contact_id', 'This is not the id of a contact.');
@@ -149,6 +153,11 @@ function readRecipient(
       );
     }
     return { recipient: { kind: 'provider_user', value: request.recipient }, contactId: null };
+  }
+  if (request.group_id !== undefined) {
+    if (!/^[\w+/=-]{1,256}$/.test(request.group_id))
+      throw invalidField('/group_id', "This is not a provider's id of a group.", 'recipient_invalid');
+    return { recipient: { kind: 'group', value: request.group_id }, contactId: null };
   }
   const phone = requirePhone(request.to ?? '', '/to');
   const key = addressKey('phone', phone);
@@ -228,8 +237,9 @@ function readMarketing(request: MessageRequest, account: SenderAccount): Marketi
   return given;
 }
 
-function reactionTarget(content: MessageContent): string | null {
-  if (content.type !== 'reaction') return null;
-  const target = (content['reaction'] as { message_id?: unknown }).message_id;
+/** The message of ours that the content is about: a reaction or a pin names one. */
+function targetOf(content: MessageContent): string | null {
+  if (content.type !== 'reaction' && content.type !== 'pin') return null;
+  const target = (content[content.type] as { message_id?: unknown }).message_id;
   return typeof target === 'string' && isUuid(target) ? target.toLowerCase() : null;
 }

@@ -1,4 +1,11 @@
-import { hearStarts, hearStops, resolvePeople, type SaidStart, type SaidStop } from '#contacts/contacts.ts';
+import {
+  hearStarts,
+  hearStops,
+  type PersonSeen,
+  resolvePeople,
+  type SaidStart,
+  type SaidStop,
+} from '#contacts/contacts.ts';
 import { insertMessageEvents } from '#messages/timeline-store.ts';
 import type { Queryable } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -6,36 +13,40 @@ import { append } from '#queue/log.ts';
 import { markChanged } from './apply-changes.ts';
 import { type InboundMessage, insertInbound, type Notice } from './ingress-store.ts';
 import { readConsentWord } from './keywords.ts';
-import { identitiesOf, instantMs, isoOf, type Placed, staleAfterSeconds } from './placed.ts';
+import { identitiesOf, identityOfGroup, instantMs, isoOf, type Placed, staleAfterSeconds } from './placed.ts';
 
 /** Writes received messages: their contacts, the windows they open, what they mean for consent. Adds to `notices` what
  *  cannot be shown. */
 export async function receive(tx: Queryable, entries: Placed<'message'>[], notices: Notice[]): Promise<void> {
   if (entries.length === 0) return;
-  const contactIds = await resolvePeople(
-    tx,
-    entries.map(({ task, connection, event }) => ({
-      workspaceId: task.workspaceId,
-      identities: identitiesOf(task.workspaceId, connection.provider.capabilities.channel, event.from),
-      name: event.from.profileName ?? null,
-      at: isoOf(instantMs(event.at, task)),
-    })),
-  );
+  const inGroups = entries.filter(({ event }) => event.groupId !== undefined);
+  const ids = await resolvePeople(tx, [...entries.map(writerOf), ...inGroups.map(groupOf)]);
+  const groupIds = new Map(inGroups.map((entry, index) => [entry, ids[entries.length + index] ?? '']));
   const stops: SaidStop[] = [];
   const starts: SaidStart[] = [];
   const suspected: { workspaceId: string; messageId: string; kind: string; detail: unknown; rawWebhookId: string }[] =
     [];
   const messages = entries.map((entry, index): InboundMessage => {
     const { task, event, connection, senderId } = entry;
-    const contactId = contactIds[index] ?? '';
+    const writerId = ids[index] ?? '';
+    const groupId = groupIds.get(entry);
     const sentMs = instantMs(event.at, task);
     const stale = task.receivedAt.epochMilliseconds - sentMs > staleAfterSeconds * 1000;
     const id = newId();
     const word = event.text !== undefined && !stale ? readConsentWord(event.text) : null;
     const at = isoOf(sentMs);
-    const key = { workspaceId: task.workspaceId, contactId, channel: connection.provider.capabilities.channel, at };
-    if (word === 'stop')
+    const key = {
+      workspaceId: task.workspaceId,
+      contactId: writerId,
+      channel: connection.provider.capabilities.channel,
+      at,
+    };
+    if (word === 'stop') {
       stops.push({ ...key, kind: 'stop', reason: 'The contact wrote a stop word.', source: 'keyword' });
+      // Nothing can be sent to a group but to all of it, so one who wants no more ends it for all.
+      if (groupId !== undefined) stops.push({ ...key, contactId: groupId, ...stopOfGroup });
+    }
+    // It speaks for the one who wrote it. Others of the group may have asked for the end as well, so that stays.
     if (word === 'start') starts.push({ ...key, kind: 'stop' }, { ...key, kind: 'marketing_stop' });
     if (word === 'suspected') {
       suspected.push({
@@ -59,18 +70,15 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
         reason: event.reason ?? 'Carillon keeps messages of this kind, but cannot show them.',
       });
     }
-    const address =
-      event.from.waId !== undefined
-        ? { address: `+${event.from.waId}`, addressKind: 'phone' as const }
-        : { address: event.from.providerUserId ?? '', addressKind: 'provider_user' as const };
     return {
       workspaceId: task.workspaceId,
       id,
       senderId,
-      contactId,
+      contactId: groupId ?? writerId,
+      participantId: groupId === undefined ? null : writerId,
       type: event.content.type,
       content: event.content,
-      ...address,
+      ...addressOf(event),
       replyTo: event.replyToProviderId ?? null,
       providerMessageId: event.providerMessageId,
       providerAt: isoOf(sentMs),
@@ -95,6 +103,37 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
   await hearStops(tx, stops);
   await hearStarts(tx, notTakenBack(starts, stops));
   await insertMessageEvents(tx, suspected);
+}
+
+const stopOfGroup = {
+  kind: 'stop',
+  reason: 'A participant of the group wrote a stop word.',
+  source: 'keyword',
+} as const;
+
+function writerOf({ task, connection, event }: Placed<'message'>): PersonSeen {
+  return {
+    workspaceId: task.workspaceId,
+    identities: identitiesOf(task.workspaceId, connection.provider.capabilities.channel, event.from),
+    name: event.from.profileName ?? null,
+    at: isoOf(instantMs(event.at, task)),
+  };
+}
+
+function groupOf({ task, connection, event }: Placed<'message'>): PersonSeen {
+  const { channel } = connection.provider.capabilities;
+  return {
+    workspaceId: task.workspaceId,
+    identities: [identityOfGroup(task.workspaceId, channel, event.groupId ?? '')],
+    name: null,
+  };
+}
+
+function addressOf({ groupId, from }: Placed<'message'>['event']): Pick<InboundMessage, 'address' | 'addressKind'> {
+  if (groupId !== undefined) return { address: groupId, addressKind: 'group' };
+  return from.waId === undefined
+    ? { address: from.providerUserId ?? '', addressKind: 'provider_user' }
+    : { address: `+${from.waId}`, addressKind: 'phone' };
 }
 
 // The last word counts, by the time at which it was said: webhooks come in any order. Of two in one second it is the stop.

@@ -1,5 +1,6 @@
 import { learn, type Learned } from '#channels/knowledge.ts';
-import { hearStops } from '#contacts/contacts.ts';
+import type { ProviderPerson } from '#channels/events.ts';
+import { hearStops, resolvePeople } from '#contacts/contacts.ts';
 import { decodeCallbackData } from '#messages/callback-data.ts';
 import { receipt } from '#messages/status.ts';
 import { templateOf } from '#messages/template-of.ts';
@@ -7,7 +8,7 @@ import { insertMessageEvents } from '#messages/timeline-store.ts';
 import type { Queryable } from '#platform/database.ts';
 import { failpointFlag } from '#platform/failpoints.ts';
 import { newId } from '#platform/ids.ts';
-import { instantMs, isAbsurd, isoOf, type Placed } from './placed.ts';
+import { identitiesOf, instantMs, isAbsurd, isoOf, type Placed } from './placed.ts';
 import {
   type AppliedReceipts,
   applyReceipts,
@@ -59,6 +60,7 @@ export async function takeReceipts(tx: Queryable, callbackKey: Buffer, entries: 
               kind: event.row.suppress,
               reason: event.row.title,
               channel: connection.provider.capabilities.channel,
+              participant: participantOf(event),
             },
           ]
         : [],
@@ -121,16 +123,27 @@ export interface Refusal {
   kind: 'marketing_stop';
   reason: string;
   at: string;
+  /** In a group it is one participant who does not want it. */
+  participant: ProviderPerson | null;
 }
 
 /** Mostly a provider takes a message first, and tells with a receipt that the person does not want its like. */
 export async function suppressRefused(tx: Queryable, refusals: Refusal[]): Promise<void> {
   if (refusals.length === 0) return;
-  const contacts = new Map((await findContactsOfMessages(tx, refusals)).map((row) => [row.messageId, row.contactId]));
+  const toPeople = refusals.filter(({ participant }) => !participant);
+  const contacts = new Map((await findContactsOfMessages(tx, toPeople)).map((row) => [row.messageId, row.contactId]));
+  const inGroups = refusals.flatMap((refusal) => {
+    const { workspaceId, channel, participant } = refusal;
+    const identities = participant ? identitiesOf(workspaceId, channel, participant) : [];
+    return identities.length > 0 ? [{ refusal, workspaceId, identities, name: null }] : [];
+  });
+  const ids = await resolvePeople(tx, inGroups);
+  const participants = new Map(inGroups.map(({ refusal }, index) => [refusal, ids[index]]));
   await hearStops(
     tx,
-    refusals.flatMap(({ workspaceId, messageId, channel, kind, reason, at }) => {
-      const contactId = contacts.get(messageId);
+    refusals.flatMap((refusal) => {
+      const { workspaceId, messageId, channel, kind, reason, at } = refusal;
+      const contactId = refusal.participant ? participants.get(refusal) : contacts.get(messageId);
       return contactId ? [{ workspaceId, contactId, channel, kind, reason, source: 'provider', at }] : [];
     }),
   );
@@ -189,6 +202,21 @@ function contradictionsOf(row: ReceiptRow, before: AppliedReceipts | undefined) 
   return events;
 }
 
+/** The participant of a group whose receipt it is; null outside of groups. */
+export function participantOf(event: { groupId?: string; recipient?: ProviderPerson }): ProviderPerson | null {
+  return event.groupId === undefined ? null : (event.recipient ?? {});
+}
+
+/** What of a receipt says whose it is. */
+export function partOf(event: {
+  groupId?: string;
+  recipient?: ProviderPerson;
+}): Pick<ReceiptRow, 'inGroup' | 'participant'> {
+  const person = participantOf(event);
+  const phone = person?.waId === undefined ? undefined : `+${person.waId}`;
+  return { inGroup: person !== null, participant: phone ?? person?.providerUserId ?? null };
+}
+
 function receiptRow(entry: Placed<'status'>, messageId: string, attemptNo: number | null): ReceiptRow {
   const { task, event, senderId } = entry;
   const { rank, failed } = receipt(event.status, 0);
@@ -203,6 +231,7 @@ function receiptRow(entry: Placed<'status'>, messageId: string, attemptNo: numbe
     providerStatus: event.providerStatus,
     rank,
     failed,
+    ...partOf(event),
     at: isoOf(instantMs(event.at, task)),
     error: event.error ? { error: event.error, ...(event.row ? { row: event.row } : {}) } : null,
     pricing: event.pricing ?? null,

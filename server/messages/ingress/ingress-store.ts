@@ -1,3 +1,4 @@
+import type { Recipient } from '#channels/provider.ts';
 import { booleanArray, textArray, uuidArray } from '#platform/binary-arrays.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
@@ -106,10 +107,12 @@ export interface InboundMessage {
   id: string;
   senderId: string;
   contactId: string;
+  /** Who of the group wrote it; null outside of groups. */
+  participantId: string | null;
   type: string;
   content: unknown;
   address: string;
-  addressKind: 'phone' | 'provider_user';
+  addressKind: Recipient['kind'];
   replyTo: string | null;
   providerMessageId: string;
   providerAt: string;
@@ -136,13 +139,13 @@ export async function insertInbound(db: Queryable, messages: InboundMessage[]): 
       'ingress-inbound',
       sql`with input as materialized (
             select * from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as x(
-              "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, type text, content jsonb, address text, "addressKind" text,
-              "replyTo" text, "providerMessageId" text, "providerAt" timestamptz, "windowFrom" timestamptz, "rawWebhookId" uuid,
+              "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, "participantId" uuid, type text, content jsonb, address text,
+              "addressKind" text, "replyTo" text, "providerMessageId" text, "providerAt" timestamptz, "windowFrom" timestamptz, "rawWebhookId" uuid,
               "connectionId" uuid, media jsonb, stale boolean)
           ), said as (
-            insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
+            insert into message (workspace_id, id, direction, sender_id, contact_id, participant_id, purpose, type, content, address, address_kind, reply_to,
                                  provider_message_id, provider_at)
-            select "workspaceId", id, 'inbound', "senderId", "contactId", 'service', type, content, address, "addressKind", "replyTo",
+            select "workspaceId", id, 'inbound', "senderId", "contactId", "participantId", 'service', type, content, address, "addressKind", "replyTo",
                    "providerMessageId", "providerAt" from input
           ), state as (
             insert into message_state (workspace_id, message_id, status, provider_message_id)

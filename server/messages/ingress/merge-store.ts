@@ -8,6 +8,10 @@ export async function mergeMessages(
   const { workspaceId, from, into } = pair;
   const which = sql`workspace_id = ${workspaceId}::uuid and contact_id = ${from}::uuid`;
   await db.query(sql`update message set contact_id = ${into}::uuid where ${which}`);
+  await db.query(
+    sql`update message set participant_id = ${into}::uuid
+        where workspace_id = ${workspaceId}::uuid and participant_id = ${from}::uuid`,
+  );
   await db.query(sql`update outbox set contact_id = ${into}::uuid where ${which}`);
   await db.query(
     sql`insert into service_window as w (workspace_id, sender_id, contact_id, expires_at, last_inbound_at)

@@ -49,6 +49,11 @@ export function identitiesOf(workspaceId: string, channel: string, person: Provi
   return identities;
 }
 
+/** What a provider calls a group. */
+export function identityOfGroup(workspaceId: string, channel: string, groupId: string): KnownAs {
+  return { workspaceId, channel, kind: 'group', value: groupId };
+}
+
 interface ToldInstant {
   epochSeconds: number | null;
   suspicious: boolean;

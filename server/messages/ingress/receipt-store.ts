@@ -14,6 +14,10 @@ export interface ReceiptRow {
   providerStatus: string;
   rank: number;
   failed: boolean;
+  /** It is one participant's of a group, and another participant's may say something else. */
+  inGroup: boolean;
+  /** Whom of the group it is about, as the provider names them. */
+  participant: string | null;
   at: string;
   error: unknown;
   pricing: unknown;
@@ -80,12 +84,15 @@ export interface AppliedReceipts {
 /**
  * Joins receipts into the state of their messages, in one statement: the rank only grows, a failure is or-ed, each time is
  * the earliest. A receipt that names an attempt settles it when its answer was lost or has not been stored yet; proof that
- * a message went out also takes back a repetition that waits. A message comes back with `applied` false when it was just
+ * a message went out also takes back a repetition that waits. To a group a message has failed only while nobody of it was
+ * sent it: a failure of one participant is kept, and does not hide that others have it. A message comes back with `applied` false when it was just
  * changing hands: its outcome was committed after this statement began. Call again, a new statement sees it.
  */
 export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<AppliedReceipts[]> {
   const workspaceIds = [...new Set(receipts.map((row) => row.workspaceId))];
   const messageIds = [...new Set(receipts.map((row) => row.messageId))];
+  const groupMessageIds = [...new Set(receipts.flatMap((row) => (row.inGroup ? row.messageId : [])))];
+  const isToGroup = sql`any(${groupMessageIds}::uuid[])`;
   return db.query(
     prepared(
       'receipt-apply',
@@ -134,15 +141,17 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
           ), state as (
             insert into message_state as s (workspace_id, message_id, status, rank, failed, provider_message_id, accepted_at, sent_at, delivered_at,
                                             read_at, played_at, failed_at, error)
-            select f."workspaceId", f."messageId", message_status(greatest(f.rank, 1::smallint), f.failed), greatest(f.rank, 1::smallint), f.failed,
-                   f.provider_message_id, now(), f.sent_at, f.delivered_at, f.read_at, f.played_at, f.failed_at, f.error
+            select f."workspaceId", f."messageId", message_status(greatest(f.rank, 1::smallint), f.failed and not (f.rank >= 2 and f."messageId" = ${isToGroup})),
+                   greatest(f.rank, 1::smallint), f.failed and not (f.rank >= 2 and f."messageId" = ${isToGroup}), f.provider_message_id, now(), f.sent_at, f.delivered_at, f.read_at, f.played_at, f.failed_at, f.error
             from folded f
             where (f.rank > 0 or f.failed)
               and (f.old_rank is not null
                 or exists (select 1 from gone g where g.message_id = f."messageId"))
             on conflict (workspace_id, message_id) do update
-              set rank = greatest(s.rank, excluded.rank), failed = s.failed or excluded.failed,
-                  status = message_status(greatest(s.rank, excluded.rank), s.failed or excluded.failed),
+              set rank = greatest(s.rank, excluded.rank),
+                  failed = (s.failed or excluded.failed) and not (greatest(s.rank, excluded.rank) >= 2 and s.message_id = ${isToGroup}),
+                  status = message_status(greatest(s.rank, excluded.rank), (s.failed or excluded.failed)
+                                          and not (greatest(s.rank, excluded.rank) >= 2 and s.message_id = ${isToGroup})),
                   provider_message_id = coalesce(s.provider_message_id, excluded.provider_message_id),
                   accepted_at = coalesce(s.accepted_at, excluded.accepted_at),
                   sent_at = least(s.sent_at, excluded.sent_at), delivered_at = least(s.delivered_at, excluded.delivered_at),
@@ -154,15 +163,15 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
             select s.workspace_id, s.message_id, 'reported', coalesce(s.error #>> '{error,code}', 'failed'),
                    coalesce(s.error #>> '{error,title}', 'The provider reported a failure'),
                    'reported:' || coalesce(s.error #>> '{error,code}', 'failed')
-            from state s join folded f on f."messageId" = s.message_id where f.failed and s.rank < 3
+            from state s join folded f on f."messageId" = s.message_id where f.failed and s.failed and s.rank < 3
             on conflict (workspace_id, message_id) do update
               set state = 'open', last_at = now(), failures = d.failures + 1, class = excluded.class, code = excluded.code,
                   title = excluded.title, fingerprint = excluded.fingerprint
           ), recovered as (
             update dead_letter d set state = 'recovered' from state s
-            where s.rank >= 3 and d.workspace_id = any(${workspaceIds}::uuid[]) and d.message_id = any(${messageIds}::uuid[])
+            where (s.rank >= 3 or (s.rank >= 2 and s.message_id = ${isToGroup})) and d.workspace_id = any(${workspaceIds}::uuid[]) and d.message_id = any(${messageIds}::uuid[])
               and d.workspace_id = s.workspace_id and d.message_id = s.message_id and d.state = 'open'
-              and not exists (select 1 from folded f where f."messageId" = s.message_id and f.failed and s.rank < 3)
+              and not exists (select 1 from folded f where f."messageId" = s.message_id and f.failed and s.failed and s.rank < 3)
           )
           select f."workspaceId", f."messageId", s.message_id is not null or not (f.rank > 0 or f.failed) as applied,
                  f.known as "knownProviderId", f.old_status as "oldStatus", coalesce(f.old_rank, 0) as "oldRank"
@@ -187,6 +196,7 @@ function toEvent(receipt: ReceiptRow & { late: boolean }): Record<string, unknow
     provider_status: receipt.providerStatus,
     provider_at: receipt.at,
     provider_message_id: receipt.providerMessageId,
+    participant: receipt.participant ?? undefined,
     late: receipt.late || undefined,
     error: receipt.error ?? undefined,
     pricing: receipt.pricing ?? undefined,

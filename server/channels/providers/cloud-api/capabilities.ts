@@ -10,7 +10,7 @@ export const capabilities: Capabilities = {
   channel: 'whatsapp',
   contentTypes,
   interactiveTypes,
-  recipientKinds: ['phone', 'provider_user'],
+  recipientKinds: ['phone', 'provider_user', 'group'],
   serviceWindowHours: 24,
   markAsRead: true,
   typingIndicator: true,

@@ -24,6 +24,7 @@ itConforms(cloudApi, {
   recipients: [
     { kind: 'phone', value: '+16505551234' },
     { kind: 'provider_user', value: 'US.13491208655302741918' },
+    { kind: 'group', value: 'Y2FwaV9ncm91cDoxNTU1MDc4Mzg4MToxMjAzNjM0MDUwMjM1NTQ4NDQZD' },
   ],
   contents: contentSamples,
   badContents: [

@@ -1,7 +1,8 @@
 import type { ContentVerdict, MessageContent, Occasion, Recipient } from '#channels/provider.ts';
 import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
-import { type CheckContext, checkText, fieldsAt, type Problems, refuse, refuseUnsupported } from './checks.ts';
+import { type CheckContext, checkText, fieldsAt, type Problems, refuse } from './checks.ts';
 import { checkContactsContent } from './contacts.ts';
+import { audienceOf, checkAudience, checkPinContent } from './groups.ts';
 import { checkInteractiveContent } from './interactive/interactive.ts';
 import { checkMediaContent } from './media.ts';
 import { checkLocationContent, checkReactionContent, checkTextContent } from './simple.ts';
@@ -22,10 +23,13 @@ const checks: Record<string, Check> = {
   reaction: checkReactionContent,
   interactive: checkInteractiveContent,
   template: checkTemplateContent,
+  pin: checkPinContent,
 };
 
-/** The kinds that `checkContent` lets through. */
-export const contentTypes = Object.keys(checks);
+const known = Object.keys(checks);
+
+/** The kinds that `checkContent` lets through for people; groups have their own list. */
+export const contentTypes = known.filter((type) => type !== 'pin');
 
 const maxProblems = 20;
 
@@ -44,25 +48,32 @@ export function checkContent(content: MessageContent, recipient: Recipient | nul
   if (check) {
     fieldsAt(problems, '', content, ['type', type]);
     check(problems, content, occasion);
-  } else if (type === 'pin') {
-    refuseUnsupported(problems, '/type', 'Messages are pinned in groups only, and Carillon does not send to groups.');
   } else {
-    refuse(problems, '/type', `It must be one of: ${contentTypes.join(', ')}.`);
+    refuse(problems, '/type', `It must be one of: ${known.join(', ')}.`);
   }
   const code = occasion.lane === 'authentication' ? findOneTimeCode(content) : undefined;
   if (code) checkText(problems, code.pointer, code.code, { max: maxCodeLength, singleLine: true });
-  if (recipient) checkRecipient(problems, recipient);
+  if (recipient) {
+    checkRecipient(problems, recipient);
+    if (check) checkAudience(problems, content, recipient);
+  }
   return problems.length === 0
-    ? { ok: true, needsWindow: type !== 'template', needsPhone: code !== undefined }
+    ? { ok: true, needsWindow: type !== 'template', needsPhone: code !== undefined, audience: audienceOf(content) }
     : { ok: false, problems: problems.slice(0, maxProblems) };
 }
 
+const addresses: Readonly<Record<Recipient['kind'], RegExp>> = {
+  phone: /^\+[1-9]\d{5,14}$/,
+  provider_user: /^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/,
+  group: /^[\w+/=-]{1,256}$/,
+};
+
 function checkRecipient(problems: Problems, recipient: Recipient): void {
-  const isUsable =
-    recipient.kind === 'phone'
-      ? /^\+[1-9]\d{5,14}$/.test(recipient.value)
-      : /^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/.test(recipient.value);
-  if (!isUsable) {
-    refuse(problems, '', 'The recipient is neither a phone number with country code nor a business-scoped user id.');
+  if (!addresses[recipient.kind].test(recipient.value)) {
+    refuse(
+      problems,
+      '',
+      'The recipient is no phone number with country code, no business-scoped user id and no id of a group.',
+    );
   }
 }

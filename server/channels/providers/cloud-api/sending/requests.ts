@@ -19,8 +19,8 @@ export function buildSend(
   const { marketingMessages } = message;
   const body = {
     messaging_product: 'whatsapp',
-    recipient_type: 'individual',
-    ...(recipient.kind === 'phone' ? { to: recipient.value } : { recipient: recipient.value }),
+    recipient_type: recipient.kind === 'group' ? 'group' : 'individual',
+    ...(recipient.kind === 'provider_user' ? { recipient: recipient.value } : { to: recipient.value }),
     type,
     [type]: content[type],
     // A reaction names its target itself, and a context beside it is refused.

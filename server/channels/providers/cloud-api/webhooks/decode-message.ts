@@ -43,6 +43,7 @@ export function decodeMessage(entry: unknown, findContact: FindContact, senderEx
   const text = textFor(content);
   const media = mediaOf(content);
   const context = isFields(message['context']) ? message['context'] : undefined;
+  const groupId = textOf(message['group_id'], 256);
   const replyToProviderId = textOf(context?.['id']) ?? textOf(context?.['message_id']);
   const event: DecodedEvent = {
     kind: 'message',
@@ -50,6 +51,7 @@ export function decodeMessage(entry: unknown, findContact: FindContact, senderEx
     senderExternalId,
     providerMessageId,
     from,
+    ...(groupId === undefined ? undefined : { groupId }),
     at: instantOf(message['timestamp']),
     content,
     supported,
@@ -57,8 +59,7 @@ export function decodeMessage(entry: unknown, findContact: FindContact, senderEx
     ...(text === undefined ? undefined : { text }),
     ...(replyToProviderId === undefined ? undefined : { replyToProviderId }),
     ...(media === undefined ? undefined : { media }),
-    // What is said in a group opens no window to the one who said it.
-    opensWindow: !silentKinds.includes(content.type) && message['group_id'] === undefined,
+    opensWindow: !silentKinds.includes(content.type),
   };
   const change = content.type === 'system' ? identityChange(message, senderExternalId, providerMessageId) : undefined;
   return change ? [event, change] : [event];

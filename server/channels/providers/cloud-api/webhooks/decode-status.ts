@@ -38,6 +38,7 @@ export function decodeStatus(
     status['recipient_participant_id'] ?? status['participant_recipient_id'] ?? status['recipient_participant_user_id'],
     150,
   );
+  const groupId = status['recipient_type'] === 'group' ? textOf(status['recipient_id'], 256) : undefined;
   const event: DecodedEvent = {
     kind: 'status',
     contentKey: contentKey(
@@ -55,6 +56,7 @@ export function decodeStatus(
     at: instantOf(status['timestamp']),
     ...(callbackData === undefined ? undefined : { callbackData }),
     recipient,
+    ...(groupId === undefined ? undefined : { groupId }),
     ...(error ? { error, row: reactionTo(error) } : undefined),
     ...(pricing ? { pricing } : undefined),
   };

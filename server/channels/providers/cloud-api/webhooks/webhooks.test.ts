@@ -179,11 +179,9 @@ describe('messages', () => {
     expect(event.text).toBeUndefined();
   });
 
-  it('what is said in a group opens no window to the one who said it', () => {
-    expect(message({ group_id: 'Y2FwaV9ncm91cA' })).toMatchObject({
-      opensWindow: false,
-      content: { group_id: 'Y2FwaV9ncm91cA' },
-    });
+  it('what is said in a group names the group beside the one who said it', () => {
+    const event = message({ group_id: 'Y2FwaV9ncm91cA' });
+    expect(event).toMatchObject({ groupId: 'Y2FwaV9ncm91cA', from: { waId: '16505551234' } });
   });
 });
 
@@ -308,7 +306,7 @@ describe('statuses', () => {
     const group = { recipient_type: 'group', recipient_id: 'Y2FwaQ' };
     const a = status({ ...group, recipient_participant_id: '1650' });
     const b = status({ ...group, participant_recipient_id: '1651' });
-    expect(a.recipient).toEqual({ waId: '1650' });
+    expect(a).toMatchObject({ recipient: { waId: '1650' }, groupId: 'Y2FwaQ' });
     expect(a.contentKey).not.toBe(b.contentKey);
   });
 

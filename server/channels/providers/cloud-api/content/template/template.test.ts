@@ -113,7 +113,7 @@ describe('a one-time code', () => {
     );
 
   it('goes to phone numbers only', () => {
-    expect(check(samples.code, 'authentication')).toEqual({ ok: true, needsWindow: false, needsPhone: true });
+    expect(check(samples.code, 'authentication')).toMatchObject({ ok: true, needsWindow: false, needsPhone: true });
   });
 
   it('has at most 15 characters', () => {
