@@ -226,7 +226,8 @@ describe('sending in the words of the Cloud API', () => {
     [hello({ text: {} }), 400, 131008],
     [hello({ text: { body: 'x'.repeat(5000) } }), 400, 131009],
     [hello({ type: 'telepathy' }), 400, 100],
-    [hello({ recipient_type: 'group' }), 400, 131051],
+    [hello({ recipient_type: 'group', to: 'two words' }), 400, 131009],
+    [hello({ recipient_type: 'group', type: 'location', location: { latitude: 1, longitude: 2 } }), 400, 131051],
     [hello({ to: undefined, recipient: 'nobody' }), 400, 131009],
     [{ messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.unknown' }, 400, 131009],
   ])('refuses %j with %i and the code %i', async (body, status, code) => {
