@@ -77,6 +77,15 @@ describe('a JSON body', () => {
     );
   });
 
+  it.each([
+    ['garbage', 'The body is not valid JSON; a "g" is not expected where it stands.'],
+    ['{"a":tru}', 'The body is not valid JSON; a "}" is not expected where it stands.'],
+    ['{"a":\n1 2}', 'The body is not valid JSON at line 2, column 3.'],
+    ['{"a":nul', 'The body is not valid JSON; it ends too early.'],
+  ])('that is no JSON (%j) is refused with where it goes wrong', (text, detail) => {
+    expect(() => parseJsonBody(Buffer.from(text))).toThrow(expect.objectContaining({ code: 'invalid_json', detail }));
+  });
+
   it('B013: may be 32 deep and no deeper', () => {
     expect(() => parseJsonBody(Buffer.from('['.repeat(32) + ']'.repeat(32)))).not.toThrow();
     expect(() => parseJsonBody(Buffer.from('['.repeat(33) + ']'.repeat(33)))).toThrow();

@@ -130,10 +130,15 @@ function toFault(check: Check): Fault {
   return new Fault(code, { detail: `${pointer || 'The body'}: ${message}`, fields: [{ pointer, message }] });
 }
 
-// V8's message quotes the input, so only the position is taken from it.
+// V8's message quotes the input, so only the position is taken from it, or the one character that it could not read.
 function placeOf(cause: unknown, text: string): string {
-  const position = /at position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1];
-  if (position === undefined) return '; it ends too early';
+  const message = cause instanceof Error ? cause.message : '';
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position === undefined) {
+    const character = /^Unexpected token '([!-~])'/.exec(message)?.[1];
+    if (character !== undefined) return `; a "${character}" is not expected where it stands`;
+    return message.startsWith('Unexpected end') ? '; it ends too early' : '';
+  }
   const before = text.slice(0, Number(position));
   const line = before.split('\n').length;
   return ` at line ${line}, column ${before.length - before.lastIndexOf('\n')}`;
