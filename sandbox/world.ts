@@ -103,7 +103,7 @@ export async function openWorld(
   const qrCodes = new QrCodes(state);
   const uploads = new Uploads({ clock, state, media, handleDays: () => settings.upload_handle_days });
   const flows = new Flows({ clock, state });
-  const groups = new Groups({ clock, state });
+  const groups = new Groups({ clock, state, changes });
   const groupLimits = new GroupLimits(clock, settings);
   const managementLimits = new ManagementLimits({ clock, settings, credentials, numbers });
   const limits = new SendLimits(clock, settings, numbers);

@@ -78,7 +78,9 @@ it('brings a message to the phone of every participant, with a status for each',
     const { data } = (await user.request('GET', `/_sandbox/people/${encodeURIComponent(who)}/chats`)).read<{
       data: { phone_number_id: string; verified_name: string; unread: number }[];
     }>();
-    expect(data[0]).toMatchObject({ phone_number_id: group, verified_name: 'Bells', unread: 1 });
+    // Bob has what Ada wrote as well.
+    const unread = who === bob ? 2 : 1;
+    expect(data[0]).toMatchObject({ phone_number_id: group, verified_name: 'Bells', unread });
     expect(data[1]).toMatchObject({ phone_number_id: user.account.phone_number_id, unread: 0 });
   }
   await user.request('POST', `/_sandbox/people/${encodeURIComponent(bob)}/chats/${group}/read`, {});
@@ -94,7 +96,7 @@ it('tells what a participant writes, with the group_id, and what it answers', as
   await user.write(bob, { type: 'text', text: { body: 'Hi' }, group_id: group });
   const wamid = idOf(await user.send(toGroup(group)));
   const copy = await eventually(async () =>
-    (await chatOf(user, ada, group)).find(({ status }) => status === 'delivered'),
+    (await chatOf(user, ada, group)).find(({ from, status }) => from === 'business' && status === 'delivered'),
   );
   // As the phone does it: it knows the chat and its own copy.
   const chat = { phone_number_id: group };
@@ -116,6 +118,37 @@ it('tells what a participant writes, with the group_id, and what it answers', as
   expect(stranger.status).toBe(400);
   const read = await user.send({ to: undefined, status: 'read', message_id: told[1]?.['id'] });
   expect(read.json).toEqual({ success: true });
+});
+
+it('shows each participant what the others write from then on, and lets them react and quote', async () => {
+  const { user: started, group } = await withGroup([ada, bob]);
+  await using user = started;
+  await using receiver = await WebhookReceiver.listen(user);
+  const written = idOf(await user.write(ada, { type: 'text', text: { body: 'Who comes?' }, group_id: group }));
+  const chat = { phone_number_id: group };
+  await user.write(bob, { type: 'text', text: { body: 'I' }, context: { message_id: written }, ...chat });
+  await user.write(bob, { type: 'reaction', reaction: { message_id: written, emoji: '👍' }, ...chat });
+  await user.write(ada, { type: 'reaction', reaction: { message_id: written, emoji: '🔔' }, ...chat });
+  expect(await chatOf(user, bob, group)).toMatchObject([
+    {
+      id: written,
+      from: 'member',
+      content: { text: { body: 'Who comes?' } },
+      reactions: [
+        { from: 'person', emoji: '👍' },
+        { from: 'member', emoji: '🔔' },
+      ],
+    },
+    { from: 'person', content: { text: { body: 'I' } } },
+  ]);
+  expect(await chatOf(user, ada, group)).toMatchObject([
+    { from: 'person', reactions: [{ from: 'member' }, { from: 'person' }] },
+    { from: 'member' },
+  ]);
+  const answer = await eventually(() => receiver.elements('messages').find(({ context }) => context !== undefined));
+  expect(answer).toMatchObject({ from: '15550001112', context: { from: '15550001111', id: written } });
+  const edit = { original_message_id: written, message: { type: 'text', text: { body: 'Mine' } } };
+  expect((await user.write(bob, { type: 'edit', edit, ...chat })).status).toBe(400);
 });
 
 it('has a service window for the whole group, and one that a chat with the number does not open', async () => {

@@ -3,7 +3,7 @@ import type { Calls } from '#calls/calls.ts';
 import type { LiveChanges } from '#control/events.ts';
 import type { Settings } from '#control/settings.ts';
 import { type Chat, type Chats, type Json, type Message, chatIdOf } from '#people/chats.ts';
-import { viewMessage } from '#people/message-view.ts';
+import { showMessage, viewersOf } from '#people/group-thread.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import type { BlockLists } from './account/block-lists.ts';
@@ -214,9 +214,7 @@ export function store(
   const target = checked.reaction && deps.chats.find(checked.reaction.messageId);
   if (checked.reaction && target) deps.chats.react(target, 'business', checked.reaction.emoji);
   const shown = checked.reaction ? target : message;
-  if (!shown || deps.changes.listenerCount('message') === 0) return;
-  const media = shown.media_id === null ? undefined : deps.media.find(shown.media_id);
-  deps.changes.emit('message', { message: viewMessage(shown, media) });
+  if (shown) showMessage(shown, deps);
 }
 
 function acceptReadReceipt(body: Json, number: BusinessNumber, deps: SendDeps): Acceptance {
@@ -238,7 +236,10 @@ function markRead(message: Message, isTyping: boolean, deps: SendDeps): void {
     deps.chats.setStatus(earlier, 'read');
     deps.changes.emit('status', { id: earlier.id, person_id, phone_number_id: chatId, status: 'read', error: null });
   }
-  if (isTyping) deps.changes.emit('typing', { person_id, phone_number_id: chatId, seconds: 25 });
+  if (!isTyping) return;
+  for (const viewer of viewersOf(message, deps)) {
+    deps.changes.emit('typing', { person_id: viewer, phone_number_id: chatId, seconds: 25 });
+  }
 }
 
 /** When the person of the chat was asked for calls. */

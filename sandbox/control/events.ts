@@ -8,6 +8,8 @@ export interface SandboxEvents {
   status: [{ id: string; person_id: string; phone_number_id: string; status: string; error: unknown }];
   chat_read: [{ person_id: string; phone_number_id: string }];
   typing: [{ person_id: string; phone_number_id: string; seconds: number }];
+  /** The list of chats of a person has another group, or one less, or one that changed. */
+  chats: [{ person_id: string }];
   person: [{ person: Person }];
 }
 

@@ -9,7 +9,7 @@ import { isoInstant } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
 import type { Chat, Json, Message } from '#people/chats.ts';
 import { type InboundDeps, writeAsPerson } from '#people/inbound.ts';
-import { viewMessage } from '#people/message-view.ts';
+import { messagesFor, unreadOfOthers, viewFor } from '#people/group-thread.ts';
 import type { People, Person, PersonSwitches } from '#people/people.ts';
 import { Refusal, notFound } from './refusal.ts';
 
@@ -112,18 +112,22 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
     { schema: { querystring: MESSAGES_SCHEMA } },
     (request) => {
       const person = getPerson(request.params.who);
-      const shown = chats.chat(person.id, getNumber(request.params.number)).messages.filter(isShown);
+      const shown = messagesFor(person.id, getNumber(request.params.number), deps).filter(isShown);
       const { before } = request.query;
       const end = before === undefined ? shown.length : shown.findIndex((message) => message.id === before);
       if (end === -1) throw new Refusal('before is not a message of this chat', 'before');
       const start = Math.max(0, end - limitOf(request.query.limit, 50, 200));
-      return { data: shown.slice(start, end).map(view), has_more: start > 0 };
+      const page = shown.slice(start, end).map((message) => viewFor(person.id, message, deps));
+      return { data: page, has_more: start > 0 };
     },
   );
 
   app.post<WhoAndNumber>('/_sandbox/people/:who/chats/:number/read', (request) => {
     const person = getPerson(request.params.who);
-    return { read: timeline.read(person, getNumber(request.params.number)) };
+    const chatId = getNumber(request.params.number);
+    const group = deps.groups.find(chatId);
+    if (group?.participants.includes(person.id)) deps.groups.look(group, person.id);
+    return { read: timeline.read(person, chatId) };
   });
 
   app.post<Who & { Body: Json }>(
@@ -171,17 +175,32 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
   function groupChats(person: Person) {
     return deps.groups.of(person.id).flatMap((group) => {
       const number = deps.credentials.phone_numbers.find((each) => each.phone_number_id === group.phone_number_id);
-      return number ? [{ ...number, phone_number_id: group.id, verified_name: group.subject, group_id: group.id }] : [];
+      if (!number) return [];
+      return [
+        {
+          ...number,
+          phone_number_id: group.id,
+          verified_name: group.subject,
+          group_id: group.id,
+          business_name: number.verified_name,
+          participants: group.participants.flatMap((id) => people.find(id)?.name ?? []),
+          suspended: group.is_suspended,
+        },
+      ];
     });
   }
 
   function summaryOf(chat: Chat) {
-    const shown = chat.messages.filter(isShown);
+    const group = deps.groups.find(chat.phone_number_id);
+    const shown = messagesFor(chat.person_id, chat.phone_number_id, deps).filter(isShown);
     const last = shown.at(-1);
+    const unread = shown.filter((message) => message.from === 'business' && message.status === 'delivered').length;
+    // The window of a group is one for all who are in it.
+    const lastInboundAt = group ? group.last_inbound_at : chat.last_inbound_at;
     return {
-      unread: shown.filter((message) => message.from === 'business' && message.status === 'delivered').length,
-      last_message: last ? view(last) : null,
-      window_closes_at: chat.last_inbound_at === null ? null : isoInstant(chat.last_inbound_at + WINDOW_MS),
+      unread: unread + (group ? unreadOfOthers(chat.person_id, group, shown) : 0),
+      last_message: last ? viewFor(chat.person_id, last, deps) : null,
+      window_closes_at: lastInboundAt === null ? null : isoInstant(lastInboundAt + WINDOW_MS),
     };
   }
 
@@ -192,10 +211,6 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
 
   function isNumber(chatId: string): boolean {
     return deps.credentials.phone_numbers.some((number) => number.phone_number_id === chatId);
-  }
-
-  function view(message: Message) {
-    return viewMessage(message, message.media_id === null ? undefined : media.find(message.media_id));
   }
 
   function tellNumber(before: Person, after: Person): void {

@@ -6,6 +6,13 @@ export type Json = Record<string, unknown>;
 /** `expired`: the phone had no connection for as long as the message was to wait. The business is not told. */
 export type MessageStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'expired';
 
+export interface Reaction {
+  from: 'business' | 'person';
+  emoji: string;
+  /** In a group, when another participant than the one whose message it is reacted. */
+  person_id?: string;
+}
+
 export interface Message {
   id: string;
   from: 'business' | 'person';
@@ -19,7 +26,7 @@ export interface Message {
   context_id: string | null;
   status: MessageStatus;
   error: { code: number; details: string } | null;
-  reactions: { from: 'business' | 'person'; emoji: string }[];
+  reactions: Reaction[];
   /** What the sender did to it later, in milliseconds of the epoch; absent in messages of older journals. */
   edited_at?: number;
   deleted_at?: number;
@@ -167,10 +174,14 @@ export class Chats {
     this.#state.record('released', message.id);
   }
 
-  /** One reaction of each side; an empty emoji takes it back. */
-  react(message: Message, from: 'business' | 'person', emoji: string): void {
-    message.reactions = message.reactions.filter((reaction) => reaction.from !== from);
-    if (emoji !== '') message.reactions.push({ from, emoji });
+  /** One reaction of each side, in a group of each participant; an empty emoji takes it back. */
+  react(message: Message, from: Reaction['from'], emoji: string, reactorId = message.person_id): void {
+    const isTheirs = from === 'person' && reactorId !== message.person_id;
+    const by = isTheirs ? { person_id: reactorId } : {};
+    message.reactions = message.reactions.filter(
+      (reaction) => reaction.from !== from || reaction.person_id !== (isTheirs ? reactorId : undefined),
+    );
+    if (emoji !== '') message.reactions.push({ from, emoji, ...by });
     this.#state.record('reactions', { id: message.id, reactions: message.reactions });
   }
 

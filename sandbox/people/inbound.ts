@@ -17,8 +17,8 @@ import type { WebhookQueue } from '#webhooks/queue.ts';
 import { type Chats, type Json, type Message, wamidOf } from './chats.ts';
 import type { ContactBook } from './contact-book.ts';
 import { checkContent, kindOf, MEDIA_KINDS } from './inbound-content.ts';
-import { viewMessage } from './message-view.ts';
-import type { Person } from './people.ts';
+import { showMessage } from './group-thread.ts';
+import type { People, Person } from './people.ts';
 import { vcardOf } from './vcard.ts';
 
 export interface InboundDeps {
@@ -33,6 +33,7 @@ export interface InboundDeps {
   webhooks: WebhookQueue;
   blockLists: BlockLists;
   groups: Groups;
+  people: People;
   changes: LiveChanges;
   address: () => string;
 }
@@ -116,10 +117,7 @@ export function writeAsPerson(person: Person, written: Json, deps: InboundDeps):
     const permission = permissionOfReply(message.content['interactive']);
     if (permission) deps.calls.setPermission(phoneNumberId, person.id, permission);
     const shown = isAboutAnother(type) ? target : message;
-    if (shown) {
-      const media = shown.media_id === null ? undefined : deps.media.find(shown.media_id);
-      deps.changes.emit('message', { message: viewMessage(shown, media) });
-    }
+    if (shown) showMessage(shown, deps);
   }
   if (!isHeard) return id;
   const element = inboundElement(message, seen, body, deps);
@@ -156,8 +154,10 @@ function targetOf(type: string, body: Json, person: Person, chats: Chats): Messa
   const target = typeof id === 'string' ? chats.findFor(person.id, id) : undefined;
   if (!target) return undefined;
   const field = type === 'reaction' ? 'reaction.message_id' : `${type}.original_message_id`;
+  // Participants react to each other, and change only what they wrote themselves.
+  const isOfGroup = type === 'reaction' && target.group_id !== undefined && target.from === 'person';
   if (
-    target.person_id !== person.id ||
+    (target.person_id !== person.id && !isOfGroup) ||
     body['group_id'] !== target.group_id ||
     (body['phone_number_id'] ?? target.phone_number_id) !== target.phone_number_id
   ) {
@@ -170,10 +170,10 @@ function targetOf(type: string, body: Json, person: Person, chats: Chats): Messa
 }
 
 /** What a reaction, an edit or a deletion does to the message that it is about. */
-function change(target: Message, { type, content, at }: Message, chats: Chats): void {
+function change(target: Message, { type, content, at, person_id: personId }: Message, chats: Chats): void {
   const part = content[type] as Json;
   if (type === 'reaction') {
-    chats.react(target, 'person', typeof part['emoji'] === 'string' ? part['emoji'] : '');
+    chats.react(target, 'person', typeof part['emoji'] === 'string' ? part['emoji'] : '', personId);
   } else if (type === 'edit') {
     const { context: _, ...edited } = part['message'] as Json;
     chats.edit(target, edited, at);
@@ -186,7 +186,8 @@ function inboundElement(message: Message, person: Person, body: Json, deps: Inbo
   const context = body['context'];
   const number = deps.credentials.phone_numbers.find((each) => each.phone_number_id === message.phone_number_id);
   const quoted = message.context_id === null ? undefined : deps.chats.find(message.context_id);
-  const author = quoted?.from === 'person' ? person.wa_id : number?.display_phone_number.replaceAll(/\D/g, '');
+  const writer = quoted?.from === 'person' ? authorOf(quoted, person, deps) : undefined;
+  const author = writer ? writer.wa_id : number?.display_phone_number.replaceAll(/\D/g, '');
   const { message_id: _, ...about } = isObject(context) ? context : {};
   const quotedId = quoted ? wamidOf(quoted) : message.context_id;
   return {
@@ -202,6 +203,12 @@ function inboundElement(message: Message, person: Person, body: Json, deps: Inbo
     ...(message.type === 'contacts' ? contactsAnswer(message, body, quoted) : {}),
     ...errorsOf(message, body),
   };
+}
+
+/** In a group the quoted words may be another participant's, shown as the number may see them. */
+function authorOf(quoted: Message, person: Person, { people, contactBook }: InboundDeps): Person {
+  const author = quoted.person_id === person.id ? undefined : people.find(quoted.person_id);
+  return author ? contactBook.shown(author, quoted.phone_number_id) : person;
 }
 
 /** Why the business cannot have what was sent. */

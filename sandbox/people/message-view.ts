@@ -3,8 +3,17 @@ import type { Media } from '#cloud-api/media.ts';
 import { isoInstant } from '#storage/clock.ts';
 import { type Message, chatIdOf } from './chats.ts';
 
-/** A message as the phone draws it; described in the README. */
-export type MessageView = ReturnType<typeof viewMessage>;
+interface Author {
+  id: string;
+  name: string;
+}
+
+/** A message as the phone draws it; described in the README. `member` is another participant of a group. */
+export interface MessageView extends Omit<ReturnType<typeof viewMessage>, 'from' | 'reactions'> {
+  from: Message['from'] | 'member';
+  author?: Author;
+  reactions: { from: Message['from'] | 'member'; emoji: string; author?: Author }[];
+}
 
 export function viewMessage(message: Message, media: Media | undefined) {
   return {

@@ -1,5 +1,6 @@
 import type { SandboxClock } from '#storage/clock.ts';
 import type { StateJournal } from '#storage/state.ts';
+import type { LiveChanges } from '#control/events.ts';
 import { newDigits, newSecret } from '#cloud-api/ids.ts';
 
 export const JOIN_MODES = ['auto_approve', 'approval_required'] as const;
@@ -30,6 +31,9 @@ export interface Group {
   /** When somebody last wrote in the group: its service window closes 24 hours later. */
   last_inbound_at: number | null;
   picture_media_id: string | null;
+  /** When each participant came, and when each last looked, in milliseconds of the epoch; those who left as well. */
+  joined_at?: Record<string, number>;
+  read_at?: Record<string, number>;
   /** The messages on top of the group, and until when they stay there. */
   pins: { message_id: string; until: number }[];
 }
@@ -37,6 +41,7 @@ export interface Group {
 interface Deps {
   clock: SandboxClock;
   state: StateJournal;
+  changes: LiveChanges;
 }
 
 const INVITE = 'https://chat.whatsapp.com/';
@@ -100,13 +105,21 @@ export class Groups {
   }
 
   change(group: Group, change: Partial<Group>): void {
+    const before = group.participants;
     Object.assign(group, change);
     this.#deps.state.record('group', group);
+    this.#show([...before, ...group.participants]);
   }
 
-  remove({ id }: Group): void {
+  remove({ id, participants }: Group): void {
     this.#byId.delete(id);
     this.#deps.state.record('group_gone', { id });
+    this.#show(participants);
+  }
+
+  // The lists of chats of those who are, or were, in the group look different now.
+  #show(participants: readonly string[]): void {
+    for (const personId of new Set(participants)) this.#deps.changes.emit('chats', { person_id: personId });
   }
 
   /** The old link leads nowhere from now on. */
@@ -126,6 +139,7 @@ export class Groups {
     this.change(group, {
       participants: [...group.participants.filter((id) => id !== personId), personId],
       requests: group.requests.filter((request) => request.person_id !== personId),
+      joined_at: { ...group.joined_at, [personId]: this.#deps.clock.now() },
     });
   }
 
@@ -135,6 +149,11 @@ export class Groups {
       participants: group.participants.filter((id) => id !== personId),
       ...(isRemoved ? { removed: [...group.removed, personId] } : {}),
     });
+  }
+
+  /** A participant has seen what the others wrote until now. */
+  look(group: Group, personId: string): void {
+    this.change(group, { read_at: { ...group.read_at, [personId]: this.#deps.clock.now() } });
   }
 
   dropRequest(group: Group, requestId: string): void {
