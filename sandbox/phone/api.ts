@@ -18,9 +18,13 @@ export type PersonSwitch = 'online' | 'read_receipts' | 'blocked' | 'marketing_o
 /** `expired`: the phone was without a connection for longer than the message was to wait. */
 export type MessageStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'expired';
 
+export type Side = 'business' | 'person' | 'member';
+
 export interface Message {
   id: string;
-  from: 'business' | 'person';
+  /** `member`: another participant of a group, who stands in `author`. */
+  from: Side;
+  author?: { name: string };
   person_id: string;
   phone_number_id: string;
   at: string;
@@ -28,7 +32,7 @@ export interface Message {
   context: { message_id: string } | null;
   status: MessageStatus;
   error: { code: number; title: string } | null;
-  reactions: { from: 'business' | 'person'; emoji: string }[];
+  reactions: { from: Side; emoji: string; author?: { name: string } }[];
   edited_at: string | null;
   deleted_at: string | null;
   rendered: unknown;
@@ -41,6 +45,18 @@ export interface Chat {
   unread: number;
   last_message: Message | null;
   window_closes_at: string | null;
+  /** Of a group, whose subject is `verified_name`: the business that made it, and the names of those who are in it. */
+  group_id?: string;
+  business_name?: string;
+  participants?: string[];
+  suspended?: boolean;
+}
+
+export interface Group {
+  id: string;
+  subject: string;
+  description: string | null;
+  invite_link: string;
 }
 
 export interface MessagePage {
@@ -131,6 +147,17 @@ export const playMessage = (personId: string, messageId: string) =>
 /** The person pays an order of the business, or tries to. */
 export const payOrder = (personId: string, messageId: string, status: PaymentOutcome) =>
   call<unknown>('POST', `people/${segment(personId)}/payments`, { message_id: messageId, status });
+
+export const listGroups = () => call<{ data: Group[] }>('GET', 'groups');
+
+/** The person joins by a link, or asks to where the group decides: then the answer has the id of the request. */
+export const joinGroup = (personId: string, invite_link: string) =>
+  call<{ group_id: string; join_request_id: string | null }>('POST', `people/${segment(personId)}/groups`, {
+    invite_link,
+  });
+
+export const leaveGroup = (personId: string, groupId: string) =>
+  call<unknown>('DELETE', `people/${segment(personId)}/groups/${segment(groupId)}`);
 
 /** The person writes; gives the id of the new message. */
 export async function writeMessage(personId: string, chatId: string, content: Outgoing): Promise<string> {

@@ -52,7 +52,7 @@ function ChatWords({ chat }: { chat: Chat }) {
       <span className="ph-row-line">
         <span className="ph-row-detail ph-row-preview">
           {last?.from === 'person' && last.status !== 'failed' && <Ticks state={ticksOf(last)} />}
-          <span dir="auto">{last ? wordsOfLast(last) : chat.display_phone_number}</span>
+          <span dir="auto">{last ? `${writerOf(chat, last)}${wordsOfLast(last)}` : placeholder(chat)}</span>
         </span>
         {chat.unread > 0 && (
           <span className="ph-unread">
@@ -63,6 +63,16 @@ function ChatWords({ chat }: { chat: Chat }) {
       </span>
     </span>
   );
+}
+
+function placeholder(chat: Chat): string {
+  return chat.group_id === undefined ? chat.display_phone_number : `Group of ${chat.business_name ?? 'a business'}`;
+}
+
+// In a group it matters who said it.
+function writerOf(chat: Chat, { from, author }: Message): string {
+  if (chat.group_id === undefined || from === 'person') return '';
+  return `${cleanName((from === 'member' ? author?.name : chat.business_name) ?? 'Somebody')}: `;
 }
 
 function wordsOfLast(last: Message): string {

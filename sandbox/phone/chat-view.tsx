@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState, type MouseEvent } from 'react';
 import type { PaymentOutcome } from '@carillon/message-view/drawing.ts';
 import { cleanName } from '@carillon/message-view/shorten.ts';
 import { payOrder, readChat, type Chat, type Message, type Outgoing, type Person, type PersonSwitch } from './api.ts';
@@ -53,8 +53,21 @@ export function ChatView({
     (message) => message.from === 'business' && message.status === 'sent',
   ).length;
 
+  const businessName = chat.business_name ?? chat.verified_name;
+  // A link into a group is for this phone, not for the browser that shows it.
+  const followInvite = (event: MouseEvent): void => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (link?.hostname !== 'chat.whatsapp.com') return;
+    event.preventDefault();
+    setSheet({ kind: 'join', link: link.href });
+  };
+
   return (
-    <section className="ph-chat" aria-label={`Chat with ${cleanName(chat.verified_name)}`}>
+    <section
+      onClickCapture={followInvite}
+      className="ph-chat"
+      aria-label={`Chat with ${cleanName(chat.verified_name)}`}
+    >
       <header className="ph-bar">
         <button type="button" className="ph-icon-button ph-back" aria-label="Back to the chats" onClick={onBack}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -67,9 +80,18 @@ export function ChatView({
             <bdi>{cleanName(chat.verified_name)}</bdi>
           </h2>
           <span className="ph-row-detail" aria-live="polite">
-            {isTyping ? 'typing …' : `${chat.display_phone_number}${windowWords(chat.window_closes_at)}`}
+            {isTyping ? 'typing …' : `${partnerWords(chat)}${windowWords(chat.window_closes_at)}`}
           </span>
         </div>
+        {chat.group_id !== undefined && (
+          <button
+            type="button"
+            className="ph-link"
+            onClick={() => setSheet({ kind: 'leave', groupId: chat.phone_number_id, subject: chat.verified_name })}
+          >
+            Leave
+          </button>
+        )}
       </header>
       {problem && (
         <p className="ph-banner ph-banner-bad" role="alert">
@@ -82,8 +104,9 @@ export function ChatView({
         isLoaded={isLoaded}
         isTyping={isTyping}
         hasMore={thread.hasMore}
-        businessName={chat.verified_name}
-        canWrite={person.online && !person.blocked}
+        businessName={businessName}
+        isGroup={chat.group_id !== undefined}
+        canWrite={person.online && !person.blocked && chat.suspended !== true}
         onOlder={readOlder}
         onReply={setReplyTo}
         onSend={send}
@@ -102,11 +125,13 @@ export function ChatView({
       )}
       {person.blocked ? (
         <Obstacle text="You blocked this business." action="Unblock" onAction={() => turn('blocked', false)} />
+      ) : chat.suspended ? (
+        <Obstacle text="This group is suspended: nobody can write in it." />
       ) : person.online ? (
         <Composer
           personId={person.id}
           replyTo={replyTo}
-          replyAuthor={replyTo?.from === 'person' ? 'You' : chat.verified_name}
+          replyAuthor={replyTo?.from === 'person' ? 'You' : (replyTo?.author?.name ?? businessName)}
           onCancelReply={() => setReplyTo(undefined)}
           onSend={sendWithReply}
           onSheet={setSheet}
@@ -141,13 +166,15 @@ const paymentWords: Readonly<Record<PaymentOutcome, string>> = {
   failed: 'The payment failed. The business was told.',
 };
 
-function Obstacle({ text, action, onAction }: { text: string; action: string; onAction: () => void }) {
+function Obstacle({ text, action, onAction }: { text: string; action?: string; onAction?: () => void }) {
   return (
     <div className="ph-obstacle">
       <span role="status">{text}</span>
-      <button type="button" className="ph-button" onClick={onAction}>
-        {action}
-      </button>
+      {action && (
+        <button type="button" className="ph-button" onClick={onAction}>
+          {action}
+        </button>
+      )}
     </div>
   );
 }
@@ -165,6 +192,11 @@ function useReading(person: Person, chat: Chat, messages: readonly Message[]): v
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+
+function partnerWords({ group_id, display_phone_number, business_name, participants = [] }: Chat): string {
+  if (group_id === undefined) return display_phone_number;
+  return `Group · ${[business_name ?? '', ...participants].map((name) => cleanName(name)).join(', ')}`;
+}
 
 function windowWords(closesAt: string | null): string {
   if (closesAt === null) return ' · service window closed';

@@ -17,6 +17,7 @@ export type LiveEvent =
     }
   | { kind: 'chat_read'; person_id: string; phone_number_id: string }
   | { kind: 'typing'; person_id: string; phone_number_id: string; seconds: number }
+  | { kind: 'chats'; person_id: string }
   | { kind: 'person'; person: Person };
 
 type Listener = (event: LiveEvent) => void;
@@ -27,7 +28,7 @@ interface Live {
 }
 
 const LiveContext = createContext<Live>({ isConnected: false, subscribe: () => () => undefined });
-const kinds = ['ready', 'message', 'status', 'chat_read', 'typing', 'person'] as const;
+const kinds = ['ready', 'message', 'status', 'chat_read', 'typing', 'chats', 'person'] as const;
 
 /** Keeps one stream of events for the whole page; the browser connects again by itself. There is none while the page is
  *  hidden: a browser opens only six connections to a server for all of its tabs, and one may have many phones. */

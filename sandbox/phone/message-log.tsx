@@ -13,6 +13,7 @@ export interface MessageLogProps {
   isTyping: boolean;
   hasMore: boolean;
   businessName: string;
+  isGroup: boolean;
   canWrite: boolean;
   onOlder: () => Promise<void>;
   onReply: (message: Message) => void;
@@ -26,7 +27,7 @@ export interface MessageLogProps {
 /** The bubbles, oldest first, kept scrolled to the newest unless the reader scrolled up. The arrow keys go from message
  *  to message. */
 export function MessageLog(props: MessageLogProps) {
-  const { messages, outbox, isLoaded, isTyping, hasMore, businessName, onOlder, ...actions } = props;
+  const { messages, outbox, isLoaded, isTyping, hasMore, businessName, isGroup, onOlder, ...actions } = props;
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
   const scroller = useRef<HTMLDivElement>(null);
   const keepsEnd = useRef(true);
@@ -104,7 +105,7 @@ export function MessageLog(props: MessageLogProps) {
           </button>
         )}
         {!isLoaded && <p className="ph-empty">Reading the messages …</p>}
-        {isLoaded && messages.length === 0 && outbox.length === 0 && <Empty />}
+        {isLoaded && messages.length === 0 && outbox.length === 0 && <Empty isGroup={isGroup} />}
         {messages.map((message, index) => (
           <MessageRow
             key={message.id}
@@ -113,6 +114,7 @@ export function MessageLog(props: MessageLogProps) {
             day={dayIfNew(message, messages[index - 1])}
             isLast={index === messages.length - 1}
             businessName={businessName}
+            isGroup={isGroup}
             onOpen={open}
             {...actions}
           />
@@ -132,7 +134,9 @@ export function MessageLog(props: MessageLogProps) {
   );
 }
 
-function Empty() {
+function Empty({ isGroup }: { isGroup: boolean }) {
+  if (isGroup)
+    return <p className="ph-empty">No messages yet since you joined. All in the group read what you write.</p>;
   return (
     <p className="ph-empty">
       No messages yet. Write to the business below, or let it write first: its message appears here the moment it is

@@ -12,6 +12,8 @@ export interface MessageRowProps {
   day: string | undefined;
   isLast: boolean;
   businessName: string;
+  /** In a group it is shown who wrote what. */
+  isGroup: boolean;
   canWrite: boolean;
   onOpen: (id: string) => void;
   onReply: (message: Message) => void;
@@ -28,32 +30,33 @@ export function MessageRow(props: MessageRowProps) {
   const [isChoosing, setChoosing] = useState(false);
   const isOwn = message.from === 'person';
   const mine = message.reactions.find(({ from }) => from === 'person')?.emoji;
-  const nameOf = (from: Message['from']) => (from === 'person' ? 'You' : businessName);
+  const nameOf = ({ from, author }: Pick<Message, 'from' | 'author'>) =>
+    from === 'person' ? 'You' : from === 'member' ? (author?.name ?? 'Somebody') : businessName;
+  // Buttons, forms and bills are the business's.
+  const isAnswerable = canWrite && message.from === 'business';
 
   const onAnswer = useMemo(
     () =>
-      canWrite && !isOwn
+      isAnswerable
         ? (content: Readonly<Record<string, unknown>>) =>
             onSend({ ...(content as Outgoing), context: { message_id: message.id } })
         : undefined,
-    [canWrite, isOwn, onSend, message.id],
+    [isAnswerable, onSend, message.id],
   );
   const onRequest = useMemo(
     () =>
-      canWrite && !isOwn
-        ? (request: Request) => onSheet({ kind: 'request', request, answering: message.id })
-        : undefined,
-    [canWrite, isOwn, onSheet, message.id],
+      isAnswerable ? (request: Request) => onSheet({ kind: 'request', request, answering: message.id }) : undefined,
+    [isAnswerable, onSheet, message.id],
   );
   const payThis = useMemo(
-    () => (canWrite && !isOwn ? (outcome: PaymentOutcome) => onPay(message.id, outcome) : undefined),
-    [canWrite, isOwn, onPay, message.id],
+    () => (isAnswerable ? (outcome: PaymentOutcome) => onPay(message.id, outcome) : undefined),
+    [isAnswerable, onPay, message.id],
   );
   const onPlay = useMemo(() => {
-    if (isOwn || message.status === 'played') return undefined;
+    if (message.from !== 'business' || message.status === 'played') return undefined;
     // The ticks of the business are not worth an alarm on the phone.
     return () => void playMessage(message.person_id, message.id).catch(() => undefined);
-  }, [isOwn, message.status, message.person_id, message.id]);
+  }, [message.from, message.status, message.person_id, message.id]);
   const react = (emoji: string) => {
     setChoosing(false);
     onSend({ type: 'reaction', reaction: { message_id: message.id, emoji: emoji === mine ? '' : emoji } });
@@ -79,20 +82,21 @@ export function MessageRow(props: MessageRowProps) {
           content={message.content}
           rendered={message.rendered ?? undefined}
           side={isOwn ? 'own' : 'other'}
-          author={nameOf(message.from)}
+          author={nameOf(message)}
+          isAuthorShown={props.isGroup && !isOwn}
           at={message.at}
           ticks={isOwn ? ticksOf(message) : undefined}
           quote={
             message.context
               ? quoted?.deleted_at === null
                 ? {
-                    author: nameOf(quoted.from),
+                    author: nameOf(quoted),
                     content: quoted.content,
                     rendered: quoted.rendered,
                     onOpen: () => onOpen(quoted.id),
                   }
                 : {
-                    author: quoted ? nameOf(quoted.from) : businessName,
+                    author: quoted ? nameOf(quoted) : businessName,
                     content: {
                       type: 'text',
                       text: { body: quoted ? 'This message was deleted' : 'An earlier message' },
@@ -100,7 +104,7 @@ export function MessageRow(props: MessageRowProps) {
                   }
               : undefined
           }
-          reactions={message.reactions.map(({ from, emoji }) => ({ from: nameOf(from), emoji }))}
+          reactions={message.reactions.map((reaction) => ({ from: nameOf(reaction), emoji: reaction.emoji }))}
           mediaUrl={mediaAddress}
           onAnswer={onAnswer}
           onRequest={onRequest}

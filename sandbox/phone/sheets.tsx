@@ -5,12 +5,15 @@ import { CartSheet } from './cart-sheet.tsx';
 import { DeleteSheet, EditSheet } from './change-sheet.tsx';
 import { ContactSheet } from './contact-sheet.tsx';
 import { FormSheet } from './form-sheet.tsx';
+import { JoinSheet, LeaveSheet } from './group-sheets.tsx';
 import { LocationSheet } from './location-sheet.tsx';
 import { PermissionSheet } from './permission-sheet.tsx';
 
 /** What lies over the chat. `answering` is the id of the message whose button was tapped: the answer names it. */
 export type Sheet =
   | { kind: 'location' | 'contact' }
+  | { kind: 'join'; link: string }
+  | { kind: 'leave'; groupId: string; subject: string }
   | { kind: 'edit' | 'delete'; message: Message }
   | { kind: 'request'; request: Request; answering: string };
 
@@ -36,6 +39,10 @@ export function OpenSheet({
       return <EditSheet message={sheet.message} onClose={onClose} onSend={onSend} />;
     case 'delete':
       return <DeleteSheet message={sheet.message} onClose={onClose} onSend={onSend} />;
+    case 'join':
+      return <JoinSheet personId={person.id} link={sheet.link} onClose={onClose} />;
+    case 'leave':
+      return <LeaveSheet personId={person.id} groupId={sheet.groupId} subject={sheet.subject} onClose={onClose} />;
     case 'request':
       return <RequestSheet {...sheet} person={person} onClose={onClose} onSend={onSend} />;
   }

@@ -121,5 +121,5 @@ export function ticksOf({ status }: Message): TickState {
 
 /** Whether the phone has the message: what the business sent is only there once it was delivered. */
 export function isOnPhone(message: Message): boolean {
-  return message.from === 'person' || ['delivered', 'read', 'played'].includes(message.status);
+  return message.from !== 'business' || ['delivered', 'read', 'played'].includes(message.status);
 }

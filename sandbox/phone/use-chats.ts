@@ -39,6 +39,6 @@ export function useChats(personId: string | undefined): {
   return { chats, problem };
 }
 
-function personOf(event: LiveEvent & { kind: 'message' | 'status' | 'chat_read' }): string {
+function personOf(event: LiveEvent & { kind: 'message' | 'status' | 'chat_read' | 'chats' }): string {
   return event.kind === 'message' ? event.message.person_id : event.person_id;
 }

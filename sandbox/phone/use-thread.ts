@@ -59,7 +59,7 @@ export function useThread(personId: string, chatId: string) {
         case 'message':
           if (event.message.person_id !== personId || event.message.phone_number_id !== chatId) return;
           setThread((now) => withArrival(now, event.message));
-          if (event.message.from === 'business') showTyping(0);
+          if (event.message.from !== 'person') showTyping(0);
           return;
         case 'status':
           if (event.person_id !== personId || event.phone_number_id !== chatId) return;
@@ -70,6 +70,7 @@ export function useThread(personId: string, chatId: string) {
           showTyping(event.seconds);
           return;
         case 'chat_read':
+        case 'chats':
         case 'person':
           return;
       }
