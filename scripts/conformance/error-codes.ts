@@ -27,6 +27,8 @@ const timeline = testsOf('sandbox/cloud-api/status-timeline.test.ts');
 
 const calls = testsOf('sandbox/calls/calls.test.ts');
 const uncalled = calls('a call is refused with %i when %s');
+/** The reference names no cause of these that a simulation could have, so a setting is it. */
+const calledOff = calls('the setting call_error refuses each call with %i');
 const numbers = testsOf('sandbox/cloud-api/account/numbers.test.ts');
 const pins = numbers('wants the PIN that was set, and registers ten times in 72 hours');
 const guesses = numbers('lets nobody guess the PIN fast or often');
@@ -139,14 +141,22 @@ const givenBySandbox: Partial<Record<number, Proof>> = {
   138001: uncalled,
   138002: uncalled,
   138003: uncalled,
+  138004: calledOff,
   138005: uncalled,
   138006: calls('the permission to call ends after seven days unless it is for ever, and can be taken back'),
+  138007: calledOff,
   138009: testsOf('sandbox/cloud-api/send-kinds.test.ts')('asks a person once a day for the permission to call'),
   138012: calls('call_permissions says what may be done, and how often it was done'),
   138013: uncalled,
   138014: uncalled,
   138015: uncalled,
   138017: calls('the permission to call ends after seven days unless it is for ever, and can be taken back'),
+  138018: calledOff,
+  138019: calledOff,
+  138020: calledOff,
+  138021: calledOff,
+  138022: calledOff,
+  138023: calledOff,
   139002: steps,
   139003: steps,
   139004: steps,
