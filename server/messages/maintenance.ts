@@ -2,6 +2,7 @@ import { type Database, type Queryable, sql } from '#platform/database.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { acquireLeases, releaseLeases } from '#queue/lease.ts';
 import { forgetRead } from '#queue/log.ts';
+import { matchEarlyChanges } from './ingress/apply-changes.ts';
 import { releaseLately } from './outbox/holds.ts';
 import { expireWaiting } from './outbox/unknown-store.ts';
 import { matchOrphans, reconcileUnknown } from './reconcile.ts';
@@ -17,7 +18,8 @@ export interface MaintenanceDeps {
 const everyMs = 2_000;
 const leaseName = 'maintenance:messages';
 
-/** The chores of the message path, done by one process at a time: expiry, unknown outcomes, receipts without a message. */
+/** The chores of the message path, done by one process at a time: expiry, unknown outcomes, receipts without a message,
+ *  and word of changes without one. */
 export class Maintenance {
   readonly #deps: MaintenanceDeps;
   #timer: NodeJS.Timeout | null = null;
@@ -61,11 +63,12 @@ export class Maintenance {
       if (resent + givenUp < 500) break;
     }
     while ((await matchOrphans(db)) === 500);
+    while ((await matchEarlyChanges(db)) === 500);
   }
 }
 
 /** Days after which what is kept for its own sake goes. Messages and raw webhooks go by months: see retention.ts. */
-const keptDays = { idempotencyKeys: 30, providerEvents: 31, orphans: 30, log: 7 };
+const keptDays = { idempotencyKeys: 30, providerEvents: 31, orphans: 30, earlyChanges: 30, log: 7 };
 
 /** Makes the partitions of this and the next month, and deletes what is older than it is kept. Run twice a day, as the owner. */
 export async function keepHouse(owner: Queryable): Promise<void> {
@@ -80,6 +83,9 @@ export async function keepHouse(owner: Queryable): Promise<void> {
   );
   await owner.query(
     sql`delete from orphan_status where received_at < now() - make_interval(days => ${keptDays.orphans})`,
+  );
+  await owner.query(
+    sql`delete from early_change where received_at < now() - make_interval(days => ${keptDays.earlyChanges})`,
   );
   await forgetRead(owner, keptDays.log);
 }

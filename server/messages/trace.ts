@@ -105,6 +105,8 @@ const timelineTitles: Record<string, string> = {
   redriven: 'Put back into the queue',
   discarded: 'Discarded',
   restored: 'The database was restored while it waited',
+  edited: 'Edited by who wrote it',
+  revoked: 'Taken back by who wrote it',
   consent_suspected: 'May be a consent keyword',
   media: 'File',
 };

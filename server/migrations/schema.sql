@@ -254,6 +254,24 @@ create policy worker_sees_all on dead_letter to carillon_worker using (true);
 grant select on dead_letter to carillon_request;
 grant delete, insert, select, update on dead_letter to carillon_worker;
 
+create table early_change (
+  workspace_id uuid not null,
+  change_id uuid not null,
+  original_id text not null,
+  kind text not null,
+  provider_at timestamp with time zone not null,
+  raw_webhook_id uuid not null,
+  received_at timestamp with time zone not null default now(),
+  constraint early_change_pk PRIMARY KEY (workspace_id, change_id)
+);
+CREATE INDEX early_change_age ON public.early_change USING btree (received_at);
+CREATE INDEX early_change_by_original ON public.early_change USING btree (workspace_id, original_id);
+alter table early_change enable row level security, force row level security;
+create policy request_sees_own_workspace on early_change to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on early_change to carillon_worker using (true);
+grant select on early_change to carillon_request;
+grant delete, insert, select, update on early_change to carillon_worker;
+
 create table forwarding (
   workspace_id uuid not null,
   id uuid not null,

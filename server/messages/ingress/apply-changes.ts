@@ -1,61 +1,80 @@
 import { insertMessageEvents } from '#messages/timeline-store.ts';
-import type { Queryable } from '#platform/database.ts';
+import type { Database, Queryable } from '#platform/database.ts';
 import { append } from '#queue/log.ts';
-import { findInboundByProviderId, type InboundMessage } from './ingress-store.ts';
+import {
+  type Change,
+  findOriginals,
+  insertEarlyChanges,
+  takeEarlyChanges,
+  takeMatchedChanges,
+} from './changes-store.ts';
+import type { InboundMessage } from './ingress-store.ts';
 
-/** A person edits or takes back what they wrote: the first message stays as it came, and its timeline says so. */
+/**
+ * A person edits or takes back what they wrote: the first message stays as it came, and its timeline says so. Webhooks come
+ * in any order, so a change waits for a message that is not known yet, and a message looks for those that wait for it.
+ */
 export async function markChanged(tx: Queryable, messages: InboundMessage[]): Promise<void> {
-  const changes = messages.flatMap((message) => {
-    const original = originalOf(message);
-    return original === undefined ? [] : [{ message, providerMessageId: original }];
-  });
-  if (changes.length === 0) return;
-  const known = await findInboundByProviderId(
+  if (messages.length === 0) return;
+  const waiting = await takeEarlyChanges(
     tx,
-    changes.map(({ message, providerMessageId }) => ({ workspaceId: message.workspaceId, providerMessageId })),
+    messages.map(({ workspaceId, providerMessageId }) => ({ workspaceId, originalId: providerMessageId })),
   );
-  const byId = new Map(known.map((row) => [`${row.workspaceId} ${row.providerMessageId}`, row.id]));
-  const marked = changes.flatMap(({ message, providerMessageId }) => {
-    const messageId = byId.get(`${message.workspaceId} ${providerMessageId}`);
-    return messageId === undefined ? [] : [{ message, messageId }];
+  await insertEarlyChanges(tx, await mark(tx, [...waiting, ...messages.flatMap(changeOf)]));
+}
+
+/** Marks messages that another process received while their change was being kept. Gives how many. */
+export function matchEarlyChanges(db: Database): Promise<number> {
+  return db.transaction(async (tx) => {
+    const changes = await takeMatchedChanges(tx, 500);
+    await mark(tx, changes);
+    return changes.length;
+  });
+}
+
+/** Gives the changes whose message is not known. */
+async function mark(tx: Queryable, changes: Change[]): Promise<Change[]> {
+  if (changes.length === 0) return [];
+  const known = await findOriginals(tx, changes);
+  const byId = new Map(known.map((row) => [`${row.workspaceId} ${row.originalId}`, row]));
+  const marked = changes.flatMap((change) => {
+    const original = byId.get(`${change.workspaceId} ${change.originalId}`);
+    return original ? [{ change, original }] : [];
   });
   await insertMessageEvents(
     tx,
-    marked.map(({ message, messageId }) => ({
-      workspaceId: message.workspaceId,
-      messageId,
-      kind: wordOf(message),
-      detail: { by: message.id, provider_at: message.providerAt },
-      rawWebhookId: message.rawWebhookId,
+    marked.map(({ change, original }) => ({
+      workspaceId: change.workspaceId,
+      messageId: original.messageId,
+      kind: change.kind,
+      detail: { by: change.changeId, provider_at: change.providerAt },
+      rawWebhookId: change.rawWebhookId,
     })),
   );
-  for (const [workspaceId, own] of Map.groupBy(marked, ({ message }) => message.workspaceId)) {
+  for (const [workspaceId, own] of Map.groupBy(marked, ({ change }) => change.workspaceId)) {
     await append(
       tx,
       workspaceId,
       'message.changed',
-      own.map(({ message, messageId }) => ({
-        type: `message.${wordOf(message)}`,
+      own.map(({ change, original: { messageId, contactId, senderId } }) => ({
+        type: `message.${change.kind}`,
         messageId,
-        by: message.id,
-        contactId: message.contactId,
-        senderId: message.senderId,
+        by: change.changeId,
+        contactId,
+        senderId,
       })),
     );
   }
+  return changes.filter((change) => !byId.has(`${change.workspaceId} ${change.originalId}`));
 }
 
-function wordOf({ type }: InboundMessage): 'edited' | 'revoked' {
-  return type === 'edit' ? 'edited' : 'revoked';
-}
-
-/** The provider's id of the message that this one changes. */
-function originalOf({ type, content }: InboundMessage): string | undefined {
-  if (type !== 'edit' && type !== 'revoke') return undefined;
-  const change = (content as Record<string, unknown>)[type];
-  const id =
-    typeof change === 'object' && change !== null
-      ? (change as Record<string, unknown>)['original_message_id']
-      : undefined;
-  return typeof id === 'string' ? id : undefined;
+/** What a message says of an earlier one; none for most. */
+function changeOf({ workspaceId, id, type, content, providerAt, rawWebhookId }: InboundMessage): Change[] {
+  if (type !== 'edit' && type !== 'revoke') return [];
+  const said = (content as Record<string, unknown>)[type];
+  const originalId =
+    typeof said === 'object' && said !== null ? (said as Record<string, unknown>)['original_message_id'] : undefined;
+  if (typeof originalId !== 'string') return [];
+  const kind = type === 'edit' ? 'edited' : 'revoked';
+  return [{ workspaceId, changeId: id, originalId, kind, providerAt, rawWebhookId }];
 }
