@@ -151,7 +151,7 @@ function newServer(): FastifyInstance {
     rewriteUrl: (request) => {
       const url = (request.url ?? '/').replace(/^\/{2,}/, '/');
       if (!url.startsWith('/_sandbox/')) request.method = methodMeant(request.method, url);
-      return url.replace(/^\/v\d{1,2}\.\d(?=\/)/, '');
+      return url.replace(/^\/v\d{1,2}\.\d(?=\/[^?])/, '');
     },
     routerOptions: { maxParamLength: 700, ignoreTrailingSlash: true },
   });

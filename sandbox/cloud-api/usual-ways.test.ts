@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, idOf, SandboxUser } from '#testing/sandbox-user.ts';
+import { WebhookReceiver } from '#testing/webhook-receiver.ts';
 
 // The forms in which scripts and clients of others write their calls, beside JSON with a token in the header.
 
@@ -185,6 +186,35 @@ it('a token tells who it belongs to', async () => {
   expect((await user.graph('GET', '/v24.0/me', undefined, `${app_id}|${app_secret}`)).json).toMatchObject({
     id: app_id,
   });
+});
+
+it('a version alone tells whether the token is good, as clients try it', async () => {
+  expect(errorOf(await user.graph('GET', '/v13.0/'))).toMatchObject({ status: 400, code: 100, subcode: 33 });
+  expect(errorOf(await user.graph('GET', '/v13.0/', undefined, 'wrong'))).toMatchObject({ status: 401, code: 190 });
+});
+
+it('an app subscribes to fields that are written as text, by a token that it got with a form', async () => {
+  const { app_id, app_secret } = user.account;
+  const asked = form({ client_id: app_id, client_secret: app_secret, grant_type: 'client_credentials' });
+  const got = await user.request('POST', '/v19.0/oauth/access_token', asked.body, asked.headers);
+  const { access_token: appToken } = got.read<{ access_token: string }>();
+  await using receiver = await WebhookReceiver.listen(user);
+  const subscription = {
+    object: 'whatsapp_business_account',
+    callback_url: receiver.address,
+    verify_token: user.account.verify_token,
+    fields: '["messages","account_update"]',
+    include_values: true,
+  };
+  const path = `/v19.0/${app_id}/subscriptions`;
+  const made = await user.graph('POST', path, subscription, appToken);
+  expect(made.text).toBe('{"success":true}');
+  const listed = (await user.graph('GET', path, undefined, appToken)).read<{
+    data: { fields: { name: string }[] }[];
+  }>();
+  expect(listed.data[0]?.fields.map(({ name }) => name).toSorted()).toEqual(['account_update', 'messages']);
+  const removed = await user.graph('DELETE', path, { object: 'whatsapp_business_account' }, appToken);
+  expect(removed.text).toBe('{"success":true}');
 });
 
 it('what cannot send a DELETE names the method', async () => {

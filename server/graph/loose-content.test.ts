@@ -48,6 +48,12 @@ describe('what clients write otherwise means the same', () => {
       { type: 'button', header: { type: 'image', image: { id: '12' } } },
     ],
     [
+      'a row without a description, in a section without a title',
+      'interactive',
+      { action: { button: 'B', sections: [{ title: '', rows: [{ id: '1', title: 'One', description: '' }] }] } },
+      { action: { button: 'B', sections: [{ rows: [{ id: '1', title: 'One' }] }] } },
+    ],
+    [
       'a file of a template',
       'template',
       {

@@ -15,11 +15,17 @@ const switches = new Set(['preview_url', 'voice']);
 function tidy(name: string, value: unknown): unknown {
   if (opaque.has(name)) return value;
   if (switches.has(name)) return value === 'true' ? true : value === 'false' ? false : value;
-  if (Array.isArray(value)) return value.map((each) => tidy('', each));
+  if (Array.isArray(value)) return value.map((each) => tidy(entryOf(name), each));
   if (typeof value !== 'object' || value === null) return value;
   const fields = tidyFields(value as Fields);
   if (fileKinds.has(name)) return tidyFile(fields);
+  if (name === 'entry of rows') return withoutEmpty(fields, ['description']);
+  if (name === 'entry of sections') return withoutEmpty(fields, ['title']);
   return name === 'location' ? tidyPlace(fields) : fields;
+}
+
+function entryOf(list: string): string {
+  return `entry of ${list}`;
 }
 
 function tidyFields(fields: Fields): Fields {
