@@ -44,6 +44,7 @@ const icons: Readonly<Record<Request['kind'], IconName>> = {
   location: 'place',
   contact: 'person',
   call_permission: 'phone',
+  call: 'phone',
   address: 'place',
   flow: 'form',
   products: 'basket',

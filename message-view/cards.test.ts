@@ -267,7 +267,7 @@ describe('a template is drawn as the customer sees it', () => {
       { kind: 'request', request: { kind: 'products', sections: [{ productIds: ['p2'] }] } },
       { kind: 'request', request: { kind: 'flow', token: 't9', values: { day: 'Fri' } } },
       { kind: 'copy', code: '123456' },
-      { kind: 'phone', text: 'Ring' },
+      { kind: 'request', text: 'Ring', request: { kind: 'call' } },
       { kind: 'request', request: { kind: 'contact' } },
       { kind: 'other', text: 'Open the app' },
     ]);

@@ -82,6 +82,8 @@ export type Request =
   | { kind: 'location' }
   | { kind: 'contact' }
   | { kind: 'call_permission' }
+  /** To call the business; `payload` tells it by which button. */
+  | { kind: 'call'; payload?: string }
   | {
       kind: 'address';
       country: string;

@@ -77,7 +77,7 @@ function readOffered(type: string, value: Fields): Drawing {
     case 'carousel':
       return draw('Cards', [], {}, listOf(action['cards']).map(readSlide));
     case 'voice_call':
-      return draw('Call', [{ kind: 'phone', text: textOf(parameters['display_text']) || 'Call', phone: '' }]);
+      return draw('Call', [readCall(textOf(parameters['display_text']), textOf(parameters['payload']))]);
     case 'order_details':
     case 'order_status': {
       const bill = readBill(parameters);
@@ -148,6 +148,11 @@ function readSlide(value: unknown): Slide {
 /** What a button that opens products asks for. */
 export function productsRequest(action: Fields, title: string, sections: ProductSection[]): Request {
   return { kind: 'products', title, catalogId: textOf(action['catalog_id']), sections };
+}
+
+/** The button that calls the business. */
+export function readCall(text: string, payload: string): Action {
+  return { kind: 'request', text: text || 'Call', request: { kind: 'call', ...optional('payload', payload) } };
 }
 
 /** What a button that opens a form asks for. The token comes back with the answer; "unused" is the provider's default. */

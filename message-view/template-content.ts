@@ -2,7 +2,7 @@ import { isMediaKind, readHeader } from './attachments.ts';
 import { productCountWords, readBill, readProductSections } from './commerce.ts';
 import type { Action, Card, Drawing, Offer, Slide } from './drawing.ts';
 import { fieldsOf, listOf, numberOf, optional, textOf, type Fields } from './fields.ts';
-import { productsRequest, readCard, readFlow } from './interactive.ts';
+import { productsRequest, readCall, readCard, readFlow } from './interactive.ts';
 
 /** Reads the `template` object of a message. With what it renders to, it is drawn as the customer sees it; without, its
  *  name and values are. What only the send knows (payloads, products, a form's token) is taken from the send. */
@@ -107,7 +107,7 @@ function readButton(button: Fields, given: Fields): Action {
     case 'phone_number':
       return { kind: 'phone', text, phone: textOf(button['phone_number']) };
     case 'voice_call':
-      return { kind: 'phone', text: text || 'Call', phone: '' };
+      return readCall(text, textOf(button['payload']));
     case 'copy_code':
     case 'otp':
       return { kind: 'copy', text: text || 'Copy code', code: textOf(button['code']) };

@@ -92,7 +92,7 @@ export async function openWorld(
   const random = reseedableRandom(options.settings.seed ?? settings.seed);
   const people = new People({ clock, state, changes });
   const chats = new Chats(state);
-  const calls = new Calls(state);
+  const calls = new Calls(state, changes);
   const contactBook = new ContactBook({ clock, settings, state, chats, calls });
   const media = new MediaStore({ folder: join(dataFolder, 'media'), clock, state });
   const templates = new Templates(state, credentials.waba_id);

@@ -72,7 +72,7 @@ export function connect(call: Call, deps: CallDeps): Call {
 /** The person does not want the business's call. */
 export function rejectBusinessCall(call: Call, deps: CallDeps): Call {
   tellStatus(call, 'REJECTED', deps);
-  return endCall(call, deps);
+  return endCall({ ...call, is_rejected: true }, deps);
 }
 
 /** Whoever ends it: completed if the two have talked, else failed. */

@@ -1,5 +1,7 @@
+import type { LiveChanges } from '#control/events.ts';
 import type { StateJournal } from '#storage/state.ts';
 import type { Permission } from './call-permission.ts';
+import { viewCall } from './call-view.ts';
 
 /** One call between a person and a business number. Instants are milliseconds of the epoch. */
 export interface Call {
@@ -13,6 +15,8 @@ export interface Call {
   connected_at: number | null;
   ended_at: number | null;
   callback_data: string | null;
+  /** The other side did not want it. */
+  is_rejected?: true;
   /** The business called by user id, or was not told the phone. */
   is_phone_hidden?: true;
 }
@@ -27,11 +31,13 @@ const MOST_CALLS = 10_000;
 /** Who called whom, and whom a number may call. The newest 10,000 calls are kept. */
 export class Calls {
   readonly #state: StateJournal;
+  readonly #changes: LiveChanges;
   readonly #calls = new Map<string, Call>();
   readonly #permissions = new Map<string, KeptPermission>();
 
-  constructor(state: StateJournal) {
+  constructor(state: StateJournal, changes: LiveChanges) {
     this.#state = state;
+    this.#changes = changes;
     state.on<Call>('call', (call) => this.#keep(call));
     state.on<KeptPermission>('call_permission', (kept) => this.#permissions.set(keyOf(kept), kept));
     state.snapshot(() => [
@@ -57,6 +63,7 @@ export class Calls {
   put(call: Call): void {
     this.#keep(call);
     this.#state.record('call', call);
+    this.#changes.emit('call', { call: viewCall(call) });
   }
 
   permissionOf(phoneNumberId: string, personId: string): Permission {

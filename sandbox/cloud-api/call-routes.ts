@@ -93,7 +93,7 @@ export function callRoutes(app: FastifyInstance, deps: CallCheckDeps): void {
       throw invalid('action', `must be terminate: only a person's call that rings can be answered or rejected.`);
     }
     if (action === 'reject') {
-      endCall(call, deps);
+      endCall({ ...call, is_rejected: true }, deps);
       return;
     }
     // Whoever has sent the session with pre_accept need not send it again.

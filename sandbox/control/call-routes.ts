@@ -3,12 +3,11 @@ import { answerBusinessCall, endCall, rejectBusinessCall, startPersonCall } from
 import type { CallCheckDeps } from '#calls/call-checks.ts';
 import { permissionAt } from '#calls/call-permission.ts';
 import { takesCalls } from '#calls/call-settings.ts';
-import type { Call } from '#calls/calls.ts';
+import { viewCall as view } from '#calls/call-view.ts';
 import { isObject } from '#cloud-api/checks.ts';
 import { type BusinessNumber, findNumber } from '#cloud-api/credentials.ts';
 import { type InboundDeps, writeAsPerson } from '#people/inbound.ts';
 import type { Person } from '#people/people.ts';
-import { isoInstant } from '#storage/clock.ts';
 import { Refusal, notFound } from './refusal.ts';
 
 type Deps = CallCheckDeps & InboundDeps;
@@ -106,16 +105,6 @@ export function callControlRoutes(app: FastifyInstance, deps: Deps): void {
     if (!person) throw notFound(`The person ${who.slice(0, 100)}`);
     return person;
   }
-}
-
-function view(call: Call) {
-  const instant = (at: number | null) => (at === null ? null : isoInstant(at));
-  return {
-    ...call,
-    started_at: instant(call.started_at),
-    connected_at: instant(call.connected_at),
-    ended_at: instant(call.ended_at),
-  };
 }
 
 const text = (most: number) => ({ type: 'string', minLength: 1, maxLength: most }) as const;

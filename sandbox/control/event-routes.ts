@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { LiveChanges, SandboxEvents } from './events.ts';
 import { Refusal } from './refusal.ts';
 
-const KINDS: readonly (keyof SandboxEvents)[] = ['message', 'status', 'chat_read', 'typing', 'chats', 'person'];
+const KINDS: readonly (keyof SandboxEvents)[] = ['message', 'status', 'chat_read', 'typing', 'call', 'chats', 'person'];
 const MAX_STREAMS = 100;
 const MAX_WAITING_BYTES = 4_000_000;
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { CallView } from '#calls/call-view.ts';
 import type { Person } from '#people/people.ts';
 import type { MessageView } from '#people/message-view.ts';
 
@@ -8,6 +9,7 @@ export interface SandboxEvents {
   status: [{ id: string; person_id: string; phone_number_id: string; status: string; error: unknown }];
   chat_read: [{ person_id: string; phone_number_id: string }];
   typing: [{ person_id: string; phone_number_id: string; seconds: number }];
+  call: [{ call: CallView }];
   /** The list of chats of a person has another group, or one less, or one that changed. */
   chats: [{ person_id: string }];
   person: [{ person: Person }];
