@@ -52,6 +52,20 @@ export interface Chat {
   suspended?: boolean;
 }
 
+export interface Call {
+  id: string;
+  phone_number_id: string;
+  person_id: string;
+  direction: 'BUSINESS_INITIATED' | 'USER_INITIATED';
+  state: 'ringing' | 'connected' | 'ended';
+  started_at: string;
+  connected_at: string | null;
+  ended_at: string | null;
+  is_rejected?: boolean;
+}
+
+export type CallAction = 'accept' | 'reject' | 'hang_up';
+
 export interface Group {
   id: string;
   subject: string;
@@ -147,6 +161,18 @@ export const playMessage = (personId: string, messageId: string) =>
 /** The person pays an order of the business, or tries to. */
 export const payOrder = (personId: string, messageId: string, status: PaymentOutcome) =>
   call<unknown>('POST', `people/${segment(personId)}/payments`, { message_id: messageId, status });
+
+export const listCalls = (personId: string) => call<{ data: Call[] }>('GET', `people/${segment(personId)}/calls`);
+
+/** The person calls a business, by a button if there is a payload. */
+export const startCall = (personId: string, phone_number_id: string, cta_payload?: string) =>
+  call<Call>('POST', `people/${segment(personId)}/calls`, {
+    phone_number_id,
+    ...(cta_payload ? { cta_payload } : {}),
+  });
+
+export const actOnCall = (callId: string, action: CallAction) =>
+  call<Call>('POST', `calls/${segment(callId)}/${action}`, {});
 
 export const listGroups = () => call<{ data: Group[] }>('GET', 'groups');
 

@@ -3,10 +3,12 @@ import type { PaymentOutcome } from '@carillon/message-view/drawing.ts';
 import { cleanName } from '@carillon/message-view/shorten.ts';
 import { payOrder, readChat, type Chat, type Message, type Outgoing, type Person, type PersonSwitch } from './api.ts';
 import { Avatar } from './avatar.tsx';
+import { isCallOnPhone } from './call-words.ts';
 import { Composer } from './composer.tsx';
 import { MessageLog } from './message-log.tsx';
 import { OpenSheet, type Sheet } from './sheets.tsx';
 import { isOnPhone, waitingOf } from './thread.ts';
+import type { PersonCalls } from './use-calls.ts';
 import { useThread } from './use-thread.ts';
 import { useIsVisible } from './visibility.ts';
 
@@ -14,11 +16,13 @@ import { useIsVisible } from './visibility.ts';
 export function ChatView({
   person,
   chat,
+  calls: allCalls,
   turn,
   onBack,
 }: {
   person: Person;
   chat: Chat;
+  calls: PersonCalls;
   turn: (name: PersonSwitch, isOn: boolean) => void;
   onBack: () => void;
 }) {
@@ -37,6 +41,16 @@ export function ChatView({
       );
     },
     [person.id],
+  );
+  const { calls: everyCall, start } = allCalls;
+  const calls = useMemo(
+    () =>
+      everyCall.filter((call) => call.phone_number_id === chat.phone_number_id && isCallOnPhone(call, person.online)),
+    [everyCall, chat.phone_number_id, person.online],
+  );
+  const callBusiness = useCallback(
+    (payload?: string) => start(chat.phone_number_id, payload),
+    [start, chat.phone_number_id],
   );
   const waiting = useMemo(() => waitingOf(thread), [thread]);
   const messages = useMemo(() => thread.messages.filter(isOnPhone), [thread.messages]);
@@ -83,6 +97,19 @@ export function ChatView({
             {isTyping ? 'typing …' : `${partnerWords(chat)}${windowWords(chat.window_closes_at)}`}
           </span>
         </div>
+        {chat.group_id === undefined && person.online && !person.blocked && (
+          <button
+            type="button"
+            className="ph-icon-button"
+            aria-label="Call the business"
+            title="Call the business"
+            onClick={() => callBusiness()}
+          >
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M6 4h3l1.5 4.5L8.5 10a11 11 0 0 0 5.5 5.5l1.5-2L20 15v3a2 2 0 0 1-2 2A14 14 0 0 1 4 6a2 2 0 0 1 2-2Z" />
+            </svg>
+          </button>
+        )}
         {chat.group_id !== undefined && (
           <button
             type="button"
@@ -114,7 +141,18 @@ export function ChatView({
         onDiscard={discard}
         onSheet={setSheet}
         onPay={pay}
+        calls={calls}
+        onCall={callBusiness}
+        onActOnCall={allCalls.act}
       />
+      {allCalls.problem && (
+        <p className="ph-banner ph-banner-bad" role="alert">
+          {allCalls.problem}{' '}
+          <button type="button" className="ph-link" onClick={allCalls.forgetProblem}>
+            Close
+          </button>
+        </p>
+      )}
       {payment && (
         <p className={`ph-banner ${payment.isBad ? 'ph-banner-bad' : ''}`} role={payment.isBad ? 'alert' : 'status'}>
           {payment.words}{' '}

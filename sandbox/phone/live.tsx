@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { eventsAddress, type Message, type MessageStatus, type Person } from './api.ts';
+import { eventsAddress, type Call, type Message, type MessageStatus, type Person } from './api.ts';
 import { useIsVisible } from './visibility.ts';
 
 /** What the sandbox tells as it happens. `ready` comes first on every connection, so also after a lost one: whatever is
@@ -17,6 +17,7 @@ export type LiveEvent =
     }
   | { kind: 'chat_read'; person_id: string; phone_number_id: string }
   | { kind: 'typing'; person_id: string; phone_number_id: string; seconds: number }
+  | { kind: 'call'; call: Call }
   | { kind: 'chats'; person_id: string }
   | { kind: 'person'; person: Person };
 
@@ -28,7 +29,7 @@ interface Live {
 }
 
 const LiveContext = createContext<Live>({ isConnected: false, subscribe: () => () => undefined });
-const kinds = ['ready', 'message', 'status', 'chat_read', 'typing', 'chats', 'person'] as const;
+const kinds = ['ready', 'message', 'status', 'chat_read', 'typing', 'call', 'chats', 'person'] as const;
 
 /** Keeps one stream of events for the whole page; the browser connects again by itself. There is none while the page is
  *  hidden: a browser opens only six connections to a server for all of its tabs, and one may have many phones. */

@@ -4,6 +4,7 @@ import '@carillon/message-view/message-view.css';
 import './phone.css';
 import './chat.css';
 import './forms.css';
+import './calls.css';
 import { App } from './app.tsx';
 import { LiveProvider } from './live.tsx';
 

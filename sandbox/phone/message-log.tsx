@@ -1,6 +1,7 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { Fragment, useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import type { PaymentOutcome } from '@carillon/message-view/drawing.ts';
-import type { Message, Outgoing } from './api.ts';
+import type { Call, CallAction, Message, Outgoing } from './api.ts';
+import { CallCard } from './call-card.tsx';
 import { MessageRow } from './message-row.tsx';
 import type { Sheet } from './sheets.tsx';
 import { UnsentRow } from './unsent-row.tsx';
@@ -22,12 +23,27 @@ export interface MessageLogProps {
   onDiscard: (key: string) => void;
   onSheet: (sheet: Sheet) => void;
   onPay: (messageId: string, outcome: PaymentOutcome) => void;
+  calls: readonly Call[];
+  onCall: (payload: string | undefined) => void;
+  onActOnCall: (callId: string, action: CallAction) => void;
 }
 
 /** The bubbles, oldest first, kept scrolled to the newest unless the reader scrolled up. The arrow keys go from message
  *  to message. */
 export function MessageLog(props: MessageLogProps) {
-  const { messages, outbox, isLoaded, isTyping, hasMore, businessName, isGroup, onOlder, ...actions } = props;
+  const {
+    messages,
+    outbox,
+    isLoaded,
+    isTyping,
+    hasMore,
+    businessName,
+    isGroup,
+    calls,
+    onOlder,
+    onActOnCall,
+    ...actions
+  } = props;
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
   const scroller = useRef<HTMLDivElement>(null);
   const keepsEnd = useRef(true);
@@ -44,7 +60,7 @@ export function MessageLog(props: MessageLogProps) {
     } else if (keepsEnd.current) {
       element.scrollTop = element.scrollHeight;
     }
-  }, [messages, outbox, isTyping]);
+  }, [messages, outbox, isTyping, calls]);
 
   // Pictures and the keyboard of a real phone change the height later.
   useEffect(() => {
@@ -82,6 +98,14 @@ export function MessageLog(props: MessageLogProps) {
     await onOlder();
   };
 
+  // Calls stand among the messages, each where it began.
+  const callCards = (after: string, until?: string) =>
+    calls
+      .filter(({ started_at: at }) => at > after && (until === undefined || at <= until))
+      .map((call) => (
+        <CallCard key={call.id} call={call} businessName={businessName} canAct={actions.canWrite} onAct={onActOnCall} />
+      ));
+
   return (
     <div
       ref={scroller}
@@ -105,20 +129,23 @@ export function MessageLog(props: MessageLogProps) {
           </button>
         )}
         {!isLoaded && <p className="ph-empty">Reading the messages …</p>}
-        {isLoaded && messages.length === 0 && outbox.length === 0 && <Empty isGroup={isGroup} />}
+        {isLoaded && messages.length === 0 && outbox.length === 0 && calls.length === 0 && <Empty isGroup={isGroup} />}
         {messages.map((message, index) => (
-          <MessageRow
-            key={message.id}
-            message={message}
-            quoted={message.context ? byId.get(message.context.message_id) : undefined}
-            day={dayIfNew(message, messages[index - 1])}
-            isLast={index === messages.length - 1}
-            businessName={businessName}
-            isGroup={isGroup}
-            onOpen={open}
-            {...actions}
-          />
+          <Fragment key={message.id}>
+            {callCards(messages[index - 1]?.at ?? (hasMore ? message.at : ''), message.at)}
+            <MessageRow
+              message={message}
+              quoted={message.context ? byId.get(message.context.message_id) : undefined}
+              day={dayIfNew(message, messages[index - 1])}
+              isLast={index === messages.length - 1}
+              businessName={businessName}
+              isGroup={isGroup}
+              onOpen={open}
+              {...actions}
+            />
+          </Fragment>
         ))}
+        {callCards(messages.at(-1)?.at ?? '')}
         {outbox.map((unsent) => (
           <UnsentRow key={unsent.key} unsent={unsent} onSendAgain={props.onSendAgain} onDiscard={props.onDiscard} />
         ))}

@@ -20,13 +20,14 @@ export interface MessageRowProps {
   onSend: (content: Outgoing) => void;
   onSheet: (sheet: Sheet) => void;
   onPay: (messageId: string, outcome: PaymentOutcome) => void;
+  onCall: (payload: string | undefined) => void;
 }
 
 const emojis = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 
 /** One message with what can be done to it: answer, react, tap its buttons. */
 export function MessageRow(props: MessageRowProps) {
-  const { message, quoted, canWrite, businessName, onSend, onOpen, onSheet, onPay } = props;
+  const { message, quoted, canWrite, businessName, onSend, onOpen, onSheet, onCall, onPay } = props;
   const [isChoosing, setChoosing] = useState(false);
   const isOwn = message.from === 'person';
   const mine = message.reactions.find(({ from }) => from === 'person')?.emoji;
@@ -45,8 +46,13 @@ export function MessageRow(props: MessageRowProps) {
   );
   const onRequest = useMemo(
     () =>
-      isAnswerable ? (request: Request) => onSheet({ kind: 'request', request, answering: message.id }) : undefined,
-    [isAnswerable, onSheet, message.id],
+      isAnswerable
+        ? (request: Request) =>
+            request.kind === 'call'
+              ? onCall(request.payload)
+              : onSheet({ kind: 'request', request, answering: message.id })
+        : undefined,
+    [isAnswerable, onSheet, onCall, message.id],
   );
   const payThis = useMemo(
     () => (isAnswerable ? (outcome: PaymentOutcome) => onPay(message.id, outcome) : undefined),

@@ -1,10 +1,13 @@
 import { useEffect, useRef } from 'react';
+import { cleanName } from '@carillon/message-view/shorten.ts';
 import { useNavigation } from './address.ts';
 import { ChatList } from './chat-list.tsx';
 import { ChatView } from './chat-view.tsx';
 import { useIsConnected } from './live.tsx';
 import { PeoplePicker } from './people-picker.tsx';
 import { PersonBar } from './person-bar.tsx';
+import { isCallOnPhone } from './call-words.ts';
+import { useCalls } from './use-calls.ts';
 import { useChats } from './use-chats.ts';
 import { usePerson } from './use-person.ts';
 
@@ -20,6 +23,7 @@ function Phone({ who, chatId }: { who: string; chatId: string | undefined }) {
   const isConnected = useIsConnected();
   const { person, problem, turn } = usePerson(who);
   const { chats, problem: chatsProblem } = useChats(person?.id);
+  const calls = useCalls(person?.id);
   const chat = chats?.find(({ phone_number_id: id }) => id === chatId);
 
   const onlyChat = chats?.length === 1 ? chats[0]?.phone_number_id : undefined;
@@ -52,9 +56,29 @@ function Phone({ who, chatId }: { who: string; chatId: string | undefined }) {
       </div>
     );
   }
+  // Whoever calls while another chat is open, or none, is heard all the same.
+  const call = calls.calls.findLast(
+    (each) => each.direction === 'BUSINESS_INITIATED' && each.state === 'ringing' && isCallOnPhone(each, person.online),
+  );
+  const ringing =
+    call && call.phone_number_id !== chatId && chats?.find((each) => each.phone_number_id === call.phone_number_id);
   return (
     <section className={`ph-phone ${chatId ? 'ph-in-chat' : ''}`} aria-label={`Phone of ${person.name}`}>
       <h1 className="ph-hidden">Phone of {person.name}</h1>
+      {ringing && (
+        <p className="ph-ringing" role="alert">
+          <span>
+            <bdi>{cleanName(ringing.verified_name)}</bdi> is calling.
+          </span>
+          <button
+            type="button"
+            className="ph-button"
+            onClick={() => goTo({ person: who, chat: ringing.phone_number_id })}
+          >
+            Look
+          </button>
+        </p>
+      )}
       <div className="ph-side">
         <PersonBar person={person} turn={turn} />
         {!isConnected && (
@@ -74,6 +98,7 @@ function Phone({ who, chatId }: { who: string; chatId: string | undefined }) {
           key={`${person.id} ${chat.phone_number_id}`}
           person={person}
           chat={chat}
+          calls={calls}
           turn={turn}
           onBack={() => goTo({ person: who })}
         />

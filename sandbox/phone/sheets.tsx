@@ -9,13 +9,16 @@ import { JoinSheet, LeaveSheet } from './group-sheets.tsx';
 import { LocationSheet } from './location-sheet.tsx';
 import { PermissionSheet } from './permission-sheet.tsx';
 
+/** What a button asks for with a form; to call needs none. */
+export type FormRequest = Exclude<Request, { kind: 'call' }>;
+
 /** What lies over the chat. `answering` is the id of the message whose button was tapped: the answer names it. */
 export type Sheet =
   | { kind: 'location' | 'contact' }
   | { kind: 'join'; link: string }
   | { kind: 'leave'; groupId: string; subject: string }
   | { kind: 'edit' | 'delete'; message: Message }
-  | { kind: 'request'; request: Request; answering: string };
+  | { kind: 'request'; request: FormRequest; answering: string };
 
 /** The one sheet that is open. */
 export function OpenSheet({
@@ -55,7 +58,7 @@ function RequestSheet({
   onClose,
   onSend,
 }: {
-  request: Request;
+  request: FormRequest;
   answering: string;
   person: Person;
   onClose: () => void;

@@ -27,7 +27,7 @@ export function useChats(personId: string | undefined): {
   }, [read]);
   const onEvent = useCallback(
     (event: LiveEvent) => {
-      if (event.kind === 'typing' || event.kind === 'person') return;
+      if (event.kind === 'typing' || event.kind === 'call' || event.kind === 'person') return;
       if (event.kind !== 'ready' && personOf(event) !== personId) return;
       // Events come in bursts; one reading answers for all of them.
       window.clearTimeout(soon.current);

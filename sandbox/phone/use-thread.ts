@@ -71,6 +71,7 @@ export function useThread(personId: string, chatId: string) {
           return;
         case 'chat_read':
         case 'chats':
+        case 'call':
         case 'person':
           return;
       }
