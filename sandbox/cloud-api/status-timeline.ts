@@ -248,10 +248,13 @@ export class StatusTimeline {
     const billing = pricing ? billingOf(message, pricing, status === 'sent', this.#billing) : {};
     const seen = this.#deps.contactBook.shown(person, message.phone_number_id);
     const element = statusElement(message, seen, status, now, billing);
+    // Usernames come with what reached the person, not before.
+    const known = status === 'sent' ? { ...seen, username: null } : seen;
+    const contact = contactOf(known, numbers.hasIdentityCheck(message.phone_number_id));
     webhooks.tell(message.phone_number_id, {
       field: 'messages',
       part: 'statuses',
-      contacts: status === 'failed' ? [] : [contactOf(seen, numbers.hasIdentityCheck(message.phone_number_id))],
+      contacts: status === 'failed' ? [] : [contact],
       element,
       inbound_id: null,
     });

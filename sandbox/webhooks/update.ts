@@ -53,8 +53,10 @@ export function webhookBody(updates: readonly Update[]): string {
     open.elements.push(update.element);
     for (const contact of update.contacts) {
       const key = contact['user_id'] ?? contact['wa_id'];
-      if (!open.known.has(key)) open.contacts.push(contact);
-      open.known.add(key);
+      const place = open.known.get(key) ?? open.contacts.length;
+      open.known.set(key, place);
+      // The first of several says less: a username comes with what reached the person, not before.
+      if (!isNamed(open.contacts[place])) open.contacts[place] = contact;
     }
     // Some updates name no contact, and then the array is absent, not empty.
     if (open.contacts.length > 0) open.value['contacts'] = open.contacts;
@@ -84,7 +86,8 @@ interface OpenChange {
   of: Update;
   value: Json;
   contacts: Json[];
-  known: Set<unknown>;
+  /** The place of each person in `contacts`. */
+  known: Map<unknown, number>;
   elements: Json[];
 }
 
@@ -94,9 +97,14 @@ function openChange(update: Update): OpenChange {
     of: update,
     value: { messaging_product: 'whatsapp', metadata },
     contacts: [],
-    known: new Set(),
+    known: new Map(),
     elements: [],
   };
+}
+
+function isNamed(contact: Json | undefined): boolean {
+  const profile = contact?.['profile'];
+  return typeof profile === 'object' && profile !== null && 'username' in profile;
 }
 
 /** Escapes what `JSON.stringify` leaves: `/`, and every code unit outside printable ASCII. */
