@@ -109,3 +109,29 @@ it('sends a GIF by its own endpoint only, where it is shown as a video', async (
   const { data } = (await user.request('GET', path)).read<{ data: { rendered: { header: object } }[] }>();
   expect(data.at(-1)?.rendered.header).toEqual({ type: 'video', video: gif });
 });
+
+it('keeps to the lifetime of a marketing template by that endpoint only', async () => {
+  await using user = await SandboxUser.start();
+  const name = 'short_news';
+  const made = await user.graph('POST', `/${user.account.waba_id}/message_templates`, {
+    name,
+    language: 'en_US',
+    category: 'MARKETING',
+    message_send_ttl_seconds: 43_200,
+    components: [{ type: 'BODY', text: 'Our new collection is there.' }],
+  });
+  expect(made.status, made.text).toBe(200);
+  await user.request('PATCH', `/_sandbox/templates/${name}`, { status: 'APPROVED' });
+  await change(user, { marketing_sync_seconds: 0 });
+  const offline = { phone: '+15550004444', online: false };
+  await user.request('POST', '/_sandbox/people', offline);
+  const message = { to: offline.phone, type: 'template', template: { name, language: { code: 'en_US' } } };
+  const short = idOf(await market(user, message));
+  const long = idOf(await user.send(message));
+  await eventually(async () => ((await user.statusesOf(long)).length === 1 ? true : undefined));
+  await user.request('POST', '/_sandbox/clock', { advance_seconds: 43_300 });
+  await eventually(async () => ((await user.statusesOf(short)).includes('expired') ? true : undefined));
+  await user.request('PATCH', `/_sandbox/people/${encodeURIComponent(offline.phone)}`, { online: true });
+  await eventually(async () => ((await user.statusesOf(long)).includes('delivered') ? true : undefined));
+  expect(await user.statusesOf(short)).toEqual(['sent', 'expired']);
+});

@@ -58,14 +58,18 @@ export function sendBytes(reply: FastifyReply, found: Media, media: MediaStore):
 }
 
 /** The answer to `GET /{MEDIA}`; `phone_number_id`, if given, must be the number of the file. */
-export function mediaNode(request: FastifyRequest, found: Media, media: MediaStore): Json {
+export function mediaNode(
+  request: FastifyRequest,
+  found: Media,
+  { media, settings }: Pick<Deps, 'media' | 'settings'>,
+): Json {
   checkOwner(request, found);
   return {
     messaging_product: 'whatsapp',
     url: `http://${request.headers.host ?? 'localhost'}${media.newAddress(found)}`,
     mime_type: found.mime_type,
     sha256: found.sha256,
-    file_size: String(found.file_size),
+    file_size: settings.media_file_size === 'text' ? String(found.file_size) : found.file_size,
     id: found.id,
   };
 }

@@ -52,7 +52,7 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
     if (id === 'me') return pick(request, { id: SYSTEM_USER_ID, name: 'Carillon Sandbox System User' });
     const file = media.find(id);
     if (file && deps.faults.hidesMedia(subjectOf(file))) throw unknownObject(id);
-    if (file) return mediaNode(request, file, media);
+    if (file) return mediaNode(request, file, deps);
     if (templates.findById(id)) return shownTemplate(request, templateOf(request, id, deps));
     if (flows.find(id)) return flowNode(request, deps);
     if (groups.find(id)) return groupNode(request, deps);

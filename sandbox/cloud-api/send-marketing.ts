@@ -2,7 +2,7 @@ import type { Settings } from '#control/settings.ts';
 import type { Json } from '#people/chats.ts';
 import { optionalBoolean, optionalObject, optionalWord } from './checks.ts';
 import { GraphError } from './graph-error.ts';
-import type { CheckedMessage } from './send-check.ts';
+import { type CheckedMessage, THIRTY_DAYS_SECONDS } from './send-check.ts';
 import { componentOf } from './templates.ts';
 
 export type Endpoint = 'messages' | 'marketing_messages';
@@ -18,6 +18,12 @@ export function checkEndpoint(
 ): void {
   if (endpoint === 'marketing_messages') checkMarketing(body, checked, settings, now);
   else checkPlain(checked, settings);
+}
+
+/** How long a message waits for the phone of its person: only the API for marketing keeps to the time that a marketing
+ *  template sets. */
+export function lifetimeOf({ template, ttlSeconds }: CheckedMessage, endpoint: Endpoint): number {
+  return template?.category === 'MARKETING' && endpoint === 'messages' ? THIRTY_DAYS_SECONDS : ttlSeconds;
 }
 
 function checkMarketing(body: Json, { template, type }: CheckedMessage, settings: Settings, now: number): void {

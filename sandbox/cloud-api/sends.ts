@@ -29,7 +29,7 @@ import {
   checkRecipient,
 } from './send-check.ts';
 import { checkGroup, checkPin, isForGroup, pinEnd, refuseForGroup } from './send-groups.ts';
-import { type Endpoint, checkEndpoint } from './send-marketing.ts';
+import { type Endpoint, checkEndpoint, lifetimeOf } from './send-marketing.ts';
 import { refuseRestricted } from './send-restrictions.ts';
 import type { TemplateLookups } from './send-template.ts';
 import type { StatusTimeline } from './status-timeline.ts';
@@ -52,6 +52,9 @@ export interface SendDeps {
   timeline: StatusTimeline;
   changes: LiveChanges;
 }
+
+/** How long a message can be marked as read. */
+const READABLE_MS = 30 * 86_400_000;
 
 /** A request that was taken: what to answer, and what to do once the ledger has it. */
 export interface Acceptance {
@@ -185,6 +188,7 @@ export function store(
   placed: { plannedFailure: Failure | undefined; group?: Group; groupWamid?: string },
 ): void {
   const { plannedFailure, group, groupWamid } = placed;
+  const ttlSeconds = lifetimeOf(checked, endpoint);
   const message: Message = {
     id: wamid,
     from: 'business',
@@ -202,7 +206,7 @@ export function store(
     to: recipient.input,
     callback_data: checked.callbackData,
     category: endpoint === 'marketing_messages' ? 'marketing_lite' : checked.category,
-    ...(checked.ttlSeconds === THIRTY_DAYS_SECONDS ? {} : { ttl_seconds: checked.ttlSeconds }),
+    ...(ttlSeconds === THIRTY_DAYS_SECONDS ? {} : { ttl_seconds: ttlSeconds }),
     ...(checked.identityHash === null ? {} : { identity_hash: checked.identityHash }),
     ...(group && groupWamid !== undefined ? { group_id: group.id, group_wamid: groupWamid } : {}),
     ...(plannedFailure ? { planned_failure: plannedFailure } : {}),
@@ -221,7 +225,13 @@ function acceptReadReceipt(body: Json, number: BusinessNumber, deps: SendDeps): 
   const { messageId, isTyping } = checkReadReceipt(body);
   const message = deps.chats.find(messageId);
   if (message?.from !== 'person' || message.phone_number_id !== number.phone_number_id) {
-    throw new GraphError(131009, 'Param message_id is not the id of a message that was received.');
+    throw new GraphError(
+      deps.settings.unknown_message_code,
+      'Param message_id is not the id of a message that was received.',
+    );
+  }
+  if (deps.clock.now() - message.at > READABLE_MS) {
+    throw new GraphError(deps.settings.unknown_message_code, 'Param message_id is that of a message of 30 days ago.');
   }
   return { answer: { success: true }, wamid: null, commit: () => markRead(message, isTyping, deps) };
 }

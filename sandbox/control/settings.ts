@@ -37,6 +37,10 @@ interface ContentSettings {
   /** Whether a field that no message has is an error, or overlooked. */
   unknown_fields: 'refused' | 'ignored';
   contact_name_part: 'optional' | 'required';
+  /** What marking an unknown message as read is refused with. */
+  unknown_message_code: 131009 | 100;
+  /** How the answer to `GET /{MEDIA}` writes the size. */
+  media_file_size: 'text' | 'number';
   flow_button_length: number;
   quick_reply_payload_length: number;
   template_body_length: number;
@@ -83,6 +87,8 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   account_state: 'ok',
   unknown_fields: 'refused',
   contact_name_part: 'optional',
+  unknown_message_code: 131009,
+  media_file_size: 'text',
   flow_button_length: 30,
   quick_reply_payload_length: 128,
   template_body_length: 1024,
@@ -132,6 +138,8 @@ export const SETTINGS_SCHEMA = {
     require_app_secret_proof: { type: 'boolean' },
     account_state: { enum: ACCOUNT_CONDITIONS },
     unknown_fields: { enum: ['refused', 'ignored'] },
+    unknown_message_code: { enum: [131009, 100] },
+    media_file_size: { enum: ['text', 'number'] },
     contact_name_part: { enum: ['optional', 'required'] },
     flow_button_length: { type: 'integer', minimum: 1, maximum: 1000 },
     quick_reply_payload_length: { type: 'integer', minimum: 1, maximum: 1000 },
