@@ -25,6 +25,9 @@ export interface SentComponent {
   at: string;
 }
 
+/** Of a one-time code, in characters. */
+export const LONGEST_CODE = 15;
+
 /** How a button is named in a send: a one-time code's button is a link for the API. */
 function subTypeOf(button: TemplateButton): string {
   const type = button.type.toLowerCase();
@@ -107,7 +110,7 @@ function matchLinkEnd(button: TemplateButton, first: Place): string {
   if (isObject(parameter) && typeOf(parameter) === 'group_id')
     return inviteOf(parameter, pathOf(first.sent, 'group_id'));
   const isCode = button.type.toLowerCase() === 'otp' || button.otp_type !== undefined;
-  return requireText(oneParameter(first, 'text'), 'text', pathOf(first.sent, 'text'), isCode ? 15 : 2000);
+  return requireText(oneParameter(first, 'text'), 'text', pathOf(first.sent, 'text'), isCode ? LONGEST_CODE : 2000);
 }
 
 /** The link that invites to a group. */

@@ -5,6 +5,7 @@ import { type Lookups, checkLocation, checkMediaReference } from './send-simple-
 import {
   type SentComponent,
   formatMismatch,
+  LONGEST_CODE,
   inviteOf,
   matchButton,
   requireButtonValues,
@@ -31,6 +32,7 @@ export function matchPart(
       headerMedia = matchHeader(template, part, component, `${where}header`, header, lookups);
     } else if (component.type === 'body') {
       takeTexts(template, component, `${where}body`, body);
+      if (template.category === 'AUTHENTICATION') checkCode(component);
     } else if (component.type === 'button') {
       matchButton(template, part, component, `${where}buttons`, buttons, lookups);
     }
@@ -127,6 +129,12 @@ function textOf(parameter: Json, path: string, place: string): string {
     );
   }
   return text;
+}
+
+/** A one-time code stands in the body as in the button, and is as short. */
+function checkCode(sent: SentComponent): void {
+  const [parameter] = sent.parameters;
+  if (isObject(parameter)) requireText(parameter, 'text', `${sent.at}['parameters'][0]['text']`, LONGEST_CODE);
 }
 
 function requireSame(place: string, text: string, values: ReadonlyMap<string, string>): void {

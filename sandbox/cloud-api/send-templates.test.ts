@@ -316,6 +316,8 @@ it('sends a one-time code to a phone and not to a user id', async () => {
   expect(errorOf(toUser).code).toBe(131062);
   const long = [{ type: 'body', parameters: texts('1234') }, button('url', 0, { type: 'text', text: 'x'.repeat(16) })];
   expect(errorOf(await sendTemplate('login_code', long)).code).toBe(100);
+  const wrong = [{ type: 'body', parameters: texts('x'.repeat(16)) }, ...code.slice(1)];
+  expect(errorOf(await sendTemplate('login_code', wrong)).code).toBe(100);
 });
 
 async function drawn(answer: Awaited<ReturnType<SandboxUser['send']>>): Promise<Record<string, unknown>> {
