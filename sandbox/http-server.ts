@@ -16,6 +16,7 @@ import { qrCodeRoutes } from '#cloud-api/account/qr-codes.ts';
 import { uploadRoutes } from '#cloud-api/account/upload-routes.ts';
 import { usernameRoutes } from '#cloud-api/account/username-routes.ts';
 import { callRoutes } from '#cloud-api/call-routes.ts';
+import { batchRoute } from '#cloud-api/calls-within.ts';
 import { mediaRoutes } from '#cloud-api/media-routes.ts';
 import { readForms } from '#cloud-api/multipart-forms.ts';
 import { nodeRoutes } from '#cloud-api/node-routes.ts';
@@ -115,6 +116,7 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     flowRoutes(graph, world);
     groupRoutes(graph, world);
     analyticsRoutes(graph, world);
+    batchRoute(graph, world);
     nodeRoutes(graph, world);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -151,6 +153,8 @@ function newServer(): FastifyInstance {
     rewriteUrl: (request) => {
       const url = (request.url ?? '/').replace(/^\/{2,}/, '/');
       if (!url.startsWith('/_sandbox/')) request.method = methodMeant(request.method, url);
+      // A batch is posted to the version itself; the page at "/" is none of Graph's.
+      if (request.method === 'POST' && /^\/v\d{1,2}\.\d\/?(\?|$)/.test(url)) return url.replace(/^[^?]*/, '/');
       return url.replace(/^\/v\d{1,2}\.\d(?=\/[^?])/, '');
     },
     routerOptions: { maxParamLength: 700, ignoreTrailingSlash: true },

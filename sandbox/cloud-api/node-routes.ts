@@ -14,6 +14,7 @@ import { type NodeDeps, PORTFOLIO_ID, appNode, numberNode, wabaNode } from './ac
 import { changeNumber } from './account/number-routes.ts';
 import { takeUpload, uploadNode } from './account/upload-routes.ts';
 import type { Uploads } from './account/uploads.ts';
+import { edgesOf } from './calls-within.ts';
 import { findNumber } from './credentials.ts';
 import { GraphError } from './graph-error.ts';
 import { MAX_MEDIA_BYTES, type MediaStore } from './media.ts';
@@ -61,7 +62,7 @@ export function nodeRoutes(app: FastifyInstance, deps: Deps): void {
     const number = findNumber(credentials, id);
     if (number) return pick(request, numberNode(number, access.app, deps), NUMBER_FIELDS);
     if (id === access.app.app_id) return pick(request, appNode(access.app));
-    return accountNode(request, id, deps);
+    return accountNode(app, request, id, deps);
   });
 
   app.post<ById>('/:id', { bodyLimit: MAX_MEDIA_BYTES }, async (request) => {
@@ -115,11 +116,11 @@ const NUMBER_FIELDS = [
   'id',
 ];
 
-/** An account, with what it counted if the call asks for that. */
-function accountNode(request: FastifyRequest<ById>, id: string, deps: Deps): Json {
+/** An account, with its lists and with what it counted if the call asks for them. */
+async function accountNode(app: FastifyInstance, request: FastifyRequest<ById>, id: string, deps: Deps): Promise<Json> {
   accessToWaba(request, id, deps);
   const { fields } = request.query as { fields?: unknown };
-  const node = wabaNode(id, deps);
+  const node = { ...wabaNode(id, deps), ...(await edgesOf(app, request, id)) };
   if (typeof fields !== 'string' || !fieldNames(fields).some((name) => METRICS.includes(name))) {
     return pick(request, node);
   }

@@ -233,3 +233,63 @@ it('a contact whose birthday is left empty is sent', async () => {
     }),
   );
 });
+
+describe('a batch', () => {
+  const post = (batch: unknown, path = '/v24.0/') => {
+    const { body, headers } = form({ access_token: token, batch: JSON.stringify(batch) });
+    return user.request('POST', path, body, headers);
+  };
+
+  it('answers each of its calls as if it had come alone', async () => {
+    const { phone_number_id, foreign_phone_number_id } = user.account;
+    for (const path of ['/', '/v24.0', '/v24.0/']) {
+      const answer = await post(
+        [
+          { method: 'GET', relative_url: `${phone_number_id}?fields=id` },
+          {
+            method: 'POST',
+            relative_url: `v24.0/${phone_number_id}/messages`,
+            body: new URLSearchParams(parts).toString(),
+          },
+          { relative_url: foreign_phone_number_id },
+        ],
+        path,
+      );
+      const [number, sent, foreign] = answer.read<{ code: number; body: string }[]>();
+      expect(JSON.parse(number?.body ?? '')).toEqual({ id: phone_number_id });
+      const { messages: ids } = JSON.parse(sent?.body ?? '') as { messages: { id: string }[] };
+      expect((await user.ledger()).at(-1)).toMatchObject({ body: said, provider_message_id: ids[0]?.id });
+      expect(foreign?.code).toBeGreaterThanOrEqual(400);
+      expect(JSON.parse(foreign?.body ?? '')).toMatchObject({ error: { code: 200 } });
+    }
+  });
+
+  it('is refused in words when it is none, too long, or not for Graph', async () => {
+    for (const [batch, code] of [
+      ['x', 100],
+      [[], 100],
+      [Array.from({ length: 51 }, () => ({ relative_url: 'me' })), 100],
+      [[null], 100],
+      [[{ relative_url: 5 }], 100],
+      [[{ relative_url: 'me', method: 'PUT' }], 100],
+      [[{ relative_url: 'me', body: {} }], 100],
+      [[{ relative_url: '_sandbox/credentials' }], 2500],
+      [[{ relative_url: 'v24.0/../%5Fsandbox/credentials' }], 2500],
+      [[{ relative_url: 'v24.0/', method: 'POST', body: 'batch=[]' }], 2500],
+    ] as const)
+      expect(errorOf(await post(batch)), JSON.stringify(batch).slice(0, 80)).toMatchObject({ status: 400, code });
+    const { body, headers } = form({ batch: '[{"relative_url":"me"}]' });
+    expect(errorOf(await user.request('POST', '/', body, headers))).toMatchObject({ code: 190 });
+  });
+});
+
+it('an account is read with its lists', async () => {
+  const { waba_id, phone_number_id } = user.account;
+  const fields = 'id,phone_numbers{id,verified_name},message_templates.limit(1){name}';
+  const answer = await user.graph('GET', `/v24.0/${waba_id}?fields=${encodeURIComponent(fields)}`);
+  expect(answer.json).toMatchObject({
+    id: waba_id,
+    phone_numbers: { data: [{ id: phone_number_id, verified_name: 'Carillon Sandbox' }] },
+    message_templates: { data: [{ name: expect.any(String) }], paging: { next: expect.stringMatching(/limit=1/) } },
+  });
+});
