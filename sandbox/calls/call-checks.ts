@@ -1,4 +1,4 @@
-import type { AccountStates } from '#cloud-api/account/account-states.ts';
+import { type AccountStates, NO_BUSINESS_CALLS } from '#cloud-api/account/account-states.ts';
 import type { NumberStates } from '#cloud-api/account/number-states.ts';
 import type { BusinessNumber } from '#cloud-api/credentials.ts';
 import { isObject } from '#cloud-api/checks.ts';
@@ -35,8 +35,8 @@ export function checkCanCall(person: Person | undefined, number: BusinessNumber,
   if (limit !== 0 && limit < LEAST_MESSAGING_LIMIT) {
     throw new GraphError(138015, 'The messaging limit must be at least 2,000 people for calls.');
   }
-  if (accounts.isRestricted(number.waba_id, 'RESTRICTED_BUSINESS_INITIATED_CALLING')) {
-    throw new GraphError(138014, 'Calls of the business are disabled: RESTRICTED_BUSINESS_INITIATED_CALLING.');
+  if (accounts.isRestricted(number.waba_id, ...NO_BUSINESS_CALLS)) {
+    throw new GraphError(138014, `Calls of the business are disabled: ${NO_BUSINESS_CALLS.join(' or ')}.`);
   }
   if (!person?.on_whatsapp || person.blocked || person.old_client) {
     throw new GraphError(138001, 'The person has no WhatsApp that takes calls of this business.');

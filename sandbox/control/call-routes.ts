@@ -4,6 +4,7 @@ import type { CallCheckDeps } from '#calls/call-checks.ts';
 import { permissionAt } from '#calls/call-permission.ts';
 import { takesCalls } from '#calls/call-settings.ts';
 import { viewCall as view } from '#calls/call-view.ts';
+import { NO_USER_CALLS } from '#cloud-api/account/account-states.ts';
 import { isObject } from '#cloud-api/checks.ts';
 import { type BusinessNumber, findNumber } from '#cloud-api/credentials.ts';
 import { type InboundDeps, writeAsPerson } from '#people/inbound.ts';
@@ -82,7 +83,7 @@ export function callControlRoutes(app: FastifyInstance, deps: Deps): void {
       isHidden ||
       !takesCalls(calling, clock.now()) ||
       deps.blockLists.has(id, person.id) ||
-      deps.accounts.isRestricted(number.waba_id, 'RESTRICTED_USER_INITIATED_CALLING')
+      deps.accounts.isRestricted(number.waba_id, ...NO_USER_CALLS)
     ) {
       throw new Refusal('The number takes no calls of this person now', null, 409);
     }

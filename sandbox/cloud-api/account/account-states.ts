@@ -13,8 +13,21 @@ export const RESTRICTIONS = [
   'RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES',
   'RESTRICTED_BUSINESS_INITIATED_CALLING',
   'RESTRICTED_USER_INITIATED_CALLING',
+  'RESTRICTED_USER_INITIATED_CALLING_CALL_BUTTON_HIDDEN',
+  'RESTRICTED_BIZ_INITIATED_AND_USER_INITIATED_CALLING',
 ] as const;
 export type RestrictionType = (typeof RESTRICTIONS)[number];
+
+/** Those that forbid calls of the business, and calls of people. */
+export const NO_BUSINESS_CALLS: readonly RestrictionType[] = [
+  'RESTRICTED_BUSINESS_INITIATED_CALLING',
+  'RESTRICTED_BIZ_INITIATED_AND_USER_INITIATED_CALLING',
+];
+export const NO_USER_CALLS: readonly RestrictionType[] = [
+  'RESTRICTED_USER_INITIATED_CALLING',
+  'RESTRICTED_USER_INITIATED_CALLING_CALL_BUTTON_HIDDEN',
+  'RESTRICTED_BIZ_INITIATED_AND_USER_INITIATED_CALLING',
+];
 
 export const LIMIT_TIERS = ['TIER_50', 'TIER_250', 'TIER_2K', 'TIER_10K', 'TIER_100K', 'TIER_UNLIMITED'] as const;
 export type LimitTier = (typeof LIMIT_TIERS)[number];
@@ -70,7 +83,7 @@ export class AccountStates {
         restrictions: [],
         ban: null,
         review_status: 'APPROVED',
-        verification_status: 'verified',
+        verification_status: 'VERIFIED',
         is_enabled_for_insights: true,
       };
       this.#byId.set(wabaId, account);
@@ -89,9 +102,10 @@ export class AccountStates {
     return account;
   }
 
-  isRestricted(wabaId: string, type: RestrictionType): boolean {
+  /** Whether one of the restrictions holds now. */
+  isRestricted(wabaId: string, ...types: RestrictionType[]): boolean {
     const now = this.#clock.now();
-    return this.of(wabaId).restrictions.some((each) => each.type === type && (each.until ?? now + 1) > now);
+    return this.of(wabaId).restrictions.some((each) => types.includes(each.type) && (each.until ?? now + 1) > now);
   }
 
   /** Throws what a send of that type is refused with for the state of number and account. */

@@ -2,6 +2,7 @@ import type { Settings } from '#control/settings.ts';
 import type { Json } from '#people/chats.ts';
 import { type BusinessNumber, type Credentials, type SandboxApp, numbersOf } from '#cloud-api/credentials.ts';
 import type { Subscriptions } from '#webhooks/subscriptions.ts';
+import { isoInstant } from '#storage/clock.ts';
 import type { AccountStates } from './account-states.ts';
 import type { NumberStates } from './number-states.ts';
 
@@ -49,6 +50,7 @@ export function numberNode(number: BusinessNumber, app: SandboxApp, deps: NodeDe
       ...(wabaUrl ? { whatsapp_business_account: wabaUrl } : {}),
       ...(numberUrl === undefined ? {} : { phone_number: numberUrl }),
     },
+    ...(state.onboarded_at === null ? {} : { last_onboarded_time: graphTime(state.onboarded_at) }),
     ...(state.username === null ? {} : { username: state.username }),
     conversational_automation: { id: number.phone_number_id, prompts: state.prompts, commands: state.commands },
     health_status: healthOf(number, deps),
@@ -75,6 +77,11 @@ export function wabaNode(wabaId: string, deps: NodeDeps): Json {
     marketing_messages_onboarding_status: 'ONBOARDED',
     health_status: wabaHealth(wabaId, deps),
   };
+}
+
+/** As "2026-11-22T14:00:00+0000". */
+function graphTime(atMs: number): string {
+  return isoInstant(Math.floor(atMs / 1000) * 1000).replace(/(\.\d+)?Z$/, '+0000');
 }
 
 export const PORTFOLIO_ID = '100000000000042';

@@ -29,6 +29,10 @@ it('leads a new number from its code to its first message', async () => {
     is_pin_enabled: true,
   });
   expect((await call('messages', hello)).status).toBe(200);
+  expect((await user.graph('GET', `/${id}?fields=last_onboarded_time`)).json).toEqual({
+    id,
+    last_onboarded_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000$/),
+  });
   const twice = await user.graph('POST', `/${user.account.waba_id}/phone_numbers`, wanted);
   expect(errorOf(twice)).toMatchObject({ code: 100, subcode: 2388012 });
 });
