@@ -228,6 +228,9 @@ it('takes the fields around the content, and refuses wrong ones', async () => {
   const text = { type: 'text', text: { body: 'x' } };
   const around = { messaging_account_id: '1', recipient_type: 'individual', context: { message_id: 'wamid.x' } };
   expect((await user.send({ ...text, ...around, category: 'utility', ttl_seconds: 60 })).status).toBe(200);
+  const named = { ...text, category: 'utility', direct_send_template_name: 'order_update' };
+  expect((await user.send(named)).status).toBe(200);
+  expect(errorOf(await user.send({ ...named, direct_send_template_name: 7 })).status).toBe(400);
   expect(errorOf(await user.send({ ...text, category: 'marketing' })).code).toBe(100);
   expect(errorOf(await user.send({ ...text, ttl_seconds: 0 })).code).toBe(131009);
   const long = { type: 'text', text: { body: 'x'.repeat(1025) } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenClaims, countOf, type KnownTests } from './check.ts';
+import { brokenClaims, countOf, type KnownTests, unexplained } from './check.ts';
 import { row, type Section, testsOf } from './rows.ts';
 
 const known: KnownTests = {
@@ -33,6 +33,17 @@ describe('the report', () => {
   it('refuses a row that stands there twice, and a section without rows', () => {
     expect(broken(row('text', null, null), row('text', null, null))).toEqual(['Kinds, text: it stands there twice.']);
     expect(broken()).toEqual(['Kinds: there are no rows.']);
+  });
+
+  it('wants a reason for each row that lacks a side, and for no other', () => {
+    const rows = [row('a', mine('x'), null), row('b', null, null), row('c', mine('x'), mine('x'))];
+    const missing = { a: 'Nobody knows its shape.', c: 'It is not.' };
+    expect(unexplained([{ title: 'Kinds', about: '', rows, missing }])).toEqual([
+      'Kinds, b: it does not say why it is missing.',
+      'Kinds, c: it says why it is missing, and is not.',
+    ]);
+    const reasons = { a: 'Nobody knows its shape.', b: 'Nor of this.' };
+    expect(unexplained([{ title: 'Kinds', about: '', rows, missing: reasons }])).toEqual([]);
   });
 
   it('counts as done only what has a test', () => {

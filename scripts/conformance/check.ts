@@ -27,6 +27,21 @@ export function brokenClaims(sections: readonly Section[], known: KnownTests): s
   return problems;
 }
 
+/** Rows that lack a side and do not say why, and reasons for what is not missing. Pure. */
+export function unexplained(sections: readonly Section[]): string[] {
+  return sections.flatMap(({ title, rows, missing = {} }) => {
+    const lacking = rows.flatMap(({ name, adapter, sandbox }) => (adapter && sandbox ? [] : [name]));
+    return [
+      ...lacking
+        .filter((name) => !missing[name])
+        .map((name) => `${title}, ${name}: it does not say why it is missing.`),
+      ...Object.keys(missing)
+        .filter((name) => !lacking.includes(name))
+        .map((name) => `${title}, ${name}: it says why it is missing, and is not.`),
+    ];
+  });
+}
+
 function problemOf({ subject }: Row, { file, test, cases }: Proof, { tests, textOf }: KnownTests): string | undefined {
   const inFile = tests.get(file);
   if (!inFile) return `there is no file of tests ${file}.`;

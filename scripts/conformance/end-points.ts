@@ -199,4 +199,13 @@ export const endPoints: Section = {
     row('POST /{GROUP}/join_requests', members, askedToJoin, 'join_requests'),
     row('DELETE /{GROUP}/join_requests', members, askedToJoin, 'join_requests'),
   ],
+  missing: {
+    'GET /{WABA}/template_groups':
+      'The documentation at hand names the address, and says neither how a group is made nor what is answered.',
+    'GET /{WABA}/template_group_analytics':
+      'The sandbox has no groups of templates: see above. The adapter reads the answer, which has the shape of template_analytics.',
+    'GET /{WABA}/activities': 'Only an SDK names it. Neither its parameters nor its fields are in the documentation at hand.',
+    'GET /{WABA} for call_analytics': 'The documentation at hand says that it exists, and names neither its filters nor the fields of a point.',
+    'POST /{WABA}/migrate_flows': 'The documentation at hand names the address, and neither the body nor the answer.',
+  },
 };

@@ -1,4 +1,4 @@
-import { brokenClaims } from './check.ts';
+import { brokenClaims, unexplained } from './check.ts';
 import { endPoints } from './end-points.ts';
 import { errorCodes } from './error-codes.ts';
 import { knownTests } from './known-tests.ts';
@@ -10,7 +10,7 @@ const sections = [endPoints, sentMessages, receivedMessages, webhookFields, erro
 
 /** The report. Throws with every claim that does not hold. */
 export async function makeConformancePage(): Promise<string> {
-  const problems = brokenClaims(sections, await knownTests(sections));
+  const problems = [...brokenClaims(sections, await knownTests(sections)), ...unexplained(sections)];
   if (problems.length > 0)
     throw new Error(
       `The report of conformance says what is not so:\n${problems.map((line) => `  ${line}`).join('\n')}`,

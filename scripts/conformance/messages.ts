@@ -116,8 +116,19 @@ export const sentMessages: Section = {
     row('field biz_opaque_callback_data', requests('the request of a send > has the envelope of the Cloud API'), walked, 'biz_opaque_callback_data'),
     row('field recipient_identity_key_hash', requests('the request of a send > is bound to the key of the phone when a hash of it is given'), timeline('delivers to a phone whose identity hash was named'), 'recipient_identity_key_hash'),
     row('field messaging_account_id', null, around, 'messaging_account_id'),
+    row('field category', null, around, 'category'),
+    row('field ttl_seconds', null, around, 'ttl_seconds'),
+    row('field direct_send_template_name', null, around, 'direct_send_template_name'),
     row('field typing_indicator', requests('the request of a send > of a read mark can show typing'), sends('marks a person’s message as read, and shows typing'), 'typing_indicator'),
   ],
+  missing: {
+    'field messaging_account_id':
+      'A number of a connection has one messaging account, so nothing could be chosen with it. Meta will ask for it where there are several.',
+    'field category':
+      'It makes a message one of Direct Send, a beta: free-form content outside of the service window. Policy blocks that here, and has no rule for it yet.',
+    'field ttl_seconds': 'Part of Direct Send; for templates the time to live is a property of the template.',
+    'field direct_send_template_name': 'Part of Direct Send. The documentation at hand does not say what the name stands for.',
+  },
 };
 
 // biome-ignore format: a table is read by its columns, one row a line

@@ -8,7 +8,7 @@ export function conformancePage(sections: readonly Section[]): string {
     '',
     'What of the WhatsApp Cloud API works here, on both sides: the adapter, which speaks to Meta, and the sandbox, which answers in',
     'its place. "Yes" is a test of this project that exists under this name and names the thing; what has none counts as "no". The',
-    'page is made by `npm run conformance`, which fails when a test that is named here is gone.',
+    'page is made by `npm run conformance`, which fails when a test that is named here is gone. Below a table stands why what is missing is.',
     '',
     '| | in all | adapter | sandbox | both |',
     '|---|---|---|---|---|',
@@ -22,7 +22,7 @@ function countLine(title: string, { all, adapter, sandbox, both }: ReturnType<ty
   return `| ${title} | ${all} | ${adapter} | ${sandbox} | ${both} |`;
 }
 
-function sectionOf({ title, about, rows }: Section): string[] {
+function sectionOf({ title, about, rows, missing = {} }: Section): string[] {
   return [
     '',
     `## ${title}`,
@@ -35,7 +35,13 @@ function sectionOf({ title, about, rows }: Section): string[] {
       const proofs = [...new Set([adapter, sandbox].filter((proof) => proof !== null).map(words))];
       return `| ${escaped(`\`${name}\``)} | ${yes(adapter)} | ${yes(sandbox)} | ${escaped(proofs.join('; '))} |`;
     }),
+    ...reasonsOf(missing),
   ];
+}
+
+function reasonsOf(missing: Readonly<Record<string, string>>): string[] {
+  const reasons = Object.entries(missing);
+  return reasons.length === 0 ? [] : ['', ...reasons.map(([name, reason]) => `- \`${name}\`: ${reason}`)];
 }
 
 function yes(proof: Proof | null): string {

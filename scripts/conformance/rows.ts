@@ -19,6 +19,8 @@ export interface Section {
   title: string;
   about: string;
   rows: readonly Row[];
+  /** Why a row is missing on a side, by its name: every such row has a sentence. */
+  missing?: Readonly<Record<string, string>>;
 }
 
 /** The tests of one file, by name. */
