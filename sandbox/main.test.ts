@@ -86,3 +86,31 @@ it('ends when its parent is gone', async () => {
   expect(await ended(child)).toBe(0);
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Later than the exit: all that it wrote has come. */
+const closed = (child: ChildProcess) =>
+  new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+
+it.each(['--help', '-h'])('%s says how the sandbox is started, and starts none', async (word) => {
+  const child = fork(MAIN, [word], { silent: true, execArgv: [] });
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  expect(await closed(child)).toBe(0);
+  for (const name of ['--scenario', '--seed', '--speed', '--start', '--when-connected', '--exit']) {
+    expect(text).toContain(name);
+  }
+  expect(text).toContain('CARILLON_SANDBOX_PORT');
+  expect(text).not.toContain('sandbox_ready');
+});
+
+it('an option that it does not know ends with a hint', async () => {
+  const child = fork(MAIN, ['--port=1'], { silent: true, execArgv: [] });
+  let text = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  expect(await closed(child)).toBe(2);
+  expect(text).toContain('--help');
+});

@@ -11,6 +11,29 @@ import {
 import { WrongOption, readStartOptions } from '#scenarios/start-options.ts';
 import { startSandbox } from './sandbox.ts';
 
+const HELP = `A simulated WhatsApp Cloud API, with a phone in the browser.
+
+  npm run sandbox -- [--scenario <file or name> [options]]
+
+Options of a scenario:
+  --scenario <file or name>  plays it, see docs/scenarios.md
+  --seed <number>            repeats a run
+  --speed <number|max>       how fast its time passes
+  --start <moment>           when it is to begin
+  --when-connected           waits for a callback of webhooks
+  --exit                     ends with the scenario: 0 when all it expects came true
+
+Variables:
+  CARILLON_SANDBOX_PORT      4010 unless told; 0 takes a free one
+  CARILLON_SANDBOX_DATA      the folder that keeps everything, data/sandbox unless told
+  CARILLON_SANDBOX_SCENARIO  a scenario that begins when a callback is there
+`;
+
+if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+
 const port = Number(process.env['CARILLON_SANDBOX_PORT'] ?? 4010);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.stderr.write('CARILLON_SANDBOX_PORT must be a port from 0 to 65535.\n');
@@ -20,7 +43,7 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 const wanted = await scenarioWanted().catch((error: unknown) => {
   const isUsage = error instanceof WrongScenario || error instanceof WrongOption || error instanceof TypeError;
   if (!isUsage) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${error.message}\nTry --help.\n`);
   process.exit(2);
 });
 
