@@ -22,10 +22,16 @@ export function bodyOf(request: FastifyRequest): Json {
   return parseJson(text);
 }
 
-/** What a call says of itself, such as its token: in the query, or among the fields of a body that can be read. */
+/** Larger bodies are files, and bring nothing beside themselves. */
+const MOST_FIELD_BYTES = 1_000_000;
+
+/** What a call says of its caller, such as a token: in the query, or, without a header that does, among the fields of a body
+ *  that can be read. (With the header the body is not read for it a second time.) */
 export function parameterOf(request: FastifyRequest, name: string): unknown {
   const inQuery = (request.query as Json)[name];
   if (inQuery !== undefined && inQuery !== '') return inQuery;
+  if (request.headers.authorization !== undefined) return undefined;
+  if (Buffer.isBuffer(request.body) && request.body.length > MOST_FIELD_BYTES) return undefined;
   try {
     return bodyOf(request)[name];
   } catch (error) {
