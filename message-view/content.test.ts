@@ -74,7 +74,21 @@ describe('reading a message', () => {
       'unsupported',
       'Unsupported message (poll_creation)',
     ],
-    [{ type: 'image', errors: [{ code: 131052, title: 'Too large' }] }, 'unsupported', 'Unsupported message (image)'],
+    [{ type: 'image', errors: [{ code: 131052, title: 'Too large' }] }, 'unsupported', 'Photo that did not come'],
+    [
+      {
+        type: 'edit',
+        edit: { original_message_id: 'wamid.1', message: { type: 'text', text: { body: 'New words' } } },
+      },
+      'notice',
+      'The sender edited a message. It says now: New words',
+    ],
+    [
+      { type: 'edit', edit: { message: { type: 'image', image: { id: '1', caption: 'Better' } } } },
+      'notice',
+      'The sender edited a message. It says now: Better',
+    ],
+    [{ type: 'edit', edit: 7 }, 'notice', 'The sender edited a message.'],
     [{}, 'unsupported', 'Unsupported message (unknown)'],
     [null, 'unsupported', 'Unsupported message (unknown)'],
   ])('draws %j as %s', (content, kind, preview) => {

@@ -17,7 +17,7 @@ export function readContent(content: unknown, rendered?: unknown): Drawing {
     const error = reasonOf(message);
     return error === undefined
       ? { kind: 'media', media: readMedia(type, value) }
-      : { kind: 'unsupported', type, reason: error };
+      : { kind: 'unsupported', type, reason: error, isFile: true };
   }
   switch (type) {
     case 'text':
@@ -41,7 +41,7 @@ export function readContent(content: unknown, rendered?: unknown): Drawing {
     case 'revoke':
       return { kind: 'notice', text: 'The sender deleted a message.' };
     case 'edit':
-      return { kind: 'notice', text: 'The sender edited a message.' };
+      return { kind: 'notice', text: editWords(fieldsOf(value['message'])) };
     default:
       return { kind: 'unsupported', type: textOf(value['type']) || type, ...optional('reason', reasonOf(message)) };
   }
@@ -66,6 +66,13 @@ function readText(value: Fields): Drawing {
   const body = textOf(value['body']);
   const link = value['preview_url'] === true ? firstLink(body) : undefined;
   return { kind: 'text', body, ...(link === undefined ? {} : { link }) };
+}
+
+// A caption may be edited as well as words, and taken away.
+function editWords(message: Fields): string {
+  const part = fieldsOf(message[textOf(message['type'])]);
+  const words = textOf(part['body']) || textOf(part['caption']);
+  return words === '' ? 'The sender edited a message.' : `The sender edited a message. It says now: ${words}`;
 }
 
 function reasonOf(message: Fields): string | undefined {

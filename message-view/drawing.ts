@@ -138,4 +138,5 @@ export type Drawing =
   | { kind: 'form'; title: string; answers: { name: string; text: string }[] }
   | { kind: 'order'; text?: string; products: { id: string; quantity: number; price?: string }[]; total?: string }
   | { kind: 'notice'; text: string }
-  | { kind: 'unsupported'; type: string; reason?: string };
+  /** `isFile`: the kind is known, and it is the file that did not come. */
+  | { kind: 'unsupported'; type: string; reason?: string; isFile?: true };

@@ -176,7 +176,8 @@ function Body({ drawing, tail }: { drawing: Drawing; tail: ReactNode }) {
     case 'unsupported':
       return (
         <div className="mv-unsupported">
-          This kind of message cannot be shown: <code className="mv-mono">{cleanName(drawing.type)}</code>
+          {drawing.isFile ? 'The file did not come' : 'This kind of message cannot be shown'}:{' '}
+          <code className="mv-mono">{cleanName(drawing.type)}</code>
           {drawing.reason && ` (${cleanName(drawing.reason)})`}
           {tail}
         </div>

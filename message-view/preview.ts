@@ -1,3 +1,4 @@
+import { isMediaKind } from './attachments.ts';
 import { readContent } from './content.ts';
 import type { Drawing } from './drawing.ts';
 import { parseMarkup, type Block, type Inline } from './markup.ts';
@@ -52,7 +53,9 @@ function wordsOf(drawing: Drawing): string {
     case 'notice':
       return drawing.text;
     case 'unsupported':
-      return `Unsupported message (${drawing.type})`;
+      return drawing.isFile && isMediaKind(drawing.type)
+        ? `${mediaWords[drawing.type]} that did not come`
+        : `Unsupported message (${drawing.type})`;
   }
 }
 
