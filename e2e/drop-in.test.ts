@@ -361,6 +361,9 @@ describe('what else is passed on', () => {
     const listed = await under.call('GET', `/graph/v24.0/${waba_id}/phone_numbers?fields=display_phone_number`);
     expect(listed.json).toEqual({ data: [{ id: number, display_phone_number: expect.any(String) }] });
     refusedWith(await under.call('GET', '/graph/v24.0/12345/phone_numbers'), 400, 100, { error_subcode: 33 });
+    // A base URL with a slash at its end.
+    expect((await under.call('GET', `/graph//v24.0/${number}?fields=id`)).json).toEqual({ id: number });
+    expect((await under.call('GET', '//v1/messages', { key: null })).status).toBe(401);
   });
 
   it('a number is described to keys that may read connections, and a file to those that may read files', async () => {

@@ -138,7 +138,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       connectionsCheckingInterval: Math.min(2_000, requestTimeoutMs),
       joinDuplicateHeaders: true,
     },
-    routerOptions: { maxParamLength: 512, querystringParser: splitQuery },
+    routerOptions: { maxParamLength: 512, ignoreDuplicateSlashes: true, querystringParser: splitQuery },
     ajv: {
       customOptions: {
         coerceTypes: false,
