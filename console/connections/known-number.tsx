@@ -1,14 +1,15 @@
 import { Button } from '@mantine/core';
 import { type Sender, useChange } from './connections.ts';
+import { limitWords, nameWords, qualityWords } from './number-words.ts';
 
 /** What the provider told of a number, in one line, and what its account may not do now. */
 export function KnownNumber({ sender }: { sender: Sender }) {
   const change = useChange();
   const { known } = sender;
   const words = [
-    known.quality && `Quality ${known.quality}`,
-    known.messaging_limit && `Limit ${known.messaging_limit}`,
-    known.name_status && `Name ${known.name_status}`,
+    known.quality && qualityWords(known.quality),
+    known.messaging_limit && limitWords(known.messaging_limit),
+    known.name_status && nameWords(known.name_status),
     known.name_rejection,
     known.username && `@${known.username}`,
   ].filter((word) => word !== null);

@@ -22,11 +22,13 @@ export function KnownTemplates({ connectionId }: { connectionId: string }) {
   return (
     <>
       <h3>Templates that are not approved</h3>
+      <p className="c-dim">Messages made of them wait until they are approved.</p>
       <ul className="c-checks" aria-label="Templates that are not approved">
         {open.map(({ name, language, status, status_reason: reason, status_until: until }) => (
           <li key={`${name} ${language}`} className="c-check-open">
-            <strong>{name}</strong> ({language}): {status?.replaceAll('_', ' ')}
-            {reason && `. ${reason}`} {until && `Tried again at ${new Date(until).toLocaleString()}.`}
+            <strong>{name}</strong> ({language}): {status?.replaceAll('_', ' ')}.{' '}
+            {reason && `${reason.replace(/\.$/u, '')}. `}
+            {until && `Tried again at ${new Date(until).toLocaleString()}.`}
           </li>
         ))}
       </ul>
