@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SandboxUser, eventually } from '#testing/sandbox-user.ts';
+import { SandboxUser, eventually, idOf } from '#testing/sandbox-user.ts';
 import { WebhookReceiver } from '#testing/webhook-receiver.ts';
 
 interface Post {
@@ -34,4 +34,21 @@ it('names a person once in a post that tells of both', async () => {
     const isDelivered = statuses.some(({ status }) => status === 'delivered');
     expect(contacts[0]?.profile.username).toBe(isDelivered ? 'tess.k' : undefined);
   }
+});
+
+it('an open chat may tell only that a message was read, with its price', async () => {
+  await using user = await SandboxUser.start({ open_chat: 'read', webhook_version: 23, service_window: 'off' });
+  await using receiver = await WebhookReceiver.listen(user);
+  await user.request('POST', '/_sandbox/people', { phone: '+15550005555', auto_read: true });
+  const wamid = idOf(await user.send({ to: '+15550005555', type: 'text', text: { body: 'Hello' } }));
+  const statuses = await eventually(() => {
+    const told = receiver.elements<Record<string, unknown>>('statuses').filter((each) => each['id'] === wamid);
+    return told.some((each) => each['status'] === 'read') ? told : undefined;
+  });
+  expect(statuses.map((each) => each['status'])).toEqual(['sent', 'read']);
+  expect(statuses[1]).toMatchObject({
+    pricing: { billable: false, category: 'service' },
+    conversation: { origin: { type: 'service' } },
+  });
+  expect(await user.statusesOf(wamid)).toEqual(['sent', 'delivered', 'read']);
 });

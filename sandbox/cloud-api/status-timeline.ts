@@ -188,7 +188,10 @@ export class StatusTimeline {
     const now = this.#deps.clock.now();
     const pricing = priceOf(message, now, this.#billing);
     if (pricing.category === 'service') this.#freeService.take(message.phone_number_id, now);
-    this.#move(message, person, 'delivered', { pricing });
+    const isSkipped = person.auto_read && person.read_receipts && this.#deps.settings.open_chat === 'read';
+    this.#move(message, person, 'delivered', { pricing, isTold: !isSkipped });
+    // The price stands in the first of the two that is told.
+    if (isSkipped) this.#move(message, person, 'read', { pricing });
     if (person.auto_read) this.read(person, chatIdOf(message));
   }
 

@@ -59,6 +59,8 @@ interface DeliverySettings {
   free_service_messages: number;
   free_service_type: 'free_customer_service' | 'regular';
   expired_messages: 'silent' | 'failed';
+  /** What is told of a message that somebody reads as it arrives. */
+  open_chat: 'delivered_and_read' | 'read';
   marketing_api: 'ready' | 'not_onboarded';
   marketing_sync_seconds: number;
   marketing_on_cloud_api: 'on' | 'off';
@@ -103,6 +105,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   free_service_messages: 1000,
   free_service_type: 'free_customer_service',
   expired_messages: 'silent',
+  open_chat: 'delivered_and_read',
   marketing_api: 'ready',
   marketing_sync_seconds: 600,
   marketing_on_cloud_api: 'on',
@@ -154,6 +157,7 @@ export const SETTINGS_SCHEMA = {
     payment_method: { type: 'boolean' },
     free_service_messages: { type: 'integer', minimum: 0, maximum: 1_000_000_000 },
     free_service_type: { enum: ['free_customer_service', 'regular'] },
+    open_chat: { enum: ['delivered_and_read', 'read'] },
     expired_messages: { enum: ['silent', 'failed'] },
     marketing_api: { enum: ['ready', 'not_onboarded'] },
     marketing_sync_seconds: { type: 'number', minimum: 0, maximum: 86_400 },
