@@ -81,13 +81,11 @@ export function statusWords(status: string): StatusWords {
     : { label: status, meaning: '', tone: 'plain', ticks: undefined };
 }
 
-/** Who the message is to or from, in the words that say most. */
-export function contactWords(message: Pick<Message, 'contact' | 'to' | 'recipient' | 'group_id'>): string {
-  return (
-    message.contact.name ||
-    message.contact.phone ||
-    message.to ||
-    message.recipient ||
-    (message.group_id ? 'Group' : 'Unknown contact')
-  );
+/** Who the message is to or from, in the words that say most. A group has no name here; who wrote in it may have one. */
+export function contactWords(
+  message: Pick<Message, 'contact' | 'to' | 'recipient' | 'group_id' | 'participant'>,
+): string {
+  const { contact, participant } = message;
+  if (message.group_id !== null) return participant?.name ? `${participant.name}, in a group` : contact.name || 'Group';
+  return contact.name || contact.phone || message.to || message.recipient || 'Unknown contact';
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFilters } from './filters.ts';
+import { contactWords } from './message.ts';
 import type { Message } from '@carillon/sdk';
 import { withNewest, withStatus } from './pages.ts';
 
@@ -67,4 +68,17 @@ describe('the live list', () => {
       'queued',
     ]);
   });
+});
+
+describe('who a message is to or from', () => {
+  const nobody = { contact: { id: '1', name: null, phone: null }, to: null, recipient: null, group_id: null };
+  const inGroup = { ...nobody, group_id: 'Y2FwaQ' };
+  it.each<[string, Parameters<typeof contactWords>[0]]>([
+    ['Ada', { ...nobody, contact: { ...nobody.contact, name: 'Ada' }, to: '+15550001111', participant: null }],
+    ['+15550001111', { ...nobody, to: '+15550001111', participant: null }],
+    ['Ada, in a group', { ...inGroup, participant: { id: '2', name: 'Ada' } }],
+    ['Group', { ...inGroup, participant: { id: '2', name: null } }],
+    ['Group', { ...inGroup, participant: null }],
+    ['Unknown contact', { ...nobody, participant: null }],
+  ])('is %s', (words, message) => expect(contactWords(message)).toBe(words));
 });
