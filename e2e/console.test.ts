@@ -250,7 +250,8 @@ describe('the other pages', () => {
     await news('account_update', { event: 'ACCOUNT_RESTRICTION', restriction_info });
     const page = await openConsole('/connections');
     await page.getByRole('list', { name: 'Templates that are not approved' }).getByText('spring_sale').waitFor();
-    await page.getByText('Name REJECTED · NAME_FORMAT_UNACCEPTABLE').waitFor();
+    await page.getByText('Name rejected · NAME_FORMAT_UNACCEPTABLE').waitFor();
+    await page.getByText('Messages made of them wait until they are approved.').waitFor();
     await page.getByText('it may not send utility templates').waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Send anyway' }).click();

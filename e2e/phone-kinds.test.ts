@@ -105,6 +105,16 @@ describe('the phone draws', () => {
     await bubble.getByText('the end').waitFor();
   });
 
+  it('a number from left to right, also on a page that goes from right to left', async () => {
+    const { page } = await under.openPhone();
+    await page.evaluate("document.documentElement.dir = 'rtl'");
+    const numbers = page.locator('.ph-row-detail bdi').filter({ hasText: /^\+1/u });
+    expect(await numbers.count()).toBe(2);
+    const directions = await numbers.evaluateAll((all) => all.map((each) => each.getAttribute('dir')));
+    expect(directions).toEqual(['ltr', 'ltr']);
+    await expectFits(page);
+  });
+
   it('words of both directions, each in its own', async () => {
     const { page, phone } = await under.openPhone();
     const body = 'שלום *עולם* 123\nHello (world)';

@@ -94,7 +94,15 @@ export function ChatView({
             <bdi>{cleanName(chat.verified_name)}</bdi>
           </h2>
           <span className="ph-row-detail" aria-live="polite">
-            {isTyping ? 'typing …' : `${partnerWords(chat)}${windowWords(chat.window_closes_at)}`}
+            {isTyping ? (
+              'typing …'
+            ) : (
+              <>
+                {/* A number reads from left to right wherever it stands. */}
+                <bdi dir={chat.group_id === undefined ? 'ltr' : 'auto'}>{partnerWords(chat)}</bdi>
+                {windowWords(chat.window_closes_at)}
+              </>
+            )}
           </span>
         </div>
         {chat.group_id === undefined && person.online && !person.blocked && (

@@ -47,7 +47,7 @@ export function PeoplePicker() {
                 <span className="ph-row-words">
                   <bdi className="ph-row-name">{cleanName(person.name)}</bdi>
                   <span className="ph-row-detail">
-                    {person.phone ?? (person.username ? `@${person.username}` : person.user_id)}
+                    <bdi dir="ltr">{person.phone ?? (person.username ? `@${person.username}` : person.user_id)}</bdi>
                   </span>
                 </span>
                 {!person.online && <span className="ph-tag">offline</span>}

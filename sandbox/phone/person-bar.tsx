@@ -19,7 +19,7 @@ export function PersonBar({ person, turn }: { person: Person; turn: Turn }) {
           <bdi>{cleanName(person.name)}</bdi>
         </h2>
         <span className="ph-row-detail">
-          {person.phone ?? (person.username ? `@${person.username}` : person.user_id)}
+          <bdi dir="ltr">{person.phone ?? (person.username ? `@${person.username}` : person.user_id)}</bdi>
         </span>
       </div>
       <Menu label="Settings of this phone" icon="M4 7h9M17 7h3M4 17h3M11 17h9M13 4.5v5M7 14.5v5">
