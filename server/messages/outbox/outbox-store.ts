@@ -1,5 +1,5 @@
 import type { TemplateStatus } from '#channels/lessons.ts';
-import type { MarketingOptions, MessageContent } from '#channels/provider.ts';
+import type { MarketingOptions, MessageContent, Recipient } from '#channels/provider.ts';
 import type { Purpose } from '#messages/message.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
@@ -13,7 +13,7 @@ export interface ReadyMessage {
   type: string;
   content: MessageContent;
   address: string;
-  addressKind: 'phone' | 'provider_user';
+  addressKind: Recipient['kind'];
   replyTo: string | null;
   identityKeyHash: string | null;
   marketingMessages: MarketingOptions | null;
