@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { aMessage, expectProblem, UnderTest } from './under-test.ts';
 
-// What people put into messages, names, files and addresses. Left out are the parts that this release does not have:
-// uploads (B127 to B135, B140 to B145), outgoing webhooks (B162, B163), search and web sockets (B203).
+// What people put into messages, names, files and addresses. Files to send are in bad-inputs-uploads.test.ts. Left out are
+// the parts that this release does not have: ranges of files (B144), outgoing webhooks (B162, B163), texts of a language
+// model (B192), search and web sockets (B203).
 
 const under = await UnderTest.ofFile();
 let count = 0;

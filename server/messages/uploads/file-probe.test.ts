@@ -38,6 +38,28 @@ describe('what a file is, is read from its bytes', () => {
     expect((await probe(bytes, 'photo.exe')).mimeType).toBe(mimeType);
   });
 
+  it.each([
+    ['text/html', '\ufeff\n <!DOCTYPE html><script>alert(1)</script>'],
+    ['text/html', '<script src=//example.com/x.js></script>'],
+    ['text/html', '<!-- a --><p>hello'],
+    ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'],
+    ['image/svg+xml', '<!-- a -->\n<svg><foreignObject/></svg>'],
+    [
+      'multipart/related',
+      'From: <Saved by a browser>\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\tboundary="x"\n',
+    ],
+    ['text/plain', 'a < b, and b > c'],
+    ['text/plain', '<3 you'],
+    ['text/plain', 'Subject: an invoice\nContent-Type: none of your business'],
+  ])('B129, B130: %s is what %j is, whatever it is called', async (mimeType, text) => {
+    expect((await probe(Buffer.from(text), 'notes.txt')).mimeType).toBe(mimeType);
+  });
+
+  it('B129, B130: XML is told from plain text, too', async () => {
+    for (const text of ['<?xml version="1.0"?><a/>', '<?xml version="1.0"?><svg/>'])
+      expect((await probe(Buffer.from(text), 'notes.txt')).mimeType).toMatch(/^(application\/xml|image\/svg\+xml)$/);
+  });
+
   it('old office files are told apart by their names', async () => {
     const bytes = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
     expect((await probe(bytes, 'prices.XLS')).mimeType).toBe('application/vnd.ms-excel');

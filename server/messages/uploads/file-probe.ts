@@ -9,7 +9,7 @@ import { imageFacts } from './image-header.ts';
  *  file: then the facts that cannot be read are missing. The name tells old office files apart, which begin alike. */
 export async function probeFile(path: string, sizeBytes: number, filename: string | null): Promise<FileFacts> {
   const recognised = await fileTypeFromFile(path).catch(() => undefined);
-  const mimeType = recognised?.mime ?? ((await isPlainText(path)) ? 'text/plain' : null);
+  const mimeType = recognised?.mime ?? (await typeOfText(path));
   const facts: FileFacts = { mimeType: mimeType === null ? null : usualName(mimeType, filename), sizeBytes };
   if (mimeType?.startsWith('image/')) await addImage(facts, path);
   if (mimeType?.startsWith('audio/') || mimeType?.startsWith('video/') || mimeType === 'application/ogg')
@@ -95,13 +95,21 @@ async function readHead(path: string, bytes: number): Promise<Buffer> {
 }
 
 // Text has no mark of its own. A sequence that is cut at the end of what was read is no mistake.
-async function isPlainText(path: string): Promise<boolean> {
+async function typeOfText(path: string): Promise<string | null> {
   const head = await readHead(path, 64 * 1024);
-  if (head.length === 0 || head.includes(0)) return false;
+  if (head.length === 0 || head.includes(0)) return null;
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
-    return true;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true }).trimStart();
+    return markup.find(([pattern]) => pattern.test(text))?.[1] ?? 'text/plain';
   } catch {
-    return false;
+    return null;
   }
 }
+
+// What a browser would run or draw is no plain text. The beginnings of HTML are those of the MIME Sniffing Standard.
+const markup: [RegExp, string][] = [
+  [/^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype svg[^>]*>\s*)?<svg[\s>/]/is, 'image/svg+xml'],
+  [/^<\?xml\s/i, 'application/xml'],
+  [/^<(!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[\s>/-]/i, 'text/html'],
+  [/^([\w-]+:[^\n]*\n([ \t][^\n]*\n)*)*content-type:\s*multipart\/related/i, 'multipart/related'],
+];

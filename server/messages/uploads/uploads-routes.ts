@@ -1,4 +1,4 @@
-import multipart, { type MultipartFile } from '@fastify/multipart';
+import multipart, { type Multipart, type MultipartFile } from '@fastify/multipart';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -65,11 +65,11 @@ export async function uploadsRoutes(
       },
       async (request, reply) => {
         const { workspaceId } = callerOf(request);
-        const file = await readFile(request);
+        const { file, checkWhole } = await readFile(request);
         const kept = await addUpload(
           deps,
           workspaceId,
-          { filename: cleanName(file.filename || null), body: file.file, isCut: () => file.file.truncated },
+          { filename: cleanName(file.filename || null), body: file.file, checkWhole },
           deps.provider,
         );
         reply.code(201);
@@ -136,21 +136,32 @@ export async function uploadsRoutes(
   );
 }
 
-async function readFile(request: FastifyRequest): Promise<MultipartFile> {
+/** The one file of the form. `checkWhole` waits for the end of the form, so the file must have been read by then. */
+async function readFile(request: FastifyRequest): Promise<{ file: MultipartFile; checkWhole: () => Promise<void> }> {
   if (!request.isMultipart()) {
     throw new Fault('unsupported_media_type', {
       detail: 'Send multipart/form-data with one part named file, e.g. curl -F file=@photo.jpg.',
     });
   }
-  let part: MultipartFile | undefined;
-  try {
-    part = await request.file();
-  } catch (cause) {
-    throw new Fault('invalid_request', { detail: 'The multipart body cannot be read.', cause });
-  }
-  if (part?.fieldname !== 'file') {
-    part?.file.resume();
+  const parts = request.parts();
+  const next = async () => {
+    try {
+      return (await parts.next()).value as Multipart | undefined;
+    } catch (cause) {
+      throw new Fault('invalid_request', {
+        detail: 'The multipart body cannot be read, or has too many parts.',
+        cause,
+      });
+    }
+  };
+  const file = await next();
+  if (file?.type !== 'file' || file.fieldname !== 'file') {
+    if (file?.type === 'file') file.file.resume();
     throw new Fault('invalid_request', { detail: 'The body needs one part, named file, with the file.' });
   }
-  return part;
+  const checkWhole = async () => {
+    if (file.file.truncated) throw new Fault('body_too_large', { detail: `A file may have ${maxUploadBytes} bytes.` });
+    if (await next()) throw new Fault('invalid_request', { detail: 'The body has more than one part.' });
+  };
+  return { file, checkWhole };
 }

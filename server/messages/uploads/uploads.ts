@@ -42,19 +42,20 @@ const marginHours = 24;
 
 /**
  * Takes a file in: as it arrives to the disk, then looked at, scanned, and kept. The same file under the same name is the
- * same upload. Throws `file_refused` for what no kind of message could carry and for a virus, and `body_too_large`.
+ * same upload. `checkWhole` is called when the body has ended, and throws what speaks against it. Throws `file_refused` for
+ * what no kind of message could carry and for a virus.
  */
 export async function addUpload(
   deps: UploadDeps,
   workspaceId: string,
-  file: { filename: string | null; body: Readable; isCut: () => boolean },
+  file: { filename: string | null; body: Readable; checkWhole: () => Promise<void> },
   provider: Provider,
 ): Promise<Upload> {
   const folder = await mkdtemp(join(tmpdir(), 'carillon-upload-'));
   try {
     const path = join(folder, 'file');
     const { sha256, sizeBytes } = await writeDown(file.body, path);
-    if (file.isCut()) throw new Fault('body_too_large', { detail: `A file may have ${maxUploadBytes} bytes.` });
+    await file.checkWhole();
     const facts = await probeFile(path, sizeBytes, file.filename);
     if (usesOf(provider, facts).every(({ problems }) => problems.length > 0)) throw refusedEverywhere(provider, facts);
     await scan(deps.scanner, path);
