@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { aMessage, expectProblem, UnderTest } from './under-test.ts';
 
 // What people put into messages, names, files and addresses. Files to send are in bad-inputs-uploads.test.ts. Left out are
-// the parts that this release does not have: ranges of files (B144), outgoing webhooks (B162, B163), texts of a language
-// model (B192), search and web sockets (B203).
+// the parts that this release does not have: texts of a language model (B192), search and web sockets (B203).
 
 const under = await UnderTest.ofFile();
 let count = 0;
@@ -134,6 +133,16 @@ describe('a file', () => {
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     },
   );
+
+  it('B144: is given whole, whatever ranges of it are asked for', async () => {
+    const file = await media(
+      (await write({ type: 'document', document: {} }, { body: bytes, type: 'application/pdf', name: 'b.pdf' })).id,
+    );
+    for (const range of ['bytes=0-0', `bytes=${'0-0,'.repeat(1_000)}1-1`, 'bytes=-5', 'bytes=9-2,0-99999', 'lines=1']) {
+      const answer = await under.call('GET', `/v1/media/${file.id}/content`, { headers: { range } });
+      expect([answer.status, answer.text]).toEqual([200, bytes.toString()]);
+    }
+  });
 });
 
 describe('the address of a provider', () => {
