@@ -120,9 +120,19 @@ it('a client of the Cloud API writes to a group through us', async () => {
     messages: [{ id: expect.stringMatching(/^wamid\./), group_id: group }],
   });
   await vi.waitFor(async () => expect(await readIn(bob)).toContain('In Meta’s words'), patience);
-  const location = { messaging_product: 'whatsapp', recipient_type: 'group', to: group, type: 'location' };
-  const refused = await under.call('POST', path, { body: { ...location, location: { latitude: 1, longitude: 2 } } });
-  expect(refused.json, refused.text).toMatchObject({ error: { code: 131051 } });
+});
+
+it('what a group takes is decided by WhatsApp, and a refusal is told in words', async () => {
+  const location = { type: 'location', location: { latitude: 1, longitude: 2, name: 'The tower' } };
+  const refused = await becomes(await sent(location), 'failed');
+  expect(refused).toMatchObject({
+    error: { code: '131051', tell: 'WhatsApp does not take this kind of message. Send another kind.' },
+  });
+  await toSandbox('POST', '/_sandbox/settings', { group_kinds: ['text', 'location', 'template', 'pin'] });
+  const body = { messaging_product: 'whatsapp', recipient_type: 'group', to: group, ...location };
+  const path = `/graph/v24.0/${under.credentials.phone_number_id}/messages`;
+  expect((await under.call('POST', path, { body })).status).toBe(200);
+  await becomes(await sent(location), 'delivered');
 });
 
 it('a stop word in a group ends what is sent to it', async () => {

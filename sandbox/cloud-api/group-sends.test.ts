@@ -187,6 +187,47 @@ it('refuses what a group does not take', async () => {
   expect((await user.ledger()).filter(({ outcome }) => outcome === 'accepted')).toEqual([]);
 });
 
+it('takes in a group what the setting names, and nothing else', async () => {
+  const { user: started, group } = await withGroup([ada, bob], { delay_factor: 0, service_window: 'off' });
+  await using user = started;
+  const send = (type: string, said: unknown) => user.send(toGroup(group, { text: undefined, type, [type]: said }));
+  const code = { name: 'code', language: 'en_US', category: 'AUTHENTICATION' };
+  const otp = { type: 'OTP', otp_type: 'COPY_CODE' };
+  const components = [{ type: 'BODY' }, { type: 'BUTTONS', buttons: [otp] }];
+  await user.graph('POST', `/v24.0/${user.account.waba_id}/message_templates`, { ...code, components });
+  await user.request('PATCH', '/_sandbox/templates/code', { status: 'APPROVED' });
+  const value = { type: 'text', text: '123456' };
+  const oneTimeCode = {
+    name: 'code',
+    language: { code: 'en_US' },
+    components: [
+      { type: 'body', parameters: [value] },
+      { type: 'button', sub_type: 'url', index: '0', parameters: [value] },
+    ],
+  };
+  const greeting = idOf(await user.send(toGroup(group)));
+  const button = { type: 'reply', reply: { id: 'yes', title: 'Yes' } };
+  const asks = { type: 'button', body: { text: 'You come?' }, action: { buttons: [button] } };
+  const others = [
+    ['location', { latitude: 1, longitude: 2 }],
+    ['contacts', [{ name: { formatted_name: 'Ada', first_name: 'Ada' } }]],
+    ['reaction', { message_id: greeting, emoji: '👍' }],
+    ['interactive', asks],
+    ['template', oneTimeCode],
+  ] as const;
+  for (const [type, said] of others) expect(errorOf(await send(type, said)).code, type).toBe(131051);
+  const group_kinds = [...others.map(([type]) => type), 'authentication_template'];
+  await user.request('POST', '/_sandbox/settings', { group_kinds });
+  for (const [type, said] of others) expect((await send(type, said)).status, type).toBe(200);
+  expect(errorOf(await user.send(toGroup(group))).code).toBe(131051);
+  const shown = ['text', ...others.map(([type]) => type).filter((type) => type !== 'reaction')];
+  for (const who of [ada, bob]) {
+    const chat = await chatOf(user, who, group);
+    expect(chat[0]?.reactions).toEqual([{ from: 'business', emoji: '👍' }]);
+    expect(chat.map(({ content }) => Object.keys(content)[1])).toEqual(shown);
+  }
+});
+
 it('sends templates and files to a group, and puts a message on top of it', async () => {
   const { user: started, group } = await withGroup([ada, bob]);
   await using user = started;

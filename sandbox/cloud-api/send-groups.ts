@@ -1,3 +1,5 @@
+import type { GroupKind } from '#control/account-settings.ts';
+import type { Settings } from '#control/settings.ts';
 import type { Chats, Json } from '#people/chats.ts';
 import type { People, Person } from '#people/people.ts';
 import type { Group, Groups } from './account/groups.ts';
@@ -5,7 +7,6 @@ import { missing, requireInteger, requireObject, requireText, requireWord, shown
 import { GraphError } from './graph-error.ts';
 import type { CheckedMessage } from './send-check.ts';
 
-const TYPES = ['text', 'image', 'audio', 'video', 'document', 'sticker', 'template', 'pin'];
 const DAY_MS = 86_400_000;
 
 export function isForGroup(body: Json): boolean {
@@ -16,7 +17,7 @@ export function isForGroup(body: Json): boolean {
 export function checkGroup(
   body: Json,
   phoneNumberId: string,
-  deps: { groups: Groups; people: People },
+  deps: { groups: Groups; people: People; settings: Settings },
 ): { group: Group; members: Person[] } {
   const to = body['to'];
   if (to === undefined || to === null || to === '') throw missing('to');
@@ -26,18 +27,21 @@ export function checkGroup(
   const members = group.participants.flatMap((id) => deps.people.find(id) ?? []);
   if (members.length === 0) throw new GraphError(131020, 'Nobody but the business is in the group.');
   const type = body['type'] ?? 'text';
-  if (typeof type !== 'string' || !TYPES.includes(type)) {
-    throw new GraphError(131051, `A group takes messages of the types ${TYPES.join(', ')} - got "${shown(type)}".`);
+  const taken = deps.settings.group_kinds.filter((kind) => !kind.endsWith('_template'));
+  if (!taken.some((kind) => kind === type)) {
+    throw new GraphError(131051, `A group takes messages of the types ${taken.join(', ')} - got "${shown(type)}".`);
   }
   return { group, members };
 }
 
 /** Throws for a template that groups do not get. */
-export function refuseForGroup({ template }: CheckedMessage): void {
-  if (template?.category === 'AUTHENTICATION') {
+export function refuseForGroup({ template }: CheckedMessage, { group_kinds: kinds }: Settings): void {
+  const isRefused = (kind: GroupKind) => !kinds.includes(kind);
+  if (template?.category === 'AUTHENTICATION' && isRefused('authentication_template')) {
     throw new GraphError(131051, 'Authentication templates cannot be sent to groups.');
   }
-  if (template?.components.some(({ type }) => shown(type).toUpperCase() === 'CAROUSEL')) {
+  const hasCards = template?.components.some(({ type }) => shown(type).toUpperCase() === 'CAROUSEL');
+  if (hasCards && isRefused('carousel_template')) {
     throw new GraphError(131051, 'Carousels cannot be sent to groups.');
   }
 }

@@ -91,8 +91,7 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, endpo
   if (refusal) throw refusal;
   refuseRestricted(checked, number, deps);
   if (known) refuseCallPermission(checked, known, number, deps);
-  const flow = flowUseOf(checked.content, checked.template ? buttonsOf(checked.template) : []);
-  if (flow) deps.flows.takeSend(number.waba_id, flow);
+  takeFlow(checked, number, deps);
   deps.limits.take(number.phone_number_id, waId ?? recipient.input);
   const wamid = newWamid('out', waId ?? recipient.input);
   return {
@@ -103,6 +102,12 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, endpo
       store(wamid, checked, recipient, person, number, deps, endpoint, { plannedFailure });
     },
   };
+}
+
+/** Counts the send of a flow. Throws for one that is blocked, or throttled and sent too often. */
+function takeFlow({ content, template }: CheckedMessage, number: BusinessNumber, { flows }: SendDeps): void {
+  const flow = flowUseOf(content, template ? buttonsOf(template) : []);
+  if (flow) flows.takeSend(number.waba_id, flow);
 }
 
 function lookupsOf(number: BusinessNumber, { clock, media, settings, templates }: SendDeps): TemplateLookups {
@@ -136,9 +141,10 @@ function acceptForGroup(body: Json, number: BusinessNumber, deps: SendDeps, endp
   }
   const recipient: Recipient = { by: 'phone', input: group.id, waId: group.id };
   const checked = checkMessage(body, recipient, lookupsOf(number, deps));
-  refuseForGroup(checked);
+  refuseForGroup(checked, deps.settings);
   checkEndpoint(endpoint, body, checked, deps.settings, clock.now());
   refuseRestricted(checked, number, deps);
+  takeFlow(checked, number, deps);
   deps.limits.take(number.phone_number_id, group.id);
   return {
     answer: answer(checked.template !== null),
@@ -215,10 +221,16 @@ export function store(
   };
   deps.chats.add(message);
   if (!message.is_held) deps.timeline.start(message);
-  const target = checked.reaction && deps.chats.find(checked.reaction.messageId);
+  const target = checked.reaction && reactedTo(checked.reaction.messageId, deps.chats);
   if (checked.reaction && target) deps.chats.react(target, 'business', checked.reaction.emoji);
   const shown = checked.reaction ? target : message;
   if (shown) showMessage(shown, deps);
+}
+
+/** The message that is reacted to. Each participant of a group has a copy of what the business wrote, and the reactions to
+ *  all of them are shown together: the first copy keeps that of the business. */
+function reactedTo(messageId: string, chats: Chats): Message | undefined {
+  return chats.find(messageId) ?? chats.copiesOf(messageId)[0];
 }
 
 function acceptReadReceipt(body: Json, number: BusinessNumber, deps: SendDeps): Acceptance {

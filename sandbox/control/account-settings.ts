@@ -1,3 +1,23 @@
+/** What a group may be asked to take: the types of messages, and two sorts of templates. */
+const GROUP_KINDS = [
+  'text',
+  'image',
+  'audio',
+  'video',
+  'document',
+  'sticker',
+  'location',
+  'contacts',
+  'reaction',
+  'interactive',
+  'template',
+  'authentication_template',
+  'carousel_template',
+  'pin',
+] as const;
+
+export type GroupKind = (typeof GROUP_KINDS)[number];
+
 /** What Meta's documentation leaves open, or an account may have otherwise, on the side of the account. */
 export interface AccountSettings {
   /** How long a review takes, scaled by `delay_factor`. */
@@ -46,6 +66,8 @@ export interface AccountSettings {
   /** Whether the number may use groups, and make new ones. */
   groups: 'on' | 'creation_disabled' | 'not_eligible';
   groups_per_number: number;
+  /** What groups take; everything else is refused. */
+  group_kinds: GroupKind[];
   group_participants: number;
   /** Changes of groups that a number may ask for in an hour. */
   group_calls: number;
@@ -82,6 +104,7 @@ export const DEFAULT_ACCOUNT_SETTINGS: Readonly<AccountSettings> = {
   upload_handle_days: 30,
   groups: 'on',
   groups_per_number: 10_000,
+  group_kinds: ['text', 'image', 'audio', 'video', 'document', 'sticker', 'template', 'pin'],
   group_participants: 8,
   group_calls: 1000,
   group_terms_accepted: true,
@@ -116,6 +139,7 @@ export const ACCOUNT_SETTINGS_SCHEMA = {
   upload_handle_days: { type: 'number', minimum: 0.001, maximum: 3650 },
   groups: { enum: ['on', 'creation_disabled', 'not_eligible'] },
   groups_per_number: { type: 'integer', minimum: 0, maximum: 1_000_000 },
+  group_kinds: { type: 'array', maxItems: GROUP_KINDS.length, uniqueItems: true, items: { enum: GROUP_KINDS } },
   group_participants: { type: 'integer', minimum: 1, maximum: 1024 },
   group_calls: { type: 'integer', minimum: 1, maximum: 1_000_000 },
   group_terms_accepted: { type: 'boolean' },

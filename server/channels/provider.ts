@@ -156,9 +156,9 @@ export interface Occasion {
 }
 
 /** `needsWindow`: it may go only while the service window is open. `needsPhone`: it may go to phone numbers only.
- *  `audience`: whether it may go to people, to groups, or to either. */
+ *  `audience`: whether it may go to groups only, or to people as well. */
 export type ContentVerdict =
-  | { ok: true; needsWindow: boolean; needsPhone: boolean; audience: 'people' | 'groups' | 'both' }
+  | { ok: true; needsWindow: boolean; needsPhone: boolean; audience: 'groups' | 'both' }
   | { ok: false; problems: ContentProblem[] };
 
 /** Somebody asks the provider to have data about them deleted, by the id that the app knows them by. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { capabilities } from '#channels/providers/cloud-api/capabilities.ts';
 import { GraphRefusal } from './graph-error.ts';
 import { readSendRequest } from './send-request.ts';
 import { wamidOf } from './wamid.ts';
@@ -21,6 +22,12 @@ it('text is what is sent when no type is named, to a number with or without "+"'
   });
   for (const to of ['+15550001111', 15_550_001_111, ' 15550001111 '])
     expect(readSendRequest({ ...hello, to })).toMatchObject({ to: { to: '+15550001111' }, content });
+});
+
+it('every kind that the adapter sends can be asked for', () => {
+  expect(capabilities.contentTypes.length).toBeGreaterThan(5);
+  for (const type of [...capabilities.contentTypes, 'pin'])
+    expect(readSendRequest({ ...hello, type, [type]: {} })).toMatchObject({ content: { type } });
 });
 
 it('"to" wins over "recipient"', () => {

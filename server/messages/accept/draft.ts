@@ -74,12 +74,11 @@ function needsPhone(pointer: string): Fault {
 
 /** What is wrong with sending this to an address of this kind. For a contact it is known only here. */
 function misplaced(message: PreparedMessage, kind: Recipient['kind']): Fault | undefined {
-  const unsupported = (detail: string) =>
-    new Fault('content_unsupported', { detail, fields: [{ pointer: '/content/type', message: detail }] });
   if (kind !== 'group') {
-    return message.audience === 'groups' ? unsupported('Content of this kind goes to groups only.') : undefined;
+    if (message.audience !== 'groups') return undefined;
+    const detail = 'Content of this kind goes to groups only.';
+    return new Fault('content_unsupported', { detail, fields: [{ pointer: '/content/type', message: detail }] });
   }
-  if (message.audience === 'people') return unsupported('Content of this kind does not go to groups.');
   if (message.identityKeyHash !== null)
     return invalidField('/recipient_identity_key_hash', 'A group has no phone whose key could be compared.');
   if (message.marketingMessages)

@@ -37,8 +37,8 @@ export interface PreparedMessage {
   needsWindow: boolean;
   /** The content goes to phone numbers only. */
   needsPhone: boolean;
-  /** Whether the content may go to people, to groups, or to either. */
-  audience: 'people' | 'groups' | 'both';
+  /** Whether the content may go to groups only, or to people as well. */
+  audience: 'groups' | 'both';
   sendAt: Temporal.Instant | null;
   expiresAt: Temporal.Instant;
   /** The provider's id of the message that is answered, or the id of ours that has to be looked up. */

@@ -68,14 +68,14 @@ it('one who writes a stop word in a group ends it for the group and for themselv
   expect(await suppressionsOf(group.id)).toEqual(['stop']);
 });
 
-it('content that is not for groups, or for groups only, is refused by contact as by address', async () => {
+it('content that is for groups only is refused for people, by contact as by address', async () => {
   const group = aGroup();
   await says(group.id, group.ada, 'Hello');
   const location = { type: 'location', location: { latitude: 1, longitude: 2 } };
   const pin = { type: 'pin', pin: { type: 'pin', message_id: 'wamid.X' } };
   const [groupId, adaId] = [await contactOf(group.id), await contactOf(`+${group.ada}`)];
   for (const to of [{ group_id: group.id }, { contact_id: groupId }]) {
-    expect(await statusOf(location, to)).toBe('content_unsupported');
+    expect(await statusOf(location, to)).toBe('queued');
     expect(await statusOf(pin, to)).toBe('queued');
     expect(await statusOf(aText(), { ...to, recipient_identity_key_hash: 'x' })).toBe('invalid_request');
   }

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MessageContent, Recipient } from '#channels/provider.ts';
 import { buildSend } from '#channels/providers/cloud-api/sending/requests.ts';
-import { checkContent } from './content.ts';
-import { groupContentTypes } from './groups.ts';
+import { checkContent, contentTypes } from './content.ts';
 import { contentSamples } from './samples.fixture.ts';
 
 const group: Recipient = { kind: 'group', value: 'Y2FwaV9ncm91cDoxNTU1MDc4Mzg4MToxMjAz' };
@@ -13,18 +12,12 @@ const aPin = (pin: object = {}) => ({ type: 'pin', pin: { type: 'pin', message_i
 const check = (content: MessageContent, recipient: Recipient | null = group) =>
   checkContent(content, recipient, occasion);
 
-const hasCards = ({ template }: MessageContent) => JSON.stringify(template ?? null).includes('"carousel"');
-
-it('groups take text, files and templates, and no other kind', () => {
+it('which of the kinds that people get a group takes is left to the provider', () => {
   // A GIF goes by the product for marketing alone, and that knows no groups.
   const samples = contentSamples.filter((content) => check(content, phone).ok);
-  const verdicts = samples.map((content) => [content, check(content)] as const);
-  const taken = verdicts.flatMap(([{ type }, verdict]) => (verdict.ok ? [type] : []));
-  expect([...new Set(taken), 'pin'].toSorted()).toEqual(groupContentTypes.toSorted());
-  for (const [content, verdict] of verdicts) {
-    const isFit = groupContentTypes.includes(content.type) && !hasCards(content);
-    expect(verdict.ok, JSON.stringify(content)).toBe(isFit);
-    if (!verdict.ok) expect(verdict.problems).toMatchObject([{ pointer: '/type', code: 'unsupported' }]);
+  expect(new Set(samples.map(({ type }) => type))).toEqual(new Set(contentTypes));
+  for (const content of samples) {
+    expect(check(content), JSON.stringify(content)).toEqual({ ...check(content, phone), audience: 'both' });
   }
 });
 

@@ -1,20 +1,9 @@
 import type { Recipient } from '#channels/provider.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/cloud-api/fields.ts';
 import { checkText, checkWord, fieldsAt, type Problems, refuse, refuseUnsupported } from './checks.ts';
 
-// What may be said in a group: fewer kinds than to a person, and one that only groups have.
-
-/** The kinds that groups take. */
-export const groupContentTypes: readonly string[] = [
-  'text',
-  'image',
-  'audio',
-  'video',
-  'document',
-  'sticker',
-  'template',
-  'pin',
-];
+// One kind is for groups alone. Which of the others they take is not certain, and changes: that is for the provider to say,
+// whose refusal (131051) is told with the message.
 
 const daysOfPin = { least: 1, most: 30 };
 
@@ -35,24 +24,13 @@ export function checkPinContent(problems: Problems, content: Fields): void {
 }
 
 /** Whom a content may go to. */
-export function audienceOf(content: Fields): 'people' | 'groups' | 'both' {
-  const { type } = content;
-  if (type === 'pin') return 'groups';
-  return typeof type === 'string' && groupContentTypes.includes(type) && !hasCards(content) ? 'both' : 'people';
+export function audienceOf({ type }: Fields): 'groups' | 'both' {
+  return type === 'pin' ? 'groups' : 'both';
 }
 
-/** Refuses a content that goes to groups only for a person, and the other way round. */
+/** Refuses a content that goes to groups only for a person. */
 export function checkAudience(problems: Problems, content: Fields, recipient: Recipient): void {
-  const audience = audienceOf(content);
-  if (recipient.kind === 'group' && audience === 'people') {
-    refuseUnsupported(problems, '/type', `WhatsApp takes only these in groups: ${groupContentTypes.join(', ')}.`);
-  }
-  if (recipient.kind !== 'group' && audience === 'groups') {
+  if (recipient.kind !== 'group' && audienceOf(content) === 'groups') {
     refuseUnsupported(problems, '/type', 'Messages are pinned in groups only.');
   }
-}
-
-function hasCards({ template }: Fields): boolean {
-  const components = isFields(template) ? template['components'] : undefined;
-  return Array.isArray(components) && components.some((one) => isFields(one) && one['type'] === 'carousel');
 }
