@@ -227,7 +227,7 @@ describe('sending in the words of the Cloud API', () => {
     [hello({ text: { body: 'x'.repeat(5000) } }), 400, 131009],
     [hello({ type: 'telepathy' }), 400, 100],
     [hello({ recipient_type: 'group', to: 'two words' }), 400, 131009],
-    [hello({ recipient_type: 'group', type: 'location', location: { latitude: 1, longitude: 2 } }), 400, 131051],
+    [hello({ type: 'pin', pin: { type: 'pin', message_id: 'wamid.unknown' } }), 400, 131051],
     [hello({ to: undefined, recipient: 'nobody' }), 400, 131009],
     [{ messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.unknown' }, 400, 131009],
   ])('refuses %j with %i and the code %i', async (body, status, code) => {
@@ -359,7 +359,12 @@ describe('what else is passed on', () => {
     const asked = `/graph/v24.0/${number}?fields=verified_name,whatsapp_business_account%7Bname%7D,webhook_configuration`;
     expect((await under.call('GET', asked)).json).toEqual({ id: number, verified_name: 'Carillon Sandbox' });
     const listed = await under.call('GET', `/graph/v24.0/${waba_id}/phone_numbers?fields=display_phone_number`);
-    expect(listed.json).toEqual({ data: [{ id: number, display_phone_number: expect.any(String) }] });
+    const cursors = { before: expect.any(String), after: expect.any(String) };
+    expect(listed.json).toEqual({
+      data: [{ id: number, display_phone_number: expect.any(String) }],
+      paging: { cursors },
+    });
+    refusedWith(await under.call('GET', `/graph/v24.0/${waba_id}/phone_numbers?after=x`), 400, 131059);
     refusedWith(await under.call('GET', '/graph/v24.0/12345/phone_numbers'), 400, 100, { error_subcode: 33 });
     // A base URL with a slash at its end.
     expect((await under.call('GET', `/graph//v24.0/${number}?fields=id`)).json).toEqual({ id: number });

@@ -37,6 +37,7 @@ const kinds = {
   131053: { status: 400, title: 'Media upload error' },
   131055: { status: 400, title: 'Method not allowed' },
   131057: { status: 500, title: 'Account in maintenance mode' },
+  131059: { status: 400, title: 'Invalid cursor' },
   134100: { status: 400, title: 'Only marketing templates are allowed' },
   135000: { status: 400, title: 'Generic user error' },
 } as const satisfies Record<number, { status: number; title: string }>;

@@ -94,8 +94,8 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
         `${prefix}/:id/phone_numbers`,
         route('connections:read'),
         async (request, reply) => {
-          const { fields } = queryOf(request);
-          return send(request, reply, await listNumbers(passed(request), own(request), request.params.id, fields));
+          const asked = queryOf(request);
+          return send(request, reply, await listNumbers(passed(request), own(request), request.params.id, asked));
         },
       );
       // Numbers and files are read at one address, and each needs its own scope.

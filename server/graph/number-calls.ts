@@ -1,5 +1,7 @@
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
+import { Fault } from '#platform/fault.ts';
 import { unknownObject } from './graph-error.ts';
+import { nextCursor, pageOf, type PageQuery } from './pages.ts';
 import { pass, type PassedAnswer, type PassedDeps } from './passed-calls.ts';
 
 type Fields = Record<string, unknown>;
@@ -38,22 +40,44 @@ export async function describeNumber(
   return answer.status === 200 ? { status: 200, body: onlyTold(answer.body as Fields) } : answer;
 }
 
-/** The numbers of an account that the workspace has. */
+/** A list without an end is a mistake of the provider's, and is not followed for ever. */
+const mostPages = 100;
+
+/** A page of the numbers of an account that the workspace has. The provider's own pages have numbers of others among them,
+ *  so they are read until all of the workspace's are found, and cut anew. */
 export async function listNumbers(
   deps: PassedDeps,
   senders: SenderAccount[],
   businessAccountId: string,
-  asked: string | undefined,
+  asked: PageQuery & { fields?: string | undefined },
 ): Promise<PassedAnswer> {
-  const own = senders.filter((one) => one.settings.businessAccountId === businessAccountId);
-  const [sender] = own;
+  const own = new Set(
+    senders.filter((one) => one.settings.businessAccountId === businessAccountId).map((one) => one.externalId),
+  );
+  const sender = senders.find((one) => own.has(one.externalId));
   if (!sender) throw unknownObject(businessAccountId);
-  const query = { ...fieldsQuery(asked), limit: '100' };
-  const answer = await pass(deps, sender, { method: 'GET', path: [businessAccountId, 'phone_numbers'], query });
-  const { data } = answer.body as { data?: unknown };
-  if (answer.status !== 200 || !Array.isArray(data)) return answer;
-  const numbers = (data as Fields[]).filter(({ id }) => own.some((one) => one.externalId === id));
-  return { status: 200, body: { data: numbers.map(onlyTold) } };
+  const found = new Map<string, Fields & { id: string }>();
+  let after: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const query = { ...fieldsQuery(asked.fields), limit: '100', ...(after === undefined ? {} : { after }) };
+    const answer = await pass(deps, sender, { method: 'GET', path: [businessAccountId, 'phone_numbers'], query });
+    const { data } = answer.body as { data?: unknown };
+    if (answer.status !== 200 || !Array.isArray(data)) return answer;
+    for (const number of data as Fields[]) {
+      const { id } = number;
+      if (typeof id === 'string' && own.has(id)) found.set(id, { ...onlyTold(number), id });
+    }
+    after = nextCursor(answer.body);
+    if (after === undefined || found.size === own.size) {
+      const address = new URL(`${deps.origin}/graph/${encodeURIComponent(businessAccountId)}/phone_numbers`);
+      for (const name of ['fields', 'limit'] as const) {
+        const value = asked[name];
+        if (value !== undefined && value !== '') address.searchParams.set(name, value);
+      }
+      return { status: 200, body: pageOf([...found.values()], asked, address) };
+    }
+  }
+  throw new Fault('upstream_failed', { detail: "The provider's list of numbers has no end." });
 }
 
 function fieldsQuery(asked: string | undefined): Record<string, string> {
