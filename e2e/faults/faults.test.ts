@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
+import { OneWorld } from './one-world.ts';
 import { Random } from './random.ts';
 import { type Group, runTogether, type Scenario } from './scenario.ts';
 import { World } from './world.ts';
@@ -12,18 +13,11 @@ const seed = Number(process.env['CARILLON_FAULTS_SEED'] ?? 20_261_122);
 const random = new Random(seed);
 /** Against what hangs. The longest group takes a quarter of it. */
 const groupLimitMs = 240_000;
-let world: World | undefined;
+const worlds = new OneWorld(() => World.start());
 
-afterAll(leave, 120_000);
+afterAll(() => worlds.leave(), 120_000);
 
-async function leave(): Promise<void> {
-  const left = world;
-  world = undefined;
-  await left?.[Symbol.asyncDispose]();
-}
-
-/** Gives the first failure of each scenario. What a broken world would do to the faults after it says nothing, so they get
- *  a new one. */
+/** Gives the first failure of each scenario. */
 async function runGroup(group: Group): Promise<Map<Scenario, Error | null>> {
   const startedMs = performance.now();
   let last = 'the start of the world';
@@ -37,12 +31,12 @@ async function runGroup(group: Group): Promise<Map<Scenario, Error | null>> {
     throw new Error(`It did not come to an end within ${groupLimitMs / 1000} s. The last step: ${last}.`);
   });
   try {
-    world ??= await Promise.race([World.start(), limit]);
-    const outcome = await Promise.race([runTogether(group, { world, random, size: 1, note }), limit]);
-    if ([...outcome.values()].some((failure) => failure !== null)) await leave();
-    return outcome;
+    const running = worlds.run((world) => runTogether(group, { world, random, size: 1, note }));
+    // After the limit nobody waits for its end any more.
+    running.catch(() => undefined);
+    return await Promise.race([running, limit]);
   } catch (error) {
-    void leave().catch(() => undefined);
+    void worlds.leave().catch(() => undefined);
     const failure = error instanceof Error ? error : new Error(String(error));
     return new Map(group.scenarios.map((scenario) => [scenario, failure]));
   } finally {

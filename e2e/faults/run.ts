@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { catalogue } from './catalogue.ts';
+import { OneWorld } from './one-world.ts';
 import { Random } from './random.ts';
 import { runTogether } from './scenario.ts';
 import { World } from './world.ts';
 
 const help = `Usage: npm run faults -- [options]
 
-Runs the faults of the catalogue against real processes, one world a round, and checks every invariant after each.
+Runs the faults of the catalogue against real processes, one world a round as long as everything holds, and checks every
+invariant after each. What comes after a broken fault gets a new world.
 
   --seed N      of everything random; printed, so that a run can be repeated (default: from the clock)
   --rounds N    how many worlds, each with the next seed (default 1)
@@ -62,13 +64,15 @@ async function runRounds(): Promise<number> {
     const seed = firstSeed + round;
     process.stdout.write(`Round ${round + 1}, seed ${seed}\n`);
     const random = new Random(seed);
-    await using world = await World.start();
+    await using worlds = new OneWorld(() => World.start());
     const startedMs = performance.now();
     const note = (words: string) =>
       process.stdout.write(`  ${((performance.now() - startedMs) / 1000).toFixed(1).padStart(7)} s  ${words}\n`);
     for (const group of groups) {
       note(group.scenarios.map(({ id }) => id).join(', '));
-      const outcome = await runTogether(group, { world, random, size: Number(values.size), note });
+      const outcome = await worlds.run((world) =>
+        runTogether(group, { world, random, size: Number(values.size), note }),
+      );
       for (const [{ id, guarantee }, failure] of outcome) {
         if (failure === null) passed += 1;
         else failed += 1;
