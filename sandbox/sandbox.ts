@@ -51,5 +51,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   resumeNameReviews(world);
   resumeCalls(world);
   world.webhooks.resume();
+  for (const other of world.others) other.resume();
   return { address: addressOf(app), close, [Symbol.asyncDispose]: close };
 }

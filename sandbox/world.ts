@@ -31,6 +31,7 @@ import { NumberedLog } from '#storage/numbered-log.ts';
 import { type ReseedableRandom, reseedableRandom } from '#storage/random.ts';
 import { StateJournal } from '#storage/state.ts';
 import { WebhookQueue } from '#webhooks/queue.ts';
+import type { OtherProvider } from './other-provider.ts';
 
 /** All that the sandbox is, besides its HTTP. */
 export interface World {
@@ -68,6 +69,8 @@ export interface World {
   orders: Orders;
   webhooks: WebhookQueue;
   timeline: StatusTimeline;
+  /** The providers beside the Cloud API. */
+  others: readonly OtherProvider[];
   /** Up to here the accepted requests of the ledger are stored as messages. */
   committedSeq: number;
 }
@@ -163,6 +166,7 @@ export async function openWorld(
     orders,
     webhooks,
     timeline,
+    others: [],
     committedSeq: 0,
   };
   rememberSelf(world);
@@ -181,6 +185,7 @@ export async function openWorld(
 export async function closeWorld(world: World): Promise<void> {
   world.clock.close();
   await world.webhooks.close();
+  for (const other of world.others) await other.close();
   await world.state.close();
   await world.ledger.close();
   await world.facts.close();

@@ -8,6 +8,7 @@ import { isoInstant } from '#storage/clock.ts';
 import type { LedgerEntry } from '#storage/ledger.ts';
 import type { NumberedLog } from '#storage/numbered-log.ts';
 import type { StateJournal } from '#storage/state.ts';
+import type { OtherProvider } from '#other-provider.ts';
 import { checkToken, checkVisible, unknownObject } from './access.ts';
 import type { AccountStates } from './account/account-states.ts';
 import type { BusinessNumber, Credentials } from './credentials.ts';
@@ -42,23 +43,28 @@ export function sendRoutes(app: FastifyInstance, deps: SendRouteDeps): void {
 }
 
 /** Stores the messages of requests that the ledger has as accepted, but that a killed run had not stored. */
-export async function recoverAcceptances(deps: SendRouteDeps): Promise<void> {
+export async function recoverAcceptances(deps: SendRouteDeps & { others: readonly OtherProvider[] }): Promise<void> {
   for (let after = deps.committedSeq; ; ) {
     const entries = await deps.ledger.read(after, 1000);
     if (entries.length === 0) return;
     for (const entry of entries) {
       after = entry.seq;
-      const number = numberOf(entry.sender, deps.credentials);
-      const wamid = entry.provider_message_id;
-      if (wamid !== null && number && !deps.chats.find(wamid)) {
-        restoreAccepted(entry.body as Json, number, deps, entry.endpoint ?? 'messages', wamid);
-      }
+      if (entry.provider === 'whatsapp_cloud') restore(entry, deps);
+      else deps.others.find(({ name }) => name === entry.provider)?.restore(entry);
       markCommitted(entry.seq, deps);
     }
   }
 }
 
-function markCommitted(seq: number, deps: SendRouteDeps): void {
+function restore(entry: LedgerEntry, deps: SendRouteDeps): void {
+  const number = numberOf(entry.sender, deps.credentials);
+  const wamid = entry.provider_message_id;
+  if (wamid === null || !number || deps.chats.find(wamid)) return;
+  restoreAccepted(entry.body as Json, number, deps, entry.endpoint ?? 'messages', wamid);
+}
+
+/** Notes that the accepted request with this number in the ledger is stored as a message. */
+export function markCommitted(seq: number, deps: Pick<SendRouteDeps, 'committedSeq' | 'state'>): void {
   deps.committedSeq = Math.max(deps.committedSeq, seq);
   deps.state.record('committed', seq);
 }

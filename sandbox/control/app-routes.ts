@@ -10,12 +10,14 @@ import {
 } from '#cloud-api/credentials.ts';
 import { newDigits, newSecret } from '#cloud-api/ids.ts';
 import type { Templates } from '#cloud-api/templates.ts';
+import type { OtherProvider } from '#other-provider.ts';
 import { Refusal, notFound } from './refusal.ts';
 
 interface Deps {
   credentials: Credentials;
   credentialsPath: string;
   templates: Templates;
+  others: readonly OtherProvider[];
   address: () => string;
 }
 
@@ -36,8 +38,10 @@ interface AppChange {
 }
 
 /** Apps, accounts and numbers: what there is, and how to get more of it. */
-export function appRoutes(app: FastifyInstance, { credentials, credentialsPath, templates, address }: Deps): void {
-  app.get('/_sandbox/credentials', () => describeCredentials(credentials, address()));
+export function appRoutes(app: FastifyInstance, deps: Deps): void {
+  const { credentials, credentialsPath, templates, address } = deps;
+
+  app.get('/_sandbox/credentials', () => describeCredentials(credentials, deps.others, address()));
 
   app.post<{ Body: NewNumber }>(
     '/_sandbox/phone_numbers',
@@ -120,7 +124,7 @@ export function appRoutes(app: FastifyInstance, { credentials, credentialsPath, 
   }
 }
 
-function describeCredentials(credentials: Credentials, baseUrl: string) {
+function describeCredentials(credentials: Credentials, others: readonly OtherProvider[], baseUrl: string) {
   const [number] = credentials.phone_numbers;
   const account = {
     base_url: baseUrl,
@@ -137,7 +141,8 @@ function describeCredentials(credentials: Credentials, baseUrl: string) {
     phone_numbers: credentials.phone_numbers,
   };
   const { apps, wabas } = credentials;
-  return { ...account, apps, wabas, providers: { whatsapp_cloud: account } };
+  const described = Object.fromEntries(others.map((other) => [other.name, other.describe(baseUrl)]));
+  return { ...account, apps, wabas, ...described, providers: { whatsapp_cloud: account, ...described } };
 }
 
 const ID = { type: 'string', pattern: '^\\d{1,20}$' } as const;

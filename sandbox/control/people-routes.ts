@@ -11,11 +11,13 @@ import type { Chat, Json, Message } from '#people/chats.ts';
 import { type InboundDeps, writeAsPerson } from '#people/inbound.ts';
 import { messagesFor, unreadOfOthers, viewFor } from '#people/group-thread.ts';
 import type { People, Person, PersonSwitches } from '#people/people.ts';
+import type { OtherChats, OtherProvider } from '#other-provider.ts';
 import { Refusal, notFound } from './refusal.ts';
 
 interface Deps extends InboundDeps {
   people: People;
   timeline: StatusTimeline;
+  others: readonly OtherProvider[];
 }
 
 type Who = { Params: { who: string } };
@@ -26,6 +28,7 @@ const WINDOW_MS = 24 * 3_600_000;
 /** The people, their chats, and what they do with their phones. */
 export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
   const { people, chats, media, timeline } = deps;
+  const others = deps.others.flatMap((other) => other.chats ?? []);
 
   app.get<{ Querystring: { after?: string; limit?: string } }>(
     '/_sandbox/people',
@@ -65,7 +68,10 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
       const person = getPerson(request.params.who);
       const before = { ...person };
       people.change(person, request.body);
-      if (person.online && !before.online) timeline.deliverWaiting(person);
+      if (person.online && !before.online) {
+        timeline.deliverWaiting(person);
+        for (const other of others) other.deliverWaiting(person);
+      }
       if (person.marketing_opted_out !== before.marketing_opted_out) tellPreference(person);
       return person;
     },
@@ -99,10 +105,11 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
 
   app.get<Who>('/_sandbox/people/:who/chats', (request) => {
     const person = getPerson(request.params.who);
-    const data = [...deps.credentials.phone_numbers, ...groupChats(person)].map((partner) => ({
+    const own = [...deps.credentials.phone_numbers, ...groupChats(person)].map((partner) => ({
       ...partner,
       ...summaryOf(chats.chat(person.id, partner.phone_number_id)),
     }));
+    const data = [...own, ...others.flatMap((other) => other.of(person))];
     const newest = (chat: (typeof data)[number]) => chat.last_message?.at ?? '';
     return { data: data.toSorted((one, other) => newest(other).localeCompare(newest(one))) };
   });
@@ -112,18 +119,18 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
     { schema: { querystring: MESSAGES_SCHEMA } },
     (request) => {
       const person = getPerson(request.params.who);
-      const shown = messagesFor(person.id, getNumber(request.params.number), deps).filter(isShown);
-      const { before } = request.query;
-      const end = before === undefined ? shown.length : shown.findIndex((message) => message.id === before);
-      if (end === -1) throw new Refusal('before is not a message of this chat', 'before');
-      const start = Math.max(0, end - limitOf(request.query.limit, 50, 200));
-      const page = shown.slice(start, end).map((message) => viewFor(person.id, message, deps));
-      return { data: page, has_more: start > 0 };
+      const { number: chatId } = request.params;
+      const other = otherOf(chatId);
+      if (other) return pageOf(other.messages(person, chatId), request.query);
+      const { data, has_more } = pageOf(messagesFor(person.id, getNumber(chatId), deps).filter(isShown), request.query);
+      return { data: data.map((message) => viewFor(person.id, message, deps)), has_more };
     },
   );
 
   app.post<WhoAndNumber>('/_sandbox/people/:who/chats/:number/read', (request) => {
     const person = getPerson(request.params.who);
+    const other = otherOf(request.params.number);
+    if (other) return { read: other.read(person, request.params.number) };
     const chatId = getNumber(request.params.number);
     const group = deps.groups.find(chatId);
     if (group?.participants.includes(person.id)) deps.groups.look(group, person.id);
@@ -137,7 +144,10 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
       const { who } = request.params;
       const person = people.find(who) ?? (toWaId(who) === undefined ? undefined : people.add({ phone: who }));
       if (!person) throw notFound(`The person ${who.slice(0, 100)}`);
-      return { messages: [{ id: writeAsPerson(person, request.body, deps) }] };
+      const { phone_number_id: chatId } = request.body;
+      const other = typeof chatId === 'string' ? otherOf(chatId) : undefined;
+      const id = other ? other.write(person, request.body) : writeAsPerson(person, request.body, deps);
+      return { messages: [{ id }] };
     },
   );
 
@@ -164,6 +174,10 @@ export function peopleRoutes(app: FastifyInstance, deps: Deps): void {
     reply.header('content-security-policy', "default-src 'none'; sandbox");
     return sendBytes(reply, found, media);
   });
+
+  function otherOf(chatId: string): OtherChats | undefined {
+    return others.find((other) => other.has(chatId));
+  }
 
   function getPerson(who: string): Person {
     const person = people.find(who);
@@ -302,6 +316,15 @@ function userIdsOf(before: Person, after: Person) {
 /** Reactions, edits and deletions are drawn on the message that they are about. */
 function isShown(message: Message): boolean {
   return message.type !== 'reaction' && message.type !== 'edit' && message.type !== 'revoke';
+}
+
+/** The messages before one of them, or the newest. */
+function pageOf<Shown extends { id: string }>(shown: readonly Shown[], query: { before?: string; limit?: string }) {
+  const { before } = query;
+  const end = before === undefined ? shown.length : shown.findIndex((message) => message.id === before);
+  if (end === -1) throw new Refusal('before is not a message of this chat', 'before');
+  const start = Math.max(0, end - limitOf(query.limit, 50, 200));
+  return { data: shown.slice(start, end), has_more: start > 0 };
 }
 
 function limitOf(asked: string | undefined, standard: number, most: number): number {

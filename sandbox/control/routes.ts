@@ -6,6 +6,7 @@ import type { LedgerEntry } from '#storage/ledger.ts';
 import type { NumberedLog } from '#storage/numbered-log.ts';
 import type { StateJournal } from '#storage/state.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
+import type { OtherProvider } from '#other-provider.ts';
 import { Refusal } from './refusal.ts';
 import { SETTINGS_SCHEMA, type Settings } from './settings.ts';
 
@@ -17,6 +18,7 @@ interface ControlDeps {
   facts: NumberedLog<StatusFact>;
   webhooks: WebhookQueue;
   limits: SendLimits;
+  others: readonly OtherProvider[];
 }
 
 const PAGE_SCHEMA = {
@@ -53,7 +55,11 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
     return { data, next_after: data.length === limit ? (data.at(-1)?.seq ?? null) : null };
   });
 
-  app.get('/_sandbox/pending', () => ({ ...webhooks.pending, timers: clock.waiting }));
+  app.get('/_sandbox/pending', () => {
+    const { updates, deliveries } = webhooks.pending;
+    const others = deps.others.reduce((sum, other) => sum + other.pendingWebhooks, 0);
+    return { updates: updates + others, deliveries, timers: clock.waiting };
+  });
 
   app.get('/_sandbox/settings', () => settings);
   app.post<{ Body: Partial<Settings> }>('/_sandbox/settings', { schema: { body: SETTINGS_SCHEMA } }, (request) => {
@@ -61,6 +67,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
     state.record('settings', settings);
     deps.limits.reset();
     webhooks.pump();
+    for (const other of deps.others) other.adapt();
     return settings;
   });
 

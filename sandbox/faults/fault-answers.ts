@@ -2,9 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { FastifyReply } from 'fastify';
-import { GraphError, errorOfCode } from '#cloud-api/graph-error.ts';
+import { type FaultVoice, GRAPH_VOICE } from './fault-voice.ts';
 import type { Faults } from './faults.ts';
 import type { ErrorAction, GarbageVariant, SendAction } from './rules.ts';
+
+interface GoodAnswer {
+  httpStatus: number;
+  answer: unknown;
+}
 
 /** Whether the request counts as accepted although its answer goes wrong. */
 export function isAccepting(action: SendAction): boolean {
@@ -35,10 +40,10 @@ export function failureOf(action: Extract<SendAction, { kind: 'fail_later' }>): 
 }
 
 /** The ledger's word for a request that a fault kept from being accepted. */
-export function outcomeOfFault(action: SendAction): string {
+export function outcomeOfFault(action: SendAction, voice = GRAPH_VOICE): string {
   if (action.kind === 'error') return `rejected:${action.code}`;
-  if (action.kind === 'http' && action.body === 'graph') return 'rejected:2';
-  if (action.kind === 'garbage' && action.variant === 'error_with_200') return 'rejected:131000';
+  if (action.kind === 'http' && action.body === 'graph') return `rejected:${voice.busy.code}`;
+  if (action.kind === 'garbage' && action.variant === 'error_with_200') return `rejected:${voice.broken.code}`;
   return `dropped:${action.kind}`;
 }
 
@@ -46,14 +51,15 @@ export function outcomeOfFault(action: SendAction): string {
 export function answerWithFault(
   reply: FastifyReply,
   action: SendAction,
-  good: { httpStatus: number; answer: unknown },
+  good: GoodAnswer,
   faults: Faults,
+  voice = GRAPH_VOICE,
 ): FastifyReply {
   switch (action.kind) {
     case 'error':
-      return answerError(reply, action);
+      return answerError(reply, action, voice);
     case 'http':
-      return answerStatus(reply, action);
+      return answerStatus(reply, action, voice);
     case 'redirect':
       return reply
         .code(action.http_status)
@@ -75,21 +81,24 @@ export function answerWithFault(
       reply.raw.socket?.resetAndDestroy();
       return reply;
     case 'slow_answer':
-      return trickle(reply, JSON.stringify(good.answer), action.bytes_per_second ?? 1);
+      return trickle(reply, good, action.bytes_per_second ?? 1);
     case 'garbage':
-      return answerGarbage(reply, action.variant, good.answer, faults);
+      return answerGarbage(reply, action.variant, good, { faults, voice });
   }
 }
 
-/** A Graph error with the status and the words that Meta has for its code. */
-export function answerError(reply: FastifyReply, action: ErrorAction): FastifyReply {
-  const details = action.details ?? 'The sandbox was told to refuse this.';
-  const error = errorOfCode(action.code, details, action.http_status);
+/** An error with the status and the words that the provider, Meta unless told, has for its code. */
+export function answerError(reply: FastifyReply, action: ErrorAction, voice = GRAPH_VOICE): FastifyReply {
+  const { httpStatus, envelope } = voice.error(action);
   if (action.retry_after !== undefined) reply.header('retry-after', action.retry_after);
-  return reply.code(error.httpStatus).send(error.toEnvelope());
+  return reply.code(httpStatus).send(envelope);
 }
 
-function answerStatus(reply: FastifyReply, action: Extract<SendAction, { kind: 'http' }>): FastifyReply {
+function answerStatus(
+  reply: FastifyReply,
+  action: Extract<SendAction, { kind: 'http' }>,
+  voice: FaultVoice,
+): FastifyReply {
   if (action.retry_after !== undefined) reply.header('retry-after', action.retry_after);
   reply.code(action.http_status);
   switch (action.body ?? 'none') {
@@ -98,7 +107,7 @@ function answerStatus(reply: FastifyReply, action: Extract<SendAction, { kind: '
     case 'html':
       return reply.type('text/html').send(`<html><body><h1>${action.http_status} Bad Gateway</h1></body></html>`);
     case 'graph':
-      return reply.send(new GraphError(2, 'Service temporarily unavailable.').toEnvelope());
+      return reply.send(voice.busy.envelope(action.http_status));
   }
 }
 
@@ -118,10 +127,10 @@ function hold(reply: FastifyReply, faults: Faults, ms: number | undefined, then:
   return reply;
 }
 
-function trickle(reply: FastifyReply, text: string, bytesPerSecond: number): FastifyReply {
+function trickle(reply: FastifyReply, good: GoodAnswer, bytesPerSecond: number): FastifyReply {
   reply.hijack();
-  const bytes = Buffer.from(text);
-  reply.raw.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
+  const bytes = Buffer.from(JSON.stringify(good.answer));
+  reply.raw.writeHead(good.httpStatus, { 'content-type': 'application/json', 'content-length': bytes.length });
   reply.raw.flushHeaders();
   let sent = 0;
   const timer = setInterval(() => {
@@ -133,9 +142,14 @@ function trickle(reply: FastifyReply, text: string, bytesPerSecond: number): Fas
   return reply;
 }
 
-function answerGarbage(reply: FastifyReply, variant: GarbageVariant, good: unknown, faults: Faults): FastifyReply {
-  const json = JSON.stringify(good);
-  reply.code(200);
+function answerGarbage(
+  reply: FastifyReply,
+  variant: GarbageVariant,
+  { httpStatus, answer }: GoodAnswer,
+  { faults, voice }: { faults: Faults; voice: FaultVoice },
+): FastifyReply {
+  const json = JSON.stringify(answer);
+  reply.code(httpStatus);
   switch (variant) {
     case 'html':
       return reply
@@ -146,25 +160,26 @@ function answerGarbage(reply: FastifyReply, variant: GarbageVariant, good: unkno
     case 'truncated_json':
       return reply.type('application/json').send(json.slice(0, Math.floor(json.length / 2)));
     case 'no_id':
-      return reply.send({ messaging_product: 'whatsapp', contacts: [], messages: [] });
-    case 'same_id': {
-      const answer = good as { messages?: { id: string }[] };
-      faults.repeatedId ??= answer.messages?.[0]?.id;
-      return reply.send({ ...answer, messages: [{ id: faults.repeatedId }] });
-    }
+      return reply.send(voice.withoutId(answer));
+    case 'same_id':
+      faults.repeatedId ??= voice.idOf(answer);
+      return reply.send(voice.withId(answer, faults.repeatedId));
     case 'huge':
       return reply.type('application/json').send(Readable.from(hugeJson()));
     case 'gzip_bomb':
       return reply.type('application/json').header('content-encoding', 'gzip').send(gzipBomb());
     case 'wrong_content_length':
       reply.hijack();
-      reply.raw.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) + 100 });
+      reply.raw.writeHead(httpStatus, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(json) + 100,
+      });
       reply.raw.write(json, () => reply.raw.destroy());
       return reply;
     case 'bom':
       return reply.type('application/json').send(`\ufeff${json}`);
     case 'error_with_200':
-      return reply.send(new GraphError(131000, 'Something went wrong.').toEnvelope());
+      return reply.code(200).send(voice.broken.envelope);
   }
 }
 
@@ -185,7 +200,7 @@ function gzipBomb(): Buffer {
   return bomb;
 }
 
-function writeJson(response: ServerResponse, good: { httpStatus: number; answer: unknown }): void {
+function writeJson(response: ServerResponse, good: GoodAnswer): void {
   response.writeHead(good.httpStatus, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify(good.answer));
 }

@@ -12,6 +12,8 @@ import type {
 
 /** What is known of a request or an update when a rule is looked for. */
 export interface Subject {
+  /** The Cloud API unless told. */
+  provider?: string;
   to: string | null;
   sender: string;
   type: string;
@@ -91,12 +93,11 @@ export class Faults {
   }
 
   /** A rule that cuts a request before it is whole, and so may look at nothing but its sender. */
-  forUnreadSend(sender: string): { bytes: number | 'half' } | undefined {
+  forUnreadSend(sender: string, provider?: string): { bytes: number | 'half' } | undefined {
     if (this.#rules.length === 0) return undefined;
     const isOfRequests = (rule: FaultRule) => isUnreadCut(rule) && !cutsConnections(rule);
-    return this.#take({ sender, to: null, type: '', callbackData: null }, isOfRequests) as
-      | { bytes: number | 'half' }
-      | undefined;
+    const subject = { ...(provider === undefined ? {} : { provider }), sender, to: null, type: '', callbackData: null };
+    return this.#take(subject, isOfRequests) as { bytes: number | 'half' } | undefined;
   }
 
   /** Whether the next connection is to be reset before it has carried a byte. */
@@ -152,6 +153,7 @@ function decides(rule: LiveRule): boolean {
 }
 
 function fits(match: FaultMatch, subject: Subject): boolean {
+  if (match.provider !== undefined && match.provider !== (subject.provider ?? 'whatsapp_cloud')) return false;
   if (match.sender !== undefined && match.sender !== subject.sender) return false;
   if (match.type !== undefined && match.type !== subject.type) return false;
   if (match.field !== undefined && match.field !== subject.field) return false;
@@ -191,6 +193,10 @@ function view(rule: LiveRule): FaultRule & { hits: number } {
 export function cutsConnections(rule: { match?: FaultMatch; action: FaultAction }): boolean {
   const { action } = rule;
   return (
-    isUnreadCut(rule) && action.kind === 'reset_after_bytes' && action.bytes === 0 && rule.match?.sender === undefined
+    isUnreadCut(rule) &&
+    action.kind === 'reset_after_bytes' &&
+    action.bytes === 0 &&
+    rule.match?.sender === undefined &&
+    rule.match?.provider === undefined
   );
 }

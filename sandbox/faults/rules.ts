@@ -1,5 +1,7 @@
 /** What a rule looks at. All that is given must hold. */
 export interface FaultMatch {
+  /** As the ledger names it. */
+  provider?: string;
   to?: string;
   to_suffix?: string;
   sender?: string;
@@ -95,6 +97,7 @@ const MATCH_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   properties: {
+    provider: text,
     to: text,
     to_suffix: text,
     sender: text,
