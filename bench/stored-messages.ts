@@ -28,7 +28,7 @@ export async function storeMessages(
         join attempt a on a.workspace_id = m.workspace_id and a.message_id = m.id
         order by m.id desc limit 1;
       create temporary table person as
-        select contact_id, value, row_number() over () - 1 as n from identity where kind = 'phone';
+        select contact_id, value, row_number() over () - 1 as n from identity where kind = 'phone' and channel <> 'any';
       create temporary table key_model as select * from idempotency_key where route = 'POST /v1/messages' limit 1`);
     const { rows } = await client.query<{ stored: number; people: number }>(
       'select (select count(*) from message)::int as stored, (select count(*) from person)::int as people',

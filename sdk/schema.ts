@@ -2827,7 +2827,7 @@ export interface operations {
                             remedy: "wait" | "receipt" | "content" | "template" | "request" | "account" | "none";
                             wait_seconds: number | null;
                             reroute: ("template" | "channel") | null;
-                            suppress: "marketing_stop" | null;
+                            suppress: ("stop" | "marketing_stop") | null;
                             /** @description Somebody has to act now */
                             pages: boolean;
                             /** @description For the operator */
@@ -2975,7 +2975,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    channel?: "whatsapp";
+                    channel?: "whatsapp" | "sms" | "email";
                     reason: string;
                 };
             };
@@ -3023,7 +3023,9 @@ export interface operations {
     };
     liftSuppression: {
         parameters: {
-            query?: never;
+            query?: {
+                channel?: "whatsapp" | "sms" | "email";
+            };
             header?: {
                 /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
                 "Idempotency-Key"?: string;

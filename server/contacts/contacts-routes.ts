@@ -25,6 +25,7 @@ const contact = strictObject({
 });
 
 const path = strictObject({ id: uuid() });
+const channel = Type.Optional(oneOf(['whatsapp', 'sms', 'email']));
 const suppressionPath = strictObject({ id: uuid(), kind: oneOf(['stop', 'marketing_stop', 'block']) });
 
 /** People, how they are known, and why some of them are not written to. */
@@ -71,7 +72,7 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors
         tags,
         params: suppressionPath,
         body: strictObject({
-          channel: Type.Optional(oneOf(['whatsapp'])),
+          channel,
           reason: Type.String({ minLength: 1, maxLength: 500 }),
         }),
         response: { 200: contact },
@@ -105,24 +106,24 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors
         summary: 'Take a suppression back',
         tags,
         params: suppressionPath,
+        querystring: strictObject({ channel }),
         response: { 200: contact },
       },
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
       const { id, kind } = request.params;
+      const { channel = 'whatsapp' } = request.query;
       await getContact(deps.db, workspaceId, id);
       await withWorkspace(deps.db, workspaceId, async (tx) => {
-        const lifted = await liftSuppressions(tx, [
-          { workspaceId, contactId: id.toLowerCase(), channel: 'whatsapp', kind },
-        ]);
+        const lifted = await liftSuppressions(tx, [{ workspaceId, contactId: id.toLowerCase(), channel, kind }]);
         if (lifted === 0) throw new Fault('not_found', { detail: 'The contact has no such suppression.' });
         await recordAudit(tx, {
           workspaceId,
           actor: actorOf(callerOf(request)),
           action: 'contact.lift_suppression',
           subject: `contact:${id}`,
-          details: { channel: 'whatsapp', kind },
+          details: { channel, kind },
         });
       });
       return present(await getContact(deps.db, workspaceId, id));

@@ -2,6 +2,10 @@ import { type Queryable, type Sql, prepared, sql } from '#platform/database.ts';
 
 export type IdentityKind = 'phone' | 'provider_user' | 'parent_provider_user' | 'username' | 'group';
 
+/** The channel of identities that hold on every channel: a phone belongs to one person, wherever they use it. Beside it stands
+ *  the identity of each channel that the person is known on. */
+export const anyChannel = 'any';
+
 export interface IdentityKey {
   workspaceId: string;
   channel: string;
@@ -180,7 +184,7 @@ export async function deleteSuppressions(
 
 const contactColumns = sql`c.id, c.name, c.created_at as "createdAt", c.updated_at as "updatedAt",
   coalesce((select jsonb_agg(jsonb_build_object('channel', i.channel, 'kind', i.kind, 'value', i.value) order by i.created_at)
-            from identity i where i.workspace_id = c.workspace_id and i.contact_id = c.id), '[]') as identities,
+            from identity i where i.workspace_id = c.workspace_id and i.contact_id = c.id and i.channel <> ${anyChannel}), '[]') as identities,
   coalesce((select jsonb_agg(jsonb_build_object('channel', s.channel, 'kind', s.kind, 'reason', s.reason, 'source', s.source, 'createdAt', s.created_at))
             from suppression s where s.workspace_id = c.workspace_id and s.contact_id = c.id), '[]') as suppressions`;
 

@@ -2,6 +2,7 @@ import { Fault } from '#platform/fault.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import {
+  anyChannel,
   type ConsentWord,
   type ContactRow,
   deleteContactsWithoutIdentity,
@@ -48,14 +49,16 @@ export interface PersonSeen {
 
 /**
  * The contact of each person, in order. A person is found by any of the identities; what is new about them is added, and
- * who is new becomes a contact. Two processes that meet the same new person end with one contact. Runs a few statements
- * for the whole batch. `db` may be a transaction.
+ * who is new becomes a contact. A phone is one person on every channel that uses phones. Two processes that meet the same
+ * new person end with one contact. Runs a few statements for the whole batch. `db` may be a transaction.
  */
-export async function resolvePeople(db: Queryable, people: PersonSeen[]): Promise<string[]> {
-  if (people.length === 0) return [];
+export async function resolvePeople(db: Queryable, seen: PersonSeen[]): Promise<string[]> {
+  if (seen.length === 0) return [];
+  const people = seen.map((person) => ({ ...person, identities: withShared(person.identities) }));
   const keysOf = people.map((person) => person.identities.map(toKey));
   const found = await lookUp(db, keysOf.flat());
   await addMoved(db, people, keysOf, found);
+  leaveMoved(keysOf.flat(), found);
   const assigned = new Map<string, string>();
   const made: { workspaceId: string; contactId: string }[] = [];
   const missing = people.flatMap((person, index) => {
@@ -163,17 +166,20 @@ export function addressKey(kind: IdentityKind, value: string): string {
   return kind === 'phone' ? phoneMatchKey(value) : value;
 }
 
-/** The contact behind an address as people write it: a number with "+", or a provider's id of a user or a group. */
+/** The contact behind an address as people write it: a number with "+", or a provider's id of a user or a group. With
+ *  several channels the first one that knows it counts. */
 export async function findContactByAddress(
   db: Queryable,
   workspaceId: string,
-  channel: string,
+  channels: readonly string[],
   address: string,
 ): Promise<string | undefined> {
   const kinds = address.startsWith('+') ? (['phone'] as const) : (['provider_user', 'group'] as const);
-  const keys = kinds.map((kind) => ({ workspaceId, channel, kind, matchKey: addressKey(kind, address) }));
-  const [row] = await findContactsByIdentity(db, keys);
-  return row?.contactId;
+  const keys = channels.flatMap((channel) =>
+    kinds.map((kind) => ({ workspaceId, channel, kind, matchKey: addressKey(kind, address) })),
+  );
+  const rows = await findContactsByIdentity(db, keys);
+  return channels.flatMap((channel) => rows.find((row) => row.channel === channel) ?? [])[0]?.contactId;
 }
 
 /** The contact, or `not_found`. */
@@ -225,9 +231,30 @@ async function addMoved(
   }
 }
 
+// A number is made known to every channel together with what the first one calls it. Where only that is there, the number has
+// moved on since, and is not theirs again because another channel still knows them by it.
+function leaveMoved(keys: IdentityKey[], found: Map<string, string>): void {
+  for (const key of keys) {
+    const owner = key.kind === 'phone' && key.channel !== anyChannel ? found.get(keyText(key)) : undefined;
+    const shared = keyText({ ...key, channel: anyChannel });
+    if (owner !== undefined && !found.has(shared)) found.set(shared, owner);
+  }
+}
+
 async function lookUp(db: Queryable, keys: IdentityKey[]): Promise<Map<string, string>> {
   const rows = await findContactsByIdentity(db, keys);
   return new Map(rows.map((row) => [keyText(row), row.contactId]));
+}
+
+/** The identities, and behind them the phones among them as they are known on every channel. A channel's own word counts
+ *  more, so those come last. */
+export function withShared(identities: KnownAs[]): KnownAs[] {
+  return [...identities, ...identities.flatMap((one) => sharedOf(one) ?? [])];
+}
+
+/** The identity by which the same phone is known on every channel; undefined for what is no phone. */
+function sharedOf(identity: KnownAs): KnownAs | undefined {
+  return identity.kind === 'phone' ? { ...identity, channel: anyChannel } : undefined;
 }
 
 function toKey(identity: KnownAs): IdentityKey {

@@ -1,5 +1,5 @@
 import type { Queryable } from '#platform/database.ts';
-import { addressKey, type KnownAs, resolvePeople } from './contacts.ts';
+import { addressKey, type KnownAs, resolvePeople, withShared } from './contacts.ts';
 import { findContactsByIdentity, type IdentityKey } from './contacts-store.ts';
 import { deleteIdentities, findMoves, mergeContacts, redirectMoves, upsertMoves } from './moves-store.ts';
 
@@ -30,10 +30,10 @@ export async function movePerson(tx: Queryable, move: IdentityMove): Promise<Mov
   const { workspaceId } = move;
   const after = await followed(tx, move.after, move.at);
   const gone = goneBy({ before: move.before, after });
-  const known = await findContactsByIdentity(tx, [...move.before, ...after].map(keyOf));
+  const known = await findContactsByIdentity(tx, [...move.before, ...withShared(after)].map(keyOf));
   const ownerOf = (ids: KnownAs[]) =>
     ids.flatMap((id) => known.find((row) => sameKey(row, keyOf(id)))?.contactId ?? [])[0];
-  const [old, next] = [ownerOf(move.before), ownerOf(after)];
+  const [old, next] = [ownerOf(move.before), ownerOf(withShared(after))];
   const mergedFrom = old !== undefined && next !== undefined && old !== next ? next : null;
   if (old !== undefined && mergedFrom !== null) await mergeContacts(tx, { workspaceId, from: mergedFrom, into: old });
   // With an old id the person is found, and gets the new ones.
@@ -41,7 +41,8 @@ export async function movePerson(tx: Queryable, move: IdentityMove): Promise<Mov
     { workspaceId, identities: old === undefined ? after : [...move.before, ...after], name: null },
   ]);
   if (gone.length > 0) {
-    await deleteIdentities(tx, gone.map(keyOf));
+    // What they are known by on other channels stays: there they said what they said by that number, a stop for example.
+    await deleteIdentities(tx, withShared(gone).map(keyOf));
     const moves = gone.flatMap((id) => moveOf(id, after, move.at));
     await redirectMoves(tx, moves);
     await upsertMoves(tx, moves);

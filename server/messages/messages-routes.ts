@@ -389,5 +389,7 @@ function sendAnswer(reply: Reply, answer: AcceptAnswer, requestId: string): neve
 }
 
 async function contactIdOf(tx: Queryable, workspaceId: string, contact: string): Promise<string | undefined> {
-  return isUuid(contact) ? contact.toLowerCase() : findContactByAddress(tx, workspaceId, 'whatsapp', contact);
+  return isUuid(contact)
+    ? contact.toLowerCase()
+    : findContactByAddress(tx, workspaceId, ['any', 'whatsapp', 'sms'], contact);
 }

@@ -8,6 +8,8 @@ export interface FactsKey {
   workspaceId: string;
   senderId: string;
   channel: string;
+  /** A contact may be written to by a phone that is known from another channel. */
+  takesPhones: boolean;
   /** Null when the recipient is given by contact. */
   kind: Recipient['kind'] | null;
   matchKey: string | null;
@@ -53,19 +55,26 @@ export function findFacts(db: Queryable, keys: FactsKey[]): Promise<FactsRow[]> 
                  kt.status as "templateStatus", kt.status_reason as "templateReason", kt.status_until as "templateUntil",
                  kt.category as "templateCategory"
           from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(
-            n int, "workspaceId" uuid, "senderId" uuid, channel text, kind text, "matchKey" text, "contactId" uuid, "targetMessageId" uuid,
+            n int, "workspaceId" uuid, "senderId" uuid, channel text, "takesPhones" boolean, kind text, "matchKey" text, "contactId" uuid, "targetMessageId" uuid,
             "businessAccountId" text, "templateName" text, "templateLanguage" text)
           left join lateral (
             select i.contact_id from identity i
             where k.kind is not null and i.workspace_id = k."workspaceId" and i.channel = k.channel and i.kind = k.kind and i.match_key = k."matchKey"
             union all
             select coalesce(p.merged_into, p.id) from contact p where k.kind is null and p.workspace_id = k."workspaceId" and p.id = k."contactId"
-          ) c on true
+          ) own on true
+          cross join lateral (
+            -- A phone that the channel does not know yet is looked for among those of all channels.
+            select coalesce(own.contact_id, case when k.kind = 'phone' then (
+              select i.contact_id from identity i
+              where i.workspace_id = k."workspaceId" and i.channel = 'any' and i.kind = 'phone' and i.match_key = k."matchKey") end) as contact_id
+          ) c
           left join lateral (
             select i.value, i.kind from identity i
-            where k.kind is null and i.workspace_id = k."workspaceId" and i.contact_id = c.contact_id and i.channel = k.channel
+            where k.kind is null and i.workspace_id = k."workspaceId" and i.contact_id = c.contact_id
+              and (i.channel = k.channel or (i.channel = 'any' and k."takesPhones"))
               and i.kind in ('phone', 'provider_user', 'group')
-            order by i.kind = 'phone' desc limit 1
+            order by i.kind = 'phone' desc, i.channel = k.channel desc limit 1
           ) a on true
           left join lateral (
             select * from known_template t

@@ -22,6 +22,7 @@ export function factsKey(workspaceId: string, message: PreparedMessage, n: numbe
     workspaceId,
     senderId: message.account.senderId,
     channel: message.channel,
+    takesPhones: message.account.provider.capabilities.recipientKinds.includes('phone'),
     kind: message.recipient?.kind ?? null,
     matchKey: message.matchKey,
     contactId: message.contactId,

@@ -12,7 +12,7 @@ const someone = () => `1555300${String((people += 1)).padStart(4, '0')}`;
 async function suppressionsOf(phone: string): Promise<string[]> {
   const rows = await database.db.query<{ kind: string }>(
     sql`select s.kind from suppression s join identity i on i.workspace_id = s.workspace_id and i.contact_id = s.contact_id
-        where i.workspace_id = ${path.workspaceId} and i.match_key = ${phone} order by 1`,
+        where i.workspace_id = ${path.workspaceId} and i.channel = 'whatsapp' and i.match_key = ${phone} order by 1`,
   );
   return rows.map(({ kind }) => kind);
 }
@@ -94,7 +94,7 @@ it('a late stop still counts when it was the business that had lifted the one be
   const from = someone();
   await says(from, 'STOP', { timestamp: nowSeconds(-30) });
   const [contact] = await database.db.query<{ id: string }>(
-    sql`select contact_id as id from identity where workspace_id = ${path.workspaceId} and match_key = ${from}`,
+    sql`select contact_id as id from identity where workspace_id = ${path.workspaceId} and channel = 'whatsapp' and match_key = ${from}`,
   );
   const lifted = { workspaceId: path.workspaceId, contactId: contact?.id ?? '', channel: 'whatsapp', kind: 'stop' };
   expect(await liftSuppressions(path.worker, [lifted])).toBe(1);

@@ -15,7 +15,7 @@ function aGroup() {
 }
 const says = (group: string, from: string, body: string, changes: object = {}) =>
   path.deliver(anInboundText(body, { from, group_id: group, ...changes }));
-const contactOf = (address: string) => findContactByAddress(path.worker, path.workspaceId, 'whatsapp', address);
+const contactOf = (address: string) => findContactByAddress(path.worker, path.workspaceId, ['whatsapp'], address);
 const suppressionsOf = async (address: string) => {
   const contact = await getContact(path.request, path.workspaceId, (await contactOf(address)) ?? '');
   return contact.suppressions.map(({ kind }) => kind);

@@ -25,7 +25,7 @@ const numberChanged = (who: { phone: string; newPhone: string }, more: object = 
     { from: who.phone, timestamp: nowSeconds(seconds) },
   );
 
-const contactOf = (address: string) => findContactByAddress(path.worker, path.workspaceId, 'whatsapp', address);
+const contactOf = (address: string) => findContactByAddress(path.worker, path.workspaceId, ['whatsapp'], address);
 const addressesOf = async (id: string) =>
   (await getContact(path.request, path.workspaceId, id)).identities.map(({ value }) => value).toSorted();
 
