@@ -69,6 +69,7 @@ function codeOf({ code, subcodeOf }: ErrorEntry): string {
 /** What happens without anybody doing something. */
 function actionOf(row: ErrorEntry): string {
   const parts = [reactionOf(row)];
+  if (row.suppress === 'stop') parts.push('the person gets nothing more on this channel until they ask for it');
   if (row.suppress === 'marketing_stop') parts.push('the person gets no more marketing');
   if (row.waitSeconds !== undefined && row.reaction === 'fail')
     parts.push(`it can succeed after ${durationOf(row.waitSeconds)}`);

@@ -40,7 +40,7 @@ const errorSchema = strictObject({
   remedy: oneOf(remedies, { description: 'What has to change before the same can succeed' }),
   wait_seconds: seconds('For so long the same is refused again'),
   reroute: nullable(oneOf(['template', 'channel'], { description: 'The other way that it may be said' })),
-  suppress: nullable(oneOf(['marketing_stop'])),
+  suppress: nullable(oneOf(['stop', 'marketing_stop'])),
   pages: Type.Boolean({ description: 'Somebody has to act now' }),
   advice: Type.String({ description: 'For the operator' }),
   tell: Type.String({ description: 'For whoever wrote the message' }),

@@ -85,7 +85,7 @@ export interface ErrorReaction {
   backoffFactor?: number;
   /** Also adds the contact to the suppressions of this kind. That a message could not be delivered is none: it does not say
    *  whether the person is not there, has an old phone, or wants nothing of us. */
-  suppress?: 'marketing_stop';
+  suppress?: 'stop' | 'marketing_stop';
   /** The day since which this row is believed to hold, and where it was read. */
   since: string;
 }

@@ -141,7 +141,7 @@ export async function suppressAfterRefusal(
   db: Database,
   account: SenderAccount,
   contactId: string,
-  kind: 'marketing_stop',
+  kind: 'stop' | 'marketing_stop',
   reason: string,
 ): Promise<void> {
   await suppressContacts(db, [

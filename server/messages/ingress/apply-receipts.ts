@@ -120,7 +120,7 @@ export interface Refusal {
   workspaceId: string;
   messageId: string;
   channel: string;
-  kind: 'marketing_stop';
+  kind: 'stop' | 'marketing_stop';
   reason: string;
   at: string;
   /** In a group it is one participant who does not want it. */

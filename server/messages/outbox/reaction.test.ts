@@ -46,6 +46,14 @@ describe('the reaction to an outcome', () => {
     expect(reaction.settlement).toMatchObject({ next: 'requeue', delayMs: 5000, countsAsTry: false });
   });
 
+  it('a refusal because of a stop keeps the person from being written to, and is final', () => {
+    for (const suppress of ['stop', 'marketing_stop'] as const) {
+      const reaction = react({ outcome: 'rejected', error, row: { ...row, suppress } });
+      expect(reaction).toMatchObject({ suppress, settlement: { next: 'fail' } });
+    }
+    expect(react({ outcome: 'rejected', error, row }).suppress).toBeNull();
+  });
+
   it('a refusal for now is tried eight times with growing pauses, then becomes a dead letter', () => {
     const outcome: SendOutcome = {
       outcome: 'rejected',

@@ -17,7 +17,7 @@ export interface Reaction {
   /** Counts for the breaker: the provider could not be reached or did not answer in a way that settles anything. */
   unhealthy: boolean;
   /** The contact's address is no longer to be used in this way. */
-  suppress: 'marketing_stop' | null;
+  suppress: 'stop' | 'marketing_stop' | null;
 }
 
 const maxTries = 8;

@@ -46,7 +46,12 @@ export interface WorkerDeps {
     reason: string,
     attemptedAt: Temporal.Instant,
   ) => Promise<void>;
-  suppress: (account: SenderAccount, contactId: string, kind: 'marketing_stop', reason: string) => Promise<void>;
+  suppress: (
+    account: SenderAccount,
+    contactId: string,
+    kind: 'stop' | 'marketing_stop',
+    reason: string,
+  ) => Promise<void>;
   /** A refusal that says something of the message's template. */
   learn: (account: SenderAccount, content: MessageContent, error: ProviderError) => Promise<void>;
   onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
