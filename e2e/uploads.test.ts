@@ -172,11 +172,23 @@ describe('what is no usable file', () => {
   it('a body that is no form, or has no file, is refused in words', async () => {
     expectProblem(await under.call('POST', '/v1/uploads', { body: {} }), 415, 'unsupported_media_type');
     expectProblem(await upload(pngFile(), 'a.png', 'picture'), 422, 'invalid_request');
-    const broken = {
-      body: Buffer.from('--x\r\nnothing'),
-      headers: { 'content-type': 'multipart/form-data; boundary=x' },
-    };
-    expectProblem(await under.call('POST', '/v1/uploads', broken), 422, 'invalid_request');
+  });
+
+  const part = (name: string, more = '') =>
+    `--x\r\ncontent-disposition: form-data; name="${name}"${more}\r\ncontent-type: text/plain\r\n\r\nhello\r\n`;
+  const file = part('file', '; filename="a.txt"');
+  it.each([
+    ['has two files', `${file}${file}--x--\r\n`, /more than one part/],
+    ['has a field behind the file', `${file}${part('caption')}--x--\r\n`, /more than one part|without a filename/],
+    ['has a field and no file', `${part('file')}--x--\r\n`, /without a filename/],
+    ['ends within the file', file, /cannot be read: it is cut off/],
+    ['ends within the head of a part', '--x\r\nnothing', /cannot be read: it is cut off/],
+    ['has another boundary than it says', `${file}--x--\r\n`.replaceAll('--x', '--y'), /cannot be read|needs one part/],
+  ])('a form that %s is refused in words of its own', async (_name, body, words) => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const answer = await under.call('POST', '/v1/uploads', { body: Buffer.from(body), headers });
+    expectProblem(answer, 422, 'invalid_request');
+    expect(answer.json.detail).toMatch(words);
   });
 
   it('a file over the limit is cut off and refused', async () => {

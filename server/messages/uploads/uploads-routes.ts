@@ -69,7 +69,7 @@ export async function uploadsRoutes(
         const kept = await addUpload(
           deps,
           workspaceId,
-          { filename: cleanName(file.filename || null), body: file.file, checkWhole },
+          { filename: cleanName(file.filename || null), body: bytesOf(file.file), checkWhole },
           deps.provider,
         );
         reply.code(201);
@@ -148,10 +148,7 @@ async function readFile(request: FastifyRequest): Promise<{ file: MultipartFile;
     try {
       return (await parts.next()).value as Multipart | undefined;
     } catch (cause) {
-      throw new Fault('invalid_request', {
-        detail: 'The multipart body cannot be read, or has too many parts.',
-        cause,
-      });
+      throw new Fault('invalid_request', { detail: wordsOf(cause), cause });
     }
   };
   const file = await next();
@@ -161,7 +158,26 @@ async function readFile(request: FastifyRequest): Promise<{ file: MultipartFile;
   }
   const checkWhole = async () => {
     if (file.file.truncated) throw new Fault('body_too_large', { detail: `A file may have ${maxUploadBytes} bytes.` });
-    if (await next()) throw new Fault('invalid_request', { detail: 'The body has more than one part.' });
+    if (await next()) throw new Fault('invalid_request', { detail: partLimit });
   };
   return { file, checkWhole };
+}
+
+/** The bytes of the file. That they end too early is known only while they are read. */
+async function* bytesOf(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* file;
+  } catch (cause) {
+    throw new Fault('invalid_request', { detail: wordsOf(cause), cause });
+  }
+}
+
+const partLimit = 'The body has more than one part. Send the file alone, as a part named file.';
+
+/** Why the form was given up on. */
+function wordsOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'FST_PARTS_LIMIT' || code === 'FST_FILES_LIMIT') return partLimit;
+  if (code === 'FST_FIELDS_LIMIT') return 'The body has a part without a filename. Send the file alone, with its name.';
+  return 'The multipart body cannot be read: it is cut off, or its parts are not divided by its boundary.';
 }

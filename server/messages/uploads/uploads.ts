@@ -3,7 +3,6 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileFacts } from '#channels/media.ts';
 import type { MessageContent, Provider, ProviderAccount, ProviderCalls } from '#channels/provider.ts';
@@ -48,7 +47,7 @@ const marginHours = 24;
 export async function addUpload(
   deps: UploadDeps,
   workspaceId: string,
-  file: { filename: string | null; body: Readable; checkWhole: () => Promise<void> },
+  file: { filename: string | null; body: AsyncIterable<Buffer>; checkWhole: () => Promise<void> },
   provider: Provider,
 ): Promise<Upload> {
   const folder = await mkdtemp(join(tmpdir(), 'carillon-upload-'));
@@ -220,7 +219,7 @@ async function transferOne(
   return providerMediaId;
 }
 
-async function writeDown(body: Readable, path: string): Promise<{ sha256: Buffer; sizeBytes: number }> {
+async function writeDown(body: AsyncIterable<Buffer>, path: string): Promise<{ sha256: Buffer; sizeBytes: number }> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   await pipeline(
