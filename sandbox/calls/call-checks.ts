@@ -7,7 +7,7 @@ import { countryOf } from '#cloud-api/phone-numbers.ts';
 import type { Person } from '#people/people.ts';
 import { permissionAt } from './call-permission.ts';
 import type { CallDeps } from './calling.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 
 export interface CallCheckDeps extends CallDeps {
   numbers: NumberStates;

@@ -1,5 +1,5 @@
 import { isoInstant } from '#storage/clock.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 
 /** A call as the control API and the phone have it: instants as ISO 8601. */
 export type CallView = ReturnType<typeof viewCall>;

@@ -2,7 +2,7 @@ import type { BusinessNumber } from '#cloud-api/credentials.ts';
 import type { Json } from '#people/chats.ts';
 import type { Person } from '#people/people.ts';
 import { epochSeconds } from '#storage/clock.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 
 /** The elements of the webhook field `calls`, as Meta tells them. */
 

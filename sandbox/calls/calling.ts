@@ -9,7 +9,8 @@ import type { SandboxClock } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 import { callStatusElement, connectElement, terminateElement } from './call-webhooks.ts';
-import type { Call, Calls } from './calls.ts';
+import type { Call } from './call.ts';
+import type { Calls } from './calls.ts';
 
 export interface CallDeps {
   clock: SandboxClock;

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type CallCheckDeps, DAY_MS, checkCallsOn, checkCanCall, connectedAt } from '#calls/call-checks.ts';
 import { REQUEST_LIMITS, limitView, permissionAt } from '#calls/call-permission.ts';
 import { connect, endCall, startBusinessCall } from '#calls/calling.ts';
-import type { Call } from '#calls/calls.ts';
+import type { Call } from '#calls/call.ts';
 import type { Json } from '#people/chats.ts';
 import type { Person } from '#people/people.ts';
 import { accessToNumber } from './access.ts';

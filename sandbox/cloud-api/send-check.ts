@@ -25,7 +25,7 @@ import {
 } from './send-simple-types.ts';
 import { type TemplateLookups, checkTemplateMessage } from './send-template.ts';
 import { hasCodeButton } from './send-template-buttons.ts';
-import type { Rendered } from './template-rendering.ts';
+import type { Rendered } from './rendered.ts';
 import type { Template } from './templates.ts';
 
 /** To whom: by phone, with the digits that WhatsApp made of it, or by business-scoped user id. */

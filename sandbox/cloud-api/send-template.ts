@@ -17,7 +17,8 @@ import { checkCardIndex } from './send-carousel.ts';
 import type { Lookups } from './send-simple-types.ts';
 import { type SentComponent, formatMismatch, typeOf } from './send-template-buttons.ts';
 import { matchPart } from './send-template-part.ts';
-import { type Rendered, type RenderedPart, type TemplateValues, renderTemplate } from './template-rendering.ts';
+import type { Rendered, RenderedPart } from './rendered.ts';
+import { type TemplateValues, renderTemplate } from './template-rendering.ts';
 import { type Template, buttonsOf, componentOf } from './templates.ts';
 
 export interface TemplateLookups extends Lookups {

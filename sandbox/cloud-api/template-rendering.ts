@@ -1,22 +1,7 @@
 import type { Json } from '#people/chats.ts';
 import { isObject, shown } from './checks.ts';
 import { type Template, type TemplateButton, type TemplatePart, buttonsOf, componentOf } from './templates.ts';
-
-/** A template, or a card of its carousel, with its values put in. */
-export interface RenderedPart {
-  header: Json | null;
-  body: string;
-  footer: string | null;
-  buttons: Json[];
-}
-
-/** What the person sees; described in the README. */
-export interface Rendered extends RenderedPart {
-  cards?: RenderedPart[];
-  limited_time_offer?: { text: string; expiration_time_ms: number | null };
-  /** Where a tap on the bubble leads. */
-  tap_target?: { url: string; title: string };
-}
+import type { Rendered, RenderedPart } from './rendered.ts';
 
 /** The names in a text's placeholders, each once, in the order of their first appearance: `1`, `2` or `first_name`. */
 export function placeholdersOf(text: string): string[] {

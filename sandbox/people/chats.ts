@@ -1,5 +1,5 @@
 import type { StateJournal } from '#storage/state.ts';
-import type { Rendered } from '#cloud-api/template-rendering.ts';
+import type { Rendered } from '#cloud-api/rendered.ts';
 
 export type Json = Record<string, unknown>;
 

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { userIdFor } from '#cloud-api/ids.ts';
 import { countryOf, toWaId } from '#cloud-api/phone-numbers.ts';
-import type { LiveChanges } from '#control/events.ts';
 import { type SandboxClock, isoInstant } from '#storage/clock.ts';
 import type { StateJournal } from '#storage/state.ts';
 
@@ -69,7 +68,8 @@ export function identityHashOf(person: Person): string {
 interface Deps {
   clock: SandboxClock;
   state: StateJournal;
-  changes: LiveChanges;
+  /** Who is told of somebody new or changed. */
+  changes: { emit(event: 'person', news: { person: Person }): unknown };
 }
 
 /** All people, found by any of their names. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderAccount } from '#channels/provider.ts';
-import { type Acceptor, type AcceptResult } from '#messages/accept/accept.ts';
+import type { AcceptResult } from '#messages/accept/accept-request.ts';
+import type { Acceptor } from '#messages/accept/accept.ts';
 import { type PreparedMessage, prepareMessage } from '#messages/accept/prepare.ts';
 import type { Purpose } from '#messages/message.ts';
 import { findReceived, findSent } from '#messages/messages.ts';

@@ -8,7 +8,8 @@ import { callerOf, type HttpServer } from '#platform/http.ts';
 import { fingerprint } from '#platform/idempotency.ts';
 import { cursor, isUuid, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
 import { formatTraceparent, type TraceContext } from '#platform/trace-context.ts';
-import { type AcceptAnswer, type Acceptor, type AcceptResult, explain } from './accept/accept.ts';
+import type { AcceptResult } from './accept/accept-request.ts';
+import { type AcceptAnswer, type Acceptor, explain } from './accept/accept.ts';
 import { type MessageRequest, type PreparedMessage, prepareMessage } from './accept/prepare.ts';
 import { liveStatuses, purposes, settledStatuses } from './message.ts';
 import {

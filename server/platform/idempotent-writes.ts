@@ -1,6 +1,5 @@
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { Fault } from './fault.ts';
-import type { HttpServer } from './http.ts';
 import type { KeptAnswer, KeptAnswers, Reservation } from './kept-answers.ts';
 
 declare module 'fastify' {
@@ -26,7 +25,10 @@ export function idempotencyOf({ method, config }: RouteOptions): 'required' | 'k
 
 /** Gives every write that comes with an Idempotency-Key its effect once, and to its repetitions the first answer. Call it
  *  before the first route is registered. */
-export function keepAnswers(server: HttpServer, deps: IdempotentWritesDeps): void {
+export function keepAnswers(
+  server: Pick<FastifyInstance, 'decorateRequest' | 'addHook'>,
+  deps: IdempotentWritesDeps,
+): void {
   server.decorateRequest('reservation', undefined);
   server.addHook('onRoute', (route) => {
     if (idempotencyOf(route) !== 'kept') return;

@@ -6,7 +6,7 @@ import { decide, heldUntil } from '#messages/policy.ts';
 import { templateOf } from '#messages/template-of.ts';
 import { Fault, type FaultCode, invalidField } from '#platform/fault.ts';
 import { newId } from '#platform/ids.ts';
-import type { AcceptRequest, AcceptResult } from './accept.ts';
+import type { AcceptRequest, AcceptResult } from './accept-request.ts';
 import type { FactsKey, FactsRow, NewMessage } from './accept-store.ts';
 import type { PreparedMessage } from './prepare.ts';
 
