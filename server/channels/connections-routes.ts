@@ -3,7 +3,7 @@ import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { type Caller, callerOf, type HttpServer } from '#platform/http.ts';
 import { callsWithin } from '#platform/outgoing.ts';
-import { instant, nullable, oneOf, page, strictObject, uuid } from '#platform/schema.ts';
+import { oneOf, page, strictObject, uuid } from '#platform/schema.ts';
 import type { TraceContext } from '#platform/trace-context.ts';
 import {
   addConnection,
@@ -14,13 +14,12 @@ import {
   removeConnection,
   rotateSecrets,
   subscribeWebhooks,
-  webhookPath,
 } from './connections.ts';
-import type { ConnectionDirectory, DirectoryConnection } from './connection-directory.ts';
-import { connectionHealth } from './health.ts';
+import type { ConnectionDirectory } from './connection-directory.ts';
 import { pauseConnection, resumeConnection } from './pauses.ts';
 import { pageQuery, pagesOf } from './directory-page.ts';
-import { healthSchema, presentSender, senderSchema, sendersRoutes } from './senders-routes.ts';
+import { checks, connectionSchema, presentConnection } from './present-connection.ts';
+import { presentSender, senderSchema, sendersRoutes } from './senders-routes.ts';
 import { templatesRoutes } from './templates-routes.ts';
 
 export interface ConnectionsRoutesDeps extends ConnectionDeps {
@@ -29,29 +28,6 @@ export interface ConnectionsRoutesDeps extends ConnectionDeps {
   directory: ConnectionDirectory;
   cursors: CursorCodec;
 }
-
-const check = strictObject({ name: Type.String(), ok: Type.Boolean(), message: Type.String() });
-const checks = Type.Array(check, { description: 'What was found with the credentials, in words' });
-
-const connection = strictObject({
-  id: uuid(),
-  provider: Type.String(),
-  name: Type.String(),
-  base_url: Type.String(),
-  api_version: Type.String(),
-  business_account_id: Type.String(),
-  app_id: nullable(Type.String()),
-  status: oneOf(['active', 'paused']),
-  paused_reason: nullable(Type.String()),
-  health: healthSchema,
-  checks,
-  webhook_path: Type.String({ description: 'Where its webhooks arrive on this server' }),
-  callback_url: nullable(Type.String({ description: 'The same with the public address, if that is known' })),
-  challenge_seen_at: nullable(instant()),
-  first_webhook_at: nullable(instant()),
-  last_webhook_at: nullable(instant({ description: 'A second late' })),
-  senders: Type.Array(senderSchema),
-});
 
 const externalId = (description: string) =>
   Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_.-]+$', description });
@@ -105,7 +81,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
         summary: 'List the connections with their senders and health',
         tags,
         querystring: pageQuery,
-        response: { 200: page(connection) },
+        response: { 200: page(connectionSchema) },
       },
     },
     async (request) => {
@@ -127,7 +103,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
         summary: 'Get a connection',
         tags,
         params: path,
-        response: { 200: connection },
+        response: { 200: connectionSchema },
       },
     },
     async (request) => shown(callerOf(request).workspaceId, request.params.id),
@@ -156,7 +132,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
           verify_token: secret('Chosen by you; the provider repeats it when it verifies the callback URL'),
           ...newSender,
         }),
-        response: { 201: strictObject({ ...connection.properties, sender_id: uuid() }) },
+        response: { 201: strictObject({ ...connectionSchema.properties, sender_id: uuid() }) },
       },
     },
     async (request, reply) => {
@@ -291,7 +267,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
         tags,
         params: path,
         body: strictObject({ reason: Type.String({ minLength: 1, maxLength: 500 }) }),
-        response: { 200: connection },
+        response: { 200: connectionSchema },
       },
     },
     async (request) => {
@@ -310,7 +286,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
         summary: 'Let its senders send again',
         tags,
         params: path,
-        response: { 200: connection },
+        response: { 200: connectionSchema },
       },
     },
     async (request) => {
@@ -339,28 +315,6 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
       return reply.code(204).send(null);
     },
   );
-}
-
-function presentConnection(one: DirectoryConnection) {
-  return {
-    id: one.connectionId,
-    provider: one.provider.name,
-    name: one.name,
-    base_url: one.settings.baseUrl,
-    api_version: one.settings.apiVersion,
-    business_account_id: one.settings.businessAccountId,
-    app_id: one.settings.appId ?? null,
-    status: one.paused ? ('paused' as const) : ('active' as const),
-    paused_reason: one.paused?.reason ?? null,
-    health: connectionHealth(one, Temporal.Now.instant()),
-    checks: [...one.checks],
-    webhook_path: webhookPath(one.provider.name, one.connectionId),
-    callback_url: one.callbackUrl,
-    challenge_seen_at: one.challengeSeenAt?.toString() ?? null,
-    first_webhook_at: one.firstWebhookAt?.toString() ?? null,
-    last_webhook_at: one.lastWebhookAt?.toString() ?? null,
-    senders: one.senders.map(presentSender),
-  };
 }
 
 type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
