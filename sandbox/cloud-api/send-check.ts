@@ -116,7 +116,6 @@ export function checkMessage(body: Json, recipient: Recipient, lookups: Template
     ttlSeconds: THIRTY_DAYS_SECONDS,
     isDirectSend: false,
   };
-  optionalText(body, 'messaging_account_id', 'messaging_account_id', 100);
   checkContent(checked, body, recipient, lookups);
   if (lookups.settings.unknown_fields === 'refused') refuseUnknownFields(body, type);
   checkDirectSend(checked, body);

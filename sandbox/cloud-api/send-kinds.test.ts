@@ -226,7 +226,11 @@ it('names a misspelt field, wherever it stands, unless told to overlook it', asy
 
 it('takes the fields around the content, and refuses wrong ones', async () => {
   const text = { type: 'text', text: { body: 'x' } };
-  const around = { messaging_account_id: '1', recipient_type: 'individual', context: { message_id: 'wamid.x' } };
+  const around = {
+    messaging_account_id: user.account.waba_id,
+    recipient_type: 'individual',
+    context: { message_id: 'wamid.x' },
+  };
   expect((await user.send({ ...text, ...around, category: 'utility', ttl_seconds: 60 })).status).toBe(200);
   const named = { ...text, category: 'utility', direct_send_template_name: 'order_update' };
   expect((await user.send(named)).status).toBe(200);
@@ -236,6 +240,29 @@ it('takes the fields around the content, and refuses wrong ones', async () => {
   const long = { type: 'text', text: { body: 'x'.repeat(1025) } };
   expect(errorOf(await user.send({ ...long, category: 'utility' })).code).toBe(100);
   expect((await user.send({ ...long, category: 'service' })).status).toBe(200);
+});
+
+it('takes the messaging account of the number by either name, and no other', async () => {
+  const text = { type: 'text', text: { body: 'x' } };
+  for (const name of ['messaging_account_id', 'paid_messaging_account_id']) {
+    expect((await user.send({ ...text, [name]: user.account.waba_id })).status).toBe(200);
+    expect(errorOf(await user.send({ ...text, [name]: user.account.phone_number_id }))).toMatchObject({
+      status: 400,
+      code: 100,
+      details: `Param ${name} must be the id of a messaging account of the number.`,
+    });
+    expect(errorOf(await user.send({ ...text, [name]: 7 })).code).toBe(100);
+  }
+});
+
+it('wants the messaging account named where a number has several, and with a read receipt never', async () => {
+  await using several = await SandboxUser.start({ messaging_accounts: 'several', service_window: 'off' });
+  const text = { type: 'text', text: { body: 'x' } };
+  expect(errorOf(await several.send(text)).code).toBe(131008);
+  expect((await several.send({ ...text, messaging_account_id: several.account.waba_id })).status).toBe(200);
+  const message_id = idOf(await several.write(INDIAN, text));
+  const read = { status: 'read', message_id };
+  expect((await several.send(read)).status).toBe(200);
 });
 
 it('counts an emoji as one character', async () => {

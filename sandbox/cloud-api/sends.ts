@@ -19,6 +19,7 @@ import { newWamid } from './ids.ts';
 import { countryOf, toWaId } from './phone-numbers.ts';
 import type { SendLimits } from './limits.ts';
 import type { MediaStore } from './media.ts';
+import { checkMessagingAccount } from './messaging-account.ts';
 import {
   type CheckedMessage,
   type Recipient,
@@ -69,6 +70,7 @@ export function accept(body: Json, number: BusinessNumber, deps: SendDeps, endpo
   checkEnvelope(body);
   checkAccount(deps.settings);
   if (body['status'] !== undefined) return acceptReadReceipt(body, number, deps);
+  checkMessagingAccount(body, number, deps.settings);
   if (isForGroup(body)) return acceptForGroup(body, number, deps, endpoint);
   const recipient = checkRecipient(body, number);
   const waId = recipient.by === 'phone' ? recipient.waId : null;

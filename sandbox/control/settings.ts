@@ -37,6 +37,8 @@ interface ContentSettings {
   /** Whether a field that no message has is an error, or overlooked. */
   unknown_fields: 'refused' | 'ignored';
   contact_name_part: 'optional' | 'required';
+  /** With several, each message names the one that it is sent for. */
+  messaging_accounts: 'one' | 'several';
   /** What marking an unknown message as read is refused with. */
   unknown_message_code: 131009 | 100;
   /** How the answer to `GET /{MEDIA}` writes the size. */
@@ -89,6 +91,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   account_state: 'ok',
   unknown_fields: 'refused',
   contact_name_part: 'optional',
+  messaging_accounts: 'one',
   unknown_message_code: 131009,
   media_file_size: 'text',
   flow_button_length: 30,
@@ -144,6 +147,7 @@ export const SETTINGS_SCHEMA = {
     unknown_message_code: { enum: [131009, 100] },
     media_file_size: { enum: ['text', 'number'] },
     contact_name_part: { enum: ['optional', 'required'] },
+    messaging_accounts: { enum: ['one', 'several'] },
     flow_button_length: { type: 'integer', minimum: 1, maximum: 1000 },
     quick_reply_payload_length: { type: 'integer', minimum: 1, maximum: 1000 },
     template_body_length: { type: 'integer', minimum: 1, maximum: 32_768 },
