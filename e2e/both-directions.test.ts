@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, SandboxUser, errorOf, idOf } from '#sandbox/testing/sandbox-user.ts';
-import type { MessageContent, Recipient } from '#server/channels/provider.ts';
+import type { ConnectionSettings, DirectSend, MessageContent, Recipient } from '#server/channels/provider.ts';
 import {
   anyContent,
   contentArbitraries,
@@ -9,7 +9,10 @@ import {
 import { checkContent } from '#server/channels/providers/cloud-api/content/content.ts';
 import { outsideLimits } from '#server/channels/providers/cloud-api/content/outside-limits.fixture.ts';
 import { templateDefinitions } from '#server/channels/providers/cloud-api/content/template/template-definitions.fixture.ts';
+import { cloudApi } from '#server/channels/providers/cloud-api/cloud-api.ts';
 import { buildSend } from '#server/channels/providers/cloud-api/sending/requests.ts';
+import { longestTtlSeconds, readDirectSend } from '#server/messages/accept/direct-send.ts';
+import { directSendCategories } from '#server/messages/message.ts';
 
 // What the adapter writes, word for word, is posted to a sandbox: the two know each other over HTTP only.
 
@@ -55,11 +58,11 @@ async function upload(type: string): Promise<string> {
 }
 
 /** Posts what the adapter writes for a content. */
-function post(content: MessageContent): Promise<Answer> {
+function post(content: MessageContent, directSend?: DirectSend, more?: Partial<ConnectionSettings>): Promise<Answer> {
   const { account, address } = user;
-  const settings = { baseUrl: address, apiVersion: 'v24.0', businessAccountId: account.waba_id };
+  const settings = { baseUrl: address, apiVersion: 'v24.0', businessAccountId: account.waba_id, ...more };
   const secrets = { accessToken: account.access_token, appSecrets: [], verifyToken: account.verify_token };
-  const message = { recipient: phone, content, callbackData: 'a1:x' };
+  const message = { recipient: phone, content, callbackData: 'a1:x', ...(directSend ? { directSend } : {}) };
   const request = buildSend(message, { externalId: account.phone_number_id }, settings, secrets);
   return user.request('POST', request.path, request.body, request.headers);
 }
@@ -107,6 +110,66 @@ function objectsIn(value: unknown): Record<string, unknown>[] {
   const inner = Object.entries(object).filter(([key]) => !FREE.includes(key));
   return [object, ...inner.flatMap(([, each]) => objectsIn(each))];
 }
+
+describe('around the content', () => {
+  const direct: fc.Arbitrary<DirectSend> = fc.record(
+    {
+      category: fc.constantFrom(...directSendCategories),
+      ttl_seconds: fc.integer({ min: 1, max: longestTtlSeconds }),
+      template_name: fc.stringMatching(/^[a-z0-9_]{1,512}$/),
+    },
+    { requiredKeys: ['category'] },
+  );
+
+  it('what is billed as a category is taken, or refused, by both sides alike', async () => {
+    const free = anyContent({ media, messages }).filter(({ type }) => type !== 'template');
+    const long = fc
+      .integer({ min: 1000, max: 1100 })
+      .map((length) => ({ type: 'text', text: { body: 'x'.repeat(length) } }));
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(free, long), direct, async (content, directSend) => {
+        const verdict = checkContent(content, phone, { ...occasion(), directSend: directSend.category });
+        const answer = await post(content, directSend);
+        if (!verdict.ok) refused += 1;
+        expect(answer.status, answer.text).toBe(verdict.ok ? 200 : 400);
+      }),
+      { numRuns: 200, examples: [[{ type: 'text', text: { body: 'x'.repeat(1025) } }, { category: 'utility' }]] },
+    );
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it('one step outside what Direct Send takes is refused by both sides', async () => {
+    const text = { type: 'text', text: { body: 'Hi' } };
+    const { account, address } = user;
+    const settings = { baseUrl: address, apiVersion: 'v24.0', businessAccountId: account.waba_id, directSend: true };
+    const wrong = [
+      { category: 'marketing' },
+      { category: 'utility', ttl_seconds: 0 },
+      { category: 'utility', ttl_seconds: longestTtlSeconds + 1 },
+      { category: 'utility', template_name: 'x'.repeat(513) },
+    ] as DirectSend[];
+    for (const directSend of wrong) {
+      const request = { purpose: 'transactional', content: text, direct_send: directSend } as const;
+      expect(() => readDirectSend(request, { provider: cloudApi, settings })).toThrow(/must be/);
+      expect((await post(text, directSend)).status, JSON.stringify(directSend)).toBe(400);
+    }
+  });
+
+  it('the messaging account of the connection is taken where one is wanted, and another is refused', async () => {
+    const text = { type: 'text', text: { body: 'Hi' } };
+    const set = (messaging_accounts: string) => user.request('POST', '/_sandbox/settings', { messaging_accounts });
+    await set('several');
+    const none = await post(text);
+    const own = await post(text, undefined, { messagingAccountId: user.account.waba_id });
+    const other = await post(text, undefined, { messagingAccountId: '1' });
+    await set('one');
+    expect(errorOf(none).code).toBe(131008);
+    expect(own.status, own.text).toBe(200);
+    expect(errorOf(other).code).toBe(100);
+    expect((await post(text)).status).toBe(200);
+  });
+});
 
 describe('one step outside a limit', () => {
   it.each(outsideLimits.map((step) => [step.name, step] as const))(

@@ -284,7 +284,11 @@ export interface paths {
         delete: operations["removeConnection"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change how messages are sent by the account
+         * @description What is absent stays; null takes the messaging account away.
+         */
+        patch: operations["changeConnection"];
         trace?: never;
     };
     "/v1/connections/{id}/senders": {
@@ -1448,7 +1452,7 @@ export interface operations {
                                 /** @description What its account may not do now */
                                 restrictions: {
                                     /** @enum {string} */
-                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                     reason: string;
                                     until: string | null;
                                 }[];
@@ -1527,7 +1531,7 @@ export interface operations {
                             /** @description What its account may not do now */
                             restrictions: {
                                 /** @enum {string} */
-                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                 reason: string;
                                 until: string | null;
                             }[];
@@ -1618,7 +1622,7 @@ export interface operations {
                             /** @description What its account may not do now */
                             restrictions: {
                                 /** @enum {string} */
-                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                 reason: string;
                                 until: string | null;
                             }[];
@@ -1698,7 +1702,7 @@ export interface operations {
                             /** @description What its account may not do now */
                             restrictions: {
                                 /** @enum {string} */
-                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                 reason: string;
                                 until: string | null;
                             }[];
@@ -1785,7 +1789,7 @@ export interface operations {
                             /** @description What its account may not do now */
                             restrictions: {
                                 /** @enum {string} */
-                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                 reason: string;
                                 until: string | null;
                             }[];
@@ -1866,7 +1870,7 @@ export interface operations {
                             /** @description What its account may not do now */
                             restrictions: {
                                 /** @enum {string} */
-                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                 reason: string;
                                 until: string | null;
                             }[];
@@ -1970,6 +1974,8 @@ export interface operations {
                             api_version: string;
                             business_account_id: string;
                             app_id: string | null;
+                            messaging_account_id: string | null;
+                            direct_send: boolean;
                             /** @enum {string} */
                             status: "active" | "paused";
                             paused_reason: string | null;
@@ -2026,7 +2032,7 @@ export interface operations {
                                     /** @description What its account may not do now */
                                     restrictions: {
                                         /** @enum {string} */
-                                        restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                        restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                         reason: string;
                                         until: string | null;
                                     }[];
@@ -2076,6 +2082,10 @@ export interface operations {
                     business_account_id: string;
                     /** @description The id of the app; found by the token when absent */
                     app_id?: string;
+                    /** @description Of the messaging account that messages are sent for, where the number has several */
+                    messaging_account_id?: string;
+                    /** @description The provider lets this account use Direct Send: free content that is billed as a category */
+                    direct_send?: boolean;
                     /** @description Of a system user */
                     access_token: string;
                     /** @description Verifies webhooks */
@@ -2108,6 +2118,8 @@ export interface operations {
                         api_version: string;
                         business_account_id: string;
                         app_id: string | null;
+                        messaging_account_id: string | null;
+                        direct_send: boolean;
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
@@ -2164,7 +2176,7 @@ export interface operations {
                                 /** @description What its account may not do now */
                                 restrictions: {
                                     /** @enum {string} */
-                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                     reason: string;
                                     until: string | null;
                                 }[];
@@ -2217,6 +2229,8 @@ export interface operations {
                         api_version: string;
                         business_account_id: string;
                         app_id: string | null;
+                        messaging_account_id: string | null;
+                        direct_send: boolean;
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
@@ -2273,7 +2287,7 @@ export interface operations {
                                 /** @description What its account may not do now */
                                 restrictions: {
                                     /** @enum {string} */
-                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                     reason: string;
                                     until: string | null;
                                 }[];
@@ -2318,6 +2332,126 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeConnection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    messaging_account_id?: string | null;
+                    /** @description The provider lets this account use Direct Send: free content that is billed as a category */
+                    direct_send?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        provider: string;
+                        name: string;
+                        base_url: string;
+                        api_version: string;
+                        business_account_id: string;
+                        app_id: string | null;
+                        messaging_account_id: string | null;
+                        direct_send: boolean;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                        /** @description Where its webhooks arrive on this server */
+                        webhook_path: string;
+                        callback_url: string | null;
+                        challenge_seen_at: string | null;
+                        first_webhook_at: string | null;
+                        last_webhook_at: string | null;
+                        senders: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                    };
+                };
             };
             /** @description A problem */
             default: {
@@ -2398,7 +2532,7 @@ export interface operations {
                             /** @description What its account may not do now */
                             restrictions: {
                                 /** @enum {string} */
-                                restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                 reason: string;
                                 until: string | null;
                             }[];
@@ -2589,6 +2723,8 @@ export interface operations {
                         api_version: string;
                         business_account_id: string;
                         app_id: string | null;
+                        messaging_account_id: string | null;
+                        direct_send: boolean;
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
@@ -2645,7 +2781,7 @@ export interface operations {
                                 /** @description What its account may not do now */
                                 restrictions: {
                                     /** @enum {string} */
-                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                     reason: string;
                                     until: string | null;
                                 }[];
@@ -2699,6 +2835,8 @@ export interface operations {
                         api_version: string;
                         business_account_id: string;
                         app_id: string | null;
+                        messaging_account_id: string | null;
+                        direct_send: boolean;
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
@@ -2755,7 +2893,7 @@ export interface operations {
                                 /** @description What its account may not do now */
                                 restrictions: {
                                     /** @enum {string} */
-                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates";
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
                                     reason: string;
                                     until: string | null;
                                 }[];
@@ -3147,6 +3285,17 @@ export interface operations {
                                 /** @description Tell Meta what people do with the message */
                                 message_activity_sharing?: boolean;
                             } | null;
+                            direct_send: {
+                                /**
+                                 * @description What the message is billed as
+                                 * @enum {string}
+                                 */
+                                category: "utility" | "authentication" | "service";
+                                /** @description For so long the provider keeps it for a phone that is off; 30 days when absent */
+                                ttl_seconds?: number;
+                                /** @description What the provider is to call the content */
+                                template_name?: string;
+                            } | null;
                             tags: string[];
                             metadata: {
                                 [key: string]: string;
@@ -3240,7 +3389,7 @@ export interface operations {
                     send_at?: string;
                     /**
                      * Format: date-time
-                     * @description After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template
+                     * @description After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template, or direct_send.ttl_seconds
                      */
                     expires_at?: string;
                     /** @description Id of the message that is answered, ours or the provider's */
@@ -3255,6 +3404,18 @@ export interface operations {
                         product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
                         /** @description Tell Meta what people do with the message */
                         message_activity_sharing?: boolean;
+                    };
+                    /** @description Free content instead of a template, also outside the service window. The connection must have direct_send on */
+                    direct_send?: {
+                        /**
+                         * @description What the message is billed as
+                         * @enum {string}
+                         */
+                        category: "utility" | "authentication" | "service";
+                        /** @description For so long the provider keeps it for a phone that is off; 30 days when absent */
+                        ttl_seconds?: number;
+                        /** @description What the provider is to call the content */
+                        template_name?: string;
                     };
                     tags?: string[];
                     /** @description Your own data; it comes back with the message */
@@ -3399,7 +3560,7 @@ export interface operations {
                     send_at?: string;
                     /**
                      * Format: date-time
-                     * @description After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template
+                     * @description After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template, or direct_send.ttl_seconds
                      */
                     expires_at?: string;
                     /** @description Id of the message that is answered, ours or the provider's */
@@ -3414,6 +3575,18 @@ export interface operations {
                         product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
                         /** @description Tell Meta what people do with the message */
                         message_activity_sharing?: boolean;
+                    };
+                    /** @description Free content instead of a template, also outside the service window. The connection must have direct_send on */
+                    direct_send?: {
+                        /**
+                         * @description What the message is billed as
+                         * @enum {string}
+                         */
+                        category: "utility" | "authentication" | "service";
+                        /** @description For so long the provider keeps it for a phone that is off; 30 days when absent */
+                        ttl_seconds?: number;
+                        /** @description What the provider is to call the content */
+                        template_name?: string;
                     };
                     tags?: string[];
                     /** @description Your own data; it comes back with the message */
@@ -3515,6 +3688,17 @@ export interface operations {
                             product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
                             /** @description Tell Meta what people do with the message */
                             message_activity_sharing?: boolean;
+                        } | null;
+                        direct_send: {
+                            /**
+                             * @description What the message is billed as
+                             * @enum {string}
+                             */
+                            category: "utility" | "authentication" | "service";
+                            /** @description For so long the provider keeps it for a phone that is off; 30 days when absent */
+                            ttl_seconds?: number;
+                            /** @description What the provider is to call the content */
+                            template_name?: string;
                         } | null;
                         tags: string[];
                         metadata: {
@@ -3625,6 +3809,17 @@ export interface operations {
                                 product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
                                 /** @description Tell Meta what people do with the message */
                                 message_activity_sharing?: boolean;
+                            } | null;
+                            direct_send: {
+                                /**
+                                 * @description What the message is billed as
+                                 * @enum {string}
+                                 */
+                                category: "utility" | "authentication" | "service";
+                                /** @description For so long the provider keeps it for a phone that is off; 30 days when absent */
+                                ttl_seconds?: number;
+                                /** @description What the provider is to call the content */
+                                template_name?: string;
                             } | null;
                             tags: string[];
                             metadata: {
@@ -3756,6 +3951,17 @@ export interface operations {
                             product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
                             /** @description Tell Meta what people do with the message */
                             message_activity_sharing?: boolean;
+                        } | null;
+                        direct_send: {
+                            /**
+                             * @description What the message is billed as
+                             * @enum {string}
+                             */
+                            category: "utility" | "authentication" | "service";
+                            /** @description For so long the provider keeps it for a phone that is off; 30 days when absent */
+                            ttl_seconds?: number;
+                            /** @description What the provider is to call the content */
+                            template_name?: string;
                         } | null;
                         tags: string[];
                         metadata: {

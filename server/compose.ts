@@ -35,7 +35,7 @@ import { messagesRoutes } from '#messages/messages-routes.ts';
 import { placeUploads } from '#messages/uploads/uploads.ts';
 import { uploadsRoutes } from '#messages/uploads/uploads-routes.ts';
 import { Dispatcher } from '#messages/outbox/dispatcher.ts';
-import { learnFromRefusal } from '#messages/template-refusals.ts';
+import { learnFromRefusal } from '#messages/learn-from-refusal.ts';
 import type { BlobStore } from '#platform/blob-store.ts';
 import type { Config } from '#platform/config.ts';
 import { hmacSha256 } from '#platform/crypto.ts';

@@ -20,6 +20,9 @@ const updates = testsOf('sandbox/webhooks/webhooks.test.ts');
 const built = builtFrom('arbitrary-content.fixture.ts');
 const asked = builtFrom('interactive/arbitrary-interactive.fixture.ts');
 const filled = builtFrom('template/arbitrary-template.fixture.ts');
+const billed = requests(
+  'the request of a send > names the category that free content is billed as, its time to live and its name, when they are given',
+);
 const taken = sends('accepts every kind of message and shows templates as the person sees them');
 const told = people('every inbound kind reaches the business in the shape of the Cloud API');
 /** What the adapter builds, generated, is posted to the sandbox word for word. */
@@ -115,19 +118,13 @@ export const sentMessages: Section = {
     row('field context', requests('the request of a send > quotes what it answers, except in a reaction'), around, 'context'),
     row('field biz_opaque_callback_data', requests('the request of a send > has the envelope of the Cloud API'), walked, 'biz_opaque_callback_data'),
     row('field recipient_identity_key_hash', requests('the request of a send > is bound to the key of the phone when a hash of it is given'), timeline('delivers to a phone whose identity hash was named'), 'recipient_identity_key_hash'),
-    row('field messaging_account_id', null, around, 'messaging_account_id'),
-    row('field category', null, around, 'category'),
-    row('field ttl_seconds', null, around, 'ttl_seconds'),
-    row('field direct_send_template_name', null, around, 'direct_send_template_name'),
+    row('field messaging_account_id', requests('the request of a send > names the messaging account that the connection has, and none otherwise'), kinds('takes the messaging account of the number by either name, and no other'), 'messaging_account_id'),
+    row('field category', billed, around, 'category'),
+    row('field ttl_seconds', billed, around, 'ttl_seconds'),
+    row('field direct_send_template_name', billed, around, 'direct_send_template_name'),
     row('field typing_indicator', requests('the request of a send > of a read mark can show typing'), sends('marks a person’s message as read, and shows typing'), 'typing_indicator'),
   ],
   missing: {
-    'field messaging_account_id':
-      'A number of a connection has one messaging account, so nothing could be chosen with it. Meta will ask for it where there are several.',
-    'field category':
-      'It makes a message one of Direct Send, a beta: free-form content outside of the service window. Policy blocks that here, and has no rule for it yet.',
-    'field ttl_seconds': 'Part of Direct Send; for templates the time to live is a property of the template.',
-    'field direct_send_template_name': 'Part of Direct Send. The documentation at hand does not say what the name stands for.',
   },
 };
 

@@ -3,11 +3,12 @@ import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { type Caller, callerOf, type HttpServer } from '#platform/http.ts';
 import { callsWithin } from '#platform/outgoing.ts';
-import { oneOf, page, strictObject, uuid } from '#platform/schema.ts';
+import { nullable, oneOf, page, strictObject, uuid } from '#platform/schema.ts';
 import type { TraceContext } from '#platform/trace-context.ts';
 import {
   addConnection,
   addSender,
+  changeSettings,
   checkConnection,
   type ConnectionDeps,
   getConnection,
@@ -41,6 +42,12 @@ const newSender = {
   throughput_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
   force: Type.Optional(Type.Boolean({ description: 'Save although a check fails' })),
 };
+const messagingAccount = externalId(
+  'Of the messaging account that messages are sent for, where the number has several',
+);
+const directSend = Type.Boolean({
+  description: 'The provider lets this account use Direct Send: free content that is billed as a category',
+});
 const path = strictObject({ id: uuid() });
 const read = { access: { scope: 'connections:read' }, shed: 'ui' } as const;
 const write = { access: { scope: 'connections:write' }, shed: 'ui' } as const;
@@ -127,6 +134,8 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
           api_version: Type.Optional(Type.String({ pattern: '^v[0-9]{1,3}\\.[0-9]{1,2}$' })),
           business_account_id: externalId('The id of the WhatsApp Business Account'),
           app_id: Type.Optional(externalId('The id of the app; found by the token when absent')),
+          messaging_account_id: Type.Optional(messagingAccount),
+          direct_send: Type.Optional(directSend),
           access_token: secret('Of a system user'),
           app_secret: secret('Verifies webhooks'),
           verify_token: secret('Chosen by you; the provider repeats it when it verifies the callback URL'),
@@ -148,6 +157,8 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
           baseUrl: body.base_url,
           apiVersion: body.api_version,
           appId: body.app_id,
+          messagingAccountId: body.messaging_account_id,
+          directSend: body.direct_send,
           phone: body.phone,
           throughputPerSecond: body.throughput_per_second,
           force: body.force,
@@ -156,6 +167,35 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
       await directory.refresh();
       reply.code(201);
       return { ...(await shown(caller.workspaceId, added.connectionId)), sender_id: added.senderId };
+    },
+  );
+
+  server.patch(
+    '/v1/connections/:id',
+    {
+      config: write,
+      schema: {
+        operationId: 'changeConnection',
+        summary: 'Change how messages are sent by the account',
+        description: 'What is absent stays; null takes the messaging account away.',
+        tags,
+        params: path,
+        body: strictObject(
+          {
+            messaging_account_id: Type.Optional(nullable(messagingAccount)),
+            direct_send: Type.Optional(directSend),
+          },
+          { minProperties: 1 },
+        ),
+        response: { 200: connectionSchema },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { id } = request.params;
+      const { messaging_account_id: messagingAccountId, direct_send } = request.body;
+      const changes = defined({ messagingAccountId, directSend: direct_send });
+      return changed(caller, id, (tx) => changeSettings(tx, caller, id, changes));
     },
   );
 

@@ -13,6 +13,8 @@ export interface ConnectionRow {
   api_version: string;
   business_account_id: string;
   app_id: string | null;
+  messaging_account_id: string | null;
+  direct_send: boolean;
   secrets: Buffer;
   status: 'active' | 'paused';
   paused_reason: string | null;
@@ -51,8 +53,8 @@ export interface LaneStopRow {
   reason: string;
 }
 
-const connectionColumns = sql`workspace_id, id, provider, name, base_url, api_version, business_account_id, app_id, secrets, status,
-  paused_reason, paused_by, checks, checked_at, challenge_seen_at, first_webhook_at, last_webhook_at, created_at`;
+const connectionColumns = sql`workspace_id, id, provider, name, base_url, api_version, business_account_id, app_id, messaging_account_id,
+  direct_send, secrets, status, paused_reason, paused_by, checks, checked_at, challenge_seen_at, first_webhook_at, last_webhook_at, created_at`;
 const senderColumns = sql`workspace_id, id, connection_id, external_id, phone, display_name, status, paused_reason, paused_by,
   paused_until, throughput_per_second, pair_burst, pair_seconds, created_at`;
 
@@ -128,6 +130,8 @@ export interface NewConnection {
   apiVersion: string;
   businessAccountId: string;
   appId: string | null;
+  messagingAccountId?: string;
+  directSend?: boolean;
   secrets: Buffer;
   checks: CredentialCheck[];
 }
@@ -135,9 +139,11 @@ export interface NewConnection {
 export async function insertConnection(db: Queryable, connection: NewConnection): Promise<void> {
   const { workspaceId, id, provider, name, baseUrl, apiVersion, businessAccountId, appId, secrets, checks } =
     connection;
+  const { messagingAccountId = null, directSend = false } = connection;
   await db.query(sql`
-    insert into connection (workspace_id, id, provider, name, base_url, api_version, business_account_id, app_id, secrets, checks, checked_at)
-    values (${workspaceId}, ${id}, ${provider}, ${name}, ${baseUrl}, ${apiVersion}, ${businessAccountId}, ${appId}, ${secrets},
+    insert into connection (workspace_id, id, provider, name, base_url, api_version, business_account_id, app_id, messaging_account_id, direct_send, secrets,
+      checks, checked_at)
+    values (${workspaceId}, ${id}, ${provider}, ${name}, ${baseUrl}, ${apiVersion}, ${businessAccountId}, ${appId}, ${messagingAccountId}, ${directSend}, ${secrets},
       ${JSON.stringify(checks)}, ${checks.length === 0 ? null : sql`now()`})`);
 }
 
@@ -165,6 +171,26 @@ export async function insertSender(db: Queryable, sender: NewSender): Promise<vo
 export async function updateSecrets(db: Queryable, workspaceId: string, id: string, secrets: Buffer): Promise<boolean> {
   const rows = await db.query(sql`
     update connection set secrets = ${secrets}
+    where workspace_id = ${workspaceId} and id = ${id} and removed_at is null returning id`);
+  return rows.length > 0;
+}
+
+export interface SettingChanges {
+  /** Null takes it away. */
+  messagingAccountId?: string | null;
+  directSend?: boolean;
+}
+
+/** What is absent stays. */
+export async function updateSettings(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+  { messagingAccountId, directSend }: SettingChanges,
+): Promise<boolean> {
+  const rows = await db.query(sql`
+    update connection set direct_send = coalesce(${directSend ?? null}, direct_send),
+      messaging_account_id = case when ${messagingAccountId !== undefined} then ${messagingAccountId ?? null} else messaging_account_id end
     where workspace_id = ${workspaceId} and id = ${id} and removed_at is null returning id`);
   return rows.length > 0;
 }

@@ -83,7 +83,7 @@ interface Answer {
   next_cursor: string | null;
 }
 
-async function call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object) {
+async function call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object) {
   const answer = await server.inject({ method, url, ...(body === undefined ? {} : { payload: body }) });
   return {
     status: answer.statusCode,
@@ -326,6 +326,37 @@ describe('an existing connection', () => {
     await add();
   });
 
+  it('sends without a messaging account or Direct Send until they are set, and can be changed', async () => {
+    const { id, sender_id } = await add();
+    const usual = { messaging_account_id: null, direct_send: false };
+    expect((await call('GET', `/v1/connections/${id}`)).body).toMatchObject(usual);
+    const change = (body: object) => call('PATCH', `/v1/connections/${id}`, body);
+    let changes = 0;
+    const ignore = directory.onChange(() => (changes += 1));
+    const set = await change({ messaging_account_id: '102', direct_send: true });
+    expect(set.body).toMatchObject({ messaging_account_id: '102', direct_send: true });
+    expect(directory.senderById(sender_id)?.settings).toMatchObject({ messagingAccountId: '102', directSend: true });
+    expect((await change({ direct_send: false })).body).toMatchObject({ messaging_account_id: '102' });
+    expect((await change({ messaging_account_id: null })).body).toMatchObject(usual);
+    expect(changes).toBe(3);
+    ignore();
+    for (const wrong of [
+      {},
+      { direct_send: null },
+      { messaging_account_id: '' },
+      { messaging_account_id: 'a b' },
+      { name: 'x' },
+    ])
+      expect((await change(wrong)).status, JSON.stringify(wrong)).toBe(422);
+    expect((await call('GET', `/v1/connections/${id}`)).body).toMatchObject(usual);
+  });
+
+  it('is added with its messaging account and Direct Send', async () => {
+    const { id } = await add({ messaging_account_id: '102', direct_send: true });
+    const told = { messaging_account_id: '102', direct_send: true };
+    expect((await call('GET', `/v1/connections/${id}`)).body).toMatchObject(told);
+  });
+
   it('has its webhooks subscribed with its own address', async () => {
     const { id } = await add();
     const { body } = await call('POST', `/v1/connections/${id}/subscribe`);
@@ -415,6 +446,7 @@ describe('another workspace', () => {
       ['POST', `/v1/connections/${id}/resume`],
       ['POST', `/v1/connections/${id}/senders`, { phone_number_id: '555' }],
       ['PUT', `/v1/connections/${id}/secrets`, { access_token: 'x' }],
+      ['PATCH', `/v1/connections/${id}`, { direct_send: true }],
       ['DELETE', `/v1/connections/${id}`],
       ['GET', `/v1/senders/${sender_id}`],
       ['POST', `/v1/senders/${sender_id}/pause`, { reason: 'x' }],

@@ -46,6 +46,10 @@ export interface NewConnectionRequest extends NewSenderRequest {
   apiVersion?: string;
   businessAccountId: string;
   appId?: string;
+  /** The messaging account that messages are sent for, where the number has several. */
+  messagingAccountId?: string;
+  /** The provider lets the account send free content that is billed as a category; false when absent. */
+  directSend?: boolean;
   secrets: ConnectionSecrets;
 }
 
@@ -84,6 +88,8 @@ export async function addConnection(
       apiVersion: wanted.apiVersion ?? adapter.usualApiVersion,
       businessAccountId: wanted.businessAccountId,
       ...(wanted.appId === undefined ? undefined : { appId: wanted.appId }),
+      ...(wanted.messagingAccountId === undefined ? undefined : { messagingAccountId: wanted.messagingAccountId }),
+      directSend: wanted.directSend ?? false,
     },
     secrets: checkSecrets(wanted.secrets),
     senderExternalId: wanted.senderExternalId,
@@ -213,6 +219,18 @@ export async function rotateSecrets(
   return report.checks;
 }
 
+/** Changes how messages are sent by the account; what is absent stays. Throws `not_found`. */
+export async function changeSettings(
+  tx: Queryable,
+  caller: Caller,
+  id: string,
+  changes: store.SettingChanges,
+): Promise<void> {
+  if (!(await store.updateSettings(tx, caller.workspaceId, id, changes)))
+    throw new Fault('not_found', { detail: 'There is no such connection.' });
+  await recordChange(tx, caller, 'connection.change', `connection:${id}`, { ...changes });
+}
+
 /** Ends the use of an account: its webhooks are refused, its senders send nothing, its secrets are gone. Its messages
  *  stay. Throws `not_found`. */
 export async function removeConnection(tx: Queryable, caller: Caller, id: string): Promise<void> {
@@ -228,6 +246,8 @@ export function settingsOf(row: store.ConnectionRow): ConnectionSettings {
     apiVersion: row.api_version,
     businessAccountId: row.business_account_id,
     ...(row.app_id === null ? undefined : { appId: row.app_id }),
+    ...(row.messaging_account_id === null ? undefined : { messagingAccountId: row.messaging_account_id }),
+    directSend: row.direct_send,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { FactRow } from './account-facts-store.ts';
-import type { DirectoryConnection, DirectorySender, Paused, Restricted } from './connection-directory.ts';
+import type { DirectoryConnection, DirectorySender, Paused } from './connection-directory.ts';
 import type * as store from './connections-store.ts';
-import { restrictions } from './lessons.ts';
+import { restrictionsOf } from './restriction-facts.ts';
 import { rateOf, type RateFacts } from './sender-rate.ts';
 
 /** What sending depends on, as one text. The times at which webhooks were seen change all the time and are left out; a
@@ -14,7 +14,15 @@ export function fingerprint(
 ): string {
   const nowMs = Date.now();
   return JSON.stringify([
-    connections.map((row) => [row.id, row.base_url, row.api_version, row.status, row.secrets.toString('base64')]),
+    connections.map((row) => [
+      row.id,
+      row.base_url,
+      row.api_version,
+      row.status,
+      row.direct_send,
+      row.messaging_account_id,
+      row.secrets.toString('base64'),
+    ]),
     senders.map((row) => [
       row.id,
       row.status,
@@ -72,16 +80,4 @@ export function senderOf(
       stops.map((stop) => [stop.lane, { reason: stop.reason, stoppedAt: stop.stopped_at, stoppedBy: stop.stopped_by }]),
     ),
   };
-}
-
-/** What the account may not do now. What was told ends by itself, or is lifted. */
-function restrictionsOf(facts: readonly FactRow[]): Restricted[] {
-  return restrictions.flatMap((restriction) => {
-    const value = facts.find((row) => row.subject === 'account' && row.fact === `restriction:${restriction}`)?.value;
-    if (!value || value['lifted'] === true) return [];
-    const untilSeconds = typeof value['untilSeconds'] === 'number' ? value['untilSeconds'] : null;
-    if (untilSeconds !== null && untilSeconds * 1000 <= Date.now()) return [];
-    const until = untilSeconds === null ? null : Temporal.Instant.fromEpochMilliseconds(untilSeconds * 1000);
-    return [{ restriction, reason: String(value['reason']), until }];
-  });
 }

@@ -15,6 +15,7 @@ import {
   upsertStatuses,
 } from './known-templates-store.ts';
 import { pauseConnection, resumeAfterProvider } from './pauses.ts';
+import { restrictionFact } from './restriction-facts.ts';
 import type { AccountLesson, Lesson, NumberLesson, TemplateLesson, TemplateStatus } from './lessons.ts';
 
 /** What a provider taught about one of its accounts, and when it said so (an ISO instant). */
@@ -113,7 +114,7 @@ function factsOf(one: Learned<NumberLesson | AccountLesson>, senders: AccountSen
     case 'limit':
       return senders.map(({ senderId }) => ({ ...told, subject: senderId, fact: 'limit' }));
     case 'restriction':
-      return [{ ...told, subject: 'account', fact: `restriction:${lesson.restriction}` }];
+      return [{ ...told, subject: 'account', fact: restrictionFact(lesson.restriction, lesson.byRefusal === true) }];
     case 'review':
     case 'standing':
       return [{ ...told, subject: 'account', fact: lesson.what }];

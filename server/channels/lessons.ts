@@ -59,8 +59,22 @@ export type NumberLesson = { about: 'number'; phone?: string; externalId?: strin
 );
 
 /** What an account may no longer do. */
-export const restrictions = ['business_initiated', 'customer_initiated', 'utility_templates'] as const;
+export const restrictions = [
+  'business_initiated',
+  'customer_initiated',
+  'utility_templates',
+  'direct_send_utility',
+  'direct_send_authentication',
+  'direct_send_service',
+] as const;
 export type Restriction = (typeof restrictions)[number];
+
+/** What a refused message says the account may not do; it ends by itself, as what is said of templates does. */
+export interface RestrictionRefusal {
+  restriction: Restriction;
+  reason: string;
+  untilSeconds: number;
+}
 
 /** What is told of the account as a whole. */
 export type AccountLesson = { about: 'account' } & (
@@ -68,7 +82,13 @@ export type AccountLesson = { about: 'account' } & (
   | { what: 'review'; value: { decision: string } }
   /** `stops` tells whether nothing goes any more; `reason` is in words. */
   | { what: 'standing'; value: { stops: boolean; state: string; reason: string } }
-  | { what: 'restriction'; restriction: Restriction; value: { reason: string; untilSeconds: number | null } }
+  | {
+      what: 'restriction';
+      restriction: Restriction;
+      /** A refused message says so. It is kept beside what the provider announced, which knows a better end. */
+      byRefusal?: true;
+      value: { reason: string; untilSeconds: number | null };
+    }
 );
 
 /** What Carillon knows from now on. The time is that of the event; what was told later stands. */

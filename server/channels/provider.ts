@@ -1,7 +1,7 @@
 import type { OutgoingAnswer, OutgoingClient, OutgoingRequest } from '#platform/outgoing.ts';
 import type { Lane } from './lanes.ts';
 import type { DecodedEvent } from './events.ts';
-import type { TemplateRefusal } from './lessons.ts';
+import type { RestrictionRefusal, TemplateRefusal } from './lessons.ts';
 import type { FileFacts } from './media.ts';
 
 /**
@@ -28,6 +28,15 @@ export interface MarketingOptions {
   message_activity_sharing?: boolean;
 }
 
+/** Free content that is billed as a category, and so may go outside the service window: Meta's Direct Send. */
+export interface DirectSend {
+  category: 'utility' | 'authentication' | 'service';
+  /** For so long the provider keeps it for a phone that is off. */
+  ttl_seconds?: number;
+  /** What the provider is to call the content. */
+  template_name?: string;
+}
+
 export interface OutboundMessage {
   recipient: Recipient;
   content: MessageContent;
@@ -37,6 +46,8 @@ export interface OutboundMessage {
   identityKeyHash?: string;
   /** Set: it goes by the provider's product for marketing. */
   marketingMessages?: MarketingOptions;
+  /** Set: the content is billed as a category, and needs no service window. */
+  directSend?: DirectSend;
   /** Comes back with every status of the message (for providers that can), and ties it to our attempt. */
   callbackData: string;
 }
@@ -153,6 +164,8 @@ export interface Occasion {
   lane: Lane;
   /** It goes by the provider's product for marketing. */
   marketingMessages?: boolean;
+  /** The category that it is billed as, when it is to go without template outside the service window. */
+  directSend?: DirectSend['category'] | undefined;
 }
 
 /** `needsWindow`: it may go only while the service window is open. `needsPhone`: it may go to phone numbers only.
@@ -179,6 +192,10 @@ export interface ConnectionSettings {
   apiVersion: string;
   businessAccountId: string;
   appId?: string;
+  /** The messaging account that messages are sent for, where a number has several. */
+  messagingAccountId?: string;
+  /** The provider lets the account send free content that is billed as a category. */
+  directSend?: boolean;
 }
 
 /** One thing that was looked at while a connection is added, in words. */
@@ -273,6 +290,8 @@ export interface Capabilities {
   identityKeys: boolean;
   /** Marketing may go by a product of its own. */
   marketingMessages: boolean;
+  /** Free content may be billed as a category, and go outside the service window. */
+  directSend: boolean;
   idempotencyKey: boolean;
   defaultThroughputPerSecond: number;
   pairLimit: { burst: number; secondsPerMessage: number } | null;
@@ -316,6 +335,12 @@ export interface Provider {
   readDeletionRequest?(rawBody: Uint8Array, secrets: ConnectionSecrets): DeletionRequest | null;
   /** What the refusal of a message with a template says of the template itself; null: nothing. Pure. */
   templateLesson?(error: ProviderError, now: Temporal.Instant): TemplateRefusal | null;
+  /** What the refusal of a message says the account may not do for a while; null: nothing. Pure. */
+  restrictionLesson?(
+    error: ProviderError,
+    sent: Pick<OutboundMessage, 'content' | 'directSend'>,
+    now: Temporal.Instant,
+  ): RestrictionRefusal | null;
   /** Every event in the body, whatever its shape; never throws. Pure. */
   decodeWebhook(rawBody: Uint8Array): DecodedEvent[];
 }

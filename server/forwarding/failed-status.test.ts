@@ -24,6 +24,7 @@ function aMessage(changes: Partial<Message>): Message {
     replyTo: null,
     identityKeyHash: null,
     marketingMessages: null,
+    directSend: null,
     tags: [],
     metadata: { graph_api: 'v24.0' },
     providerMessageId: null,

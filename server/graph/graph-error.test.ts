@@ -57,6 +57,15 @@ it('a missing parameter is told from a bad one, by the name that Meta gives it',
   );
 });
 
+it.each([
+  ['/direct_send', 'category'],
+  ['/direct_send/ttl_seconds', 'ttl_seconds'],
+  ['/direct_send/template_name', 'direct_send_template_name'],
+])('%s is the parameter %s', (pointer, name) => {
+  const answer = graphAnswerOf(invalidField(pointer, 'No.'), { [name]: 1 });
+  expect(answer.body.error).toMatchObject({ code: 131009, error_data: { details: `Param ${name}: No.` } });
+});
+
 it('a refusal in the words of Meta stays as it is', () => {
   expect(graphAnswerOf(new GraphRefusal(131021, 'No.'))).toMatchObject({
     status: 400,

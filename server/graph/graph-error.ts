@@ -173,6 +173,8 @@ function pathOf(pointer: string): string[] {
   if (path[0] === 'content') return path.slice(1);
   if (path[0] === 'reply_to') return ['context', 'message_id'];
   if (path[0] === 'group_id') return ['to'];
+  if (path[0] === 'direct_send')
+    return [path[1] === 'template_name' ? 'direct_send_template_name' : (path[1] ?? 'category')];
   return path;
 }
 

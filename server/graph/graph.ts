@@ -11,7 +11,7 @@ import { Fault, type FaultCode, type FieldProblem } from '#platform/fault.ts';
 import { fingerprint } from '#platform/idempotency.ts';
 import { formatTraceparent, type TraceContext } from '#platform/trace-context.ts';
 import { answerOfCode, graphAnswerOf, GraphRefusal, unknownObject } from './graph-error.ts';
-import { purposeOf } from './purpose.ts';
+import { purposeOf, purposeOfDirectSend } from './purpose.ts';
 import { readSendRequest, type SendAddress, type SendRequest } from './send-request.ts';
 import { wamidOf } from './wamid.ts';
 
@@ -128,13 +128,15 @@ async function prepare(
   sender: SenderAccount,
   request: Extract<SendRequest, { kind: 'message' }>,
 ): Promise<PreparedMessage | Fault> {
-  const { content, replyTo, callbackData, identityKeyHash, marketing } = request;
+  const { content, replyTo, callbackData, identityKeyHash, marketing, directSend } = request;
+  checkMessagingAccount(request.messagingAccountId, sender);
   const draft = {
     ...request.to,
     sender_id: sender.senderId,
-    purpose: marketing ? 'marketing' : (call.purpose ?? 'transactional'),
+    purpose: marketing ? 'marketing' : (call.purpose ?? purposeOfDirectSend(directSend) ?? 'transactional'),
     content,
     ...(marketing === undefined ? {} : { marketing_messages: marketing }),
+    ...(directSend === undefined ? {} : { direct_send: directSend }),
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),
     ...(identityKeyHash === undefined ? {} : { recipient_identity_key_hash: identityKeyHash }),
     metadata: {
@@ -146,7 +148,7 @@ async function prepare(
     const senders = deps.senders(call.workspaceId);
     const now = Temporal.Now.instant();
     const prepared = prepareMessage(draft, senders, now);
-    if (call.purpose !== undefined && !marketing) return prepared;
+    if ((call.purpose !== undefined || directSend) && !marketing) return prepared;
     const category = await categoryOf(deps, sender, content);
     if (marketing) {
       if (call.purpose !== undefined && call.purpose !== 'marketing')
@@ -162,6 +164,13 @@ async function prepare(
     if (error instanceof Fault) return error;
     throw error;
   }
+}
+
+/** A message leaves for the account that its connection names. One for another account would be another message. */
+function checkMessagingAccount(asked: string | undefined, { settings }: SenderAccount): void {
+  const own = settings.messagingAccountId ?? settings.businessAccountId;
+  if (asked !== undefined && asked !== own)
+    throw new GraphRefusal(100, `Param messaging_account_id must be ${own}, as the connection of the number has it.`);
 }
 
 async function categoryOf(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { purposeOf, readPurpose } from './purpose.ts';
+import { purposeOf, purposeOfDirectSend, readPurpose } from './purpose.ts';
 
 it.each([
   ['MARKETING', 'marketing'],
@@ -13,6 +13,15 @@ it.each([
 
 it('what needs the service window is service', () => {
   expect(purposeOf(true, undefined)).toBe('service');
+});
+
+it.each([
+  ['utility', 'transactional'],
+  ['authentication', 'authentication'],
+  ['service', 'service'],
+] as const)('free content that is billed as %s is %s', (category, purpose) => {
+  expect(purposeOfDirectSend({ category })).toBe(purpose);
+  expect(purposeOfDirectSend(undefined)).toBeUndefined();
 });
 
 it('a caller may name the purpose, and a word that is none is refused', () => {

@@ -1,3 +1,4 @@
+import type { DirectSend } from '#channels/provider.ts';
 import { type Purpose, purposes } from '#messages/message.ts';
 import { GraphRefusal } from './graph-error.ts';
 
@@ -13,6 +14,12 @@ export function readPurpose(text: string | undefined): Purpose | undefined {
   const purpose = purposes.find((known) => known === text.trim().toLowerCase());
   if (!purpose) throw new GraphRefusal(100, `The purpose must be one of {${purposes.join(', ')}}.`);
   return purpose;
+}
+
+/** The same for free content that is billed as a category. */
+export function purposeOfDirectSend(directSend: DirectSend | undefined): Purpose | undefined {
+  if (!directSend) return undefined;
+  return directSend.category === 'service' ? 'service' : ofCategory[directSend.category.toUpperCase()];
 }
 
 /**

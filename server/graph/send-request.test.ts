@@ -81,6 +81,23 @@ it('at the address for marketing a template is read with its options, and nothin
   refused({ optimization_spec: {} }, 100);
 });
 
+it('free content is read with the category that it is billed as', () => {
+  const billed = { category: 'utility', ttl_seconds: 60, direct_send_template_name: 'order_update' };
+  expect(readSendRequest({ ...hello, ...billed })).toMatchObject({
+    directSend: { category: 'utility', ttl_seconds: 60, template_name: 'order_update' },
+  });
+  expect(readSendRequest({ ...hello, category: 'service', ttl_seconds: '60' })).toMatchObject({
+    directSend: { category: 'service', ttl_seconds: 60 },
+  });
+  expect(readSendRequest({ ...hello, category: null, ttl_seconds: null })).toMatchObject({ directSend: undefined });
+});
+
+it('the messaging account is read by its new name and by the older one', () => {
+  expect(readSendRequest({ ...hello, messaging_account_id: '102' })).toMatchObject({ messagingAccountId: '102' });
+  expect(readSendRequest({ ...hello, paid_messaging_account_id: 102 })).toMatchObject({ messagingAccountId: '102' });
+  expect(readSendRequest(hello)).toMatchObject({ messagingAccountId: undefined });
+});
+
 it('a receipt is no message', () => {
   const read = { messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.IN' };
   expect(readSendRequest(read)).toEqual({ kind: 'read', messageId: 'wamid.IN', typing: false });
@@ -105,7 +122,14 @@ it.each([
   [{ ...hello, type: 'reaction', reaction: { message_id: 'x', emoji: 'x' }, context: { message_id: 'x' } }, 100],
   [{ ...hello, biz_opaque_callback_data: 'x'.repeat(513) }, 100],
   [{ ...hello, recipient_identity_key_hash: 1 }, 100],
-  [{ ...hello, ttl_seconds: 60 }, 100],
+  [{ ...hello, ttl_seconds: 60 }, 131008],
+  [{ ...hello, direct_send_template_name: 'order' }, 131008],
+  [{ ...hello, category: 'marketing' }, 100],
+  [{ ...hello, category: 'UTILITY' }, 100],
+  [{ ...hello, category: 'utility', ttl_seconds: 'soon' }, 100],
+  [{ ...hello, category: 'utility', direct_send_template_name: '' }, 131008],
+  [{ ...hello, type: 'template', template: { name: 'x' }, category: 'utility' }, 100],
+  [{ ...hello, messaging_account_id: {} }, 100],
   [{ messaging_product: 'whatsapp', status: 'delivered', message_id: 'x' }, 100],
   [{ messaging_product: 'whatsapp', status: 'read' }, 131008],
   [{ messaging_product: 'whatsapp', status: 'read', message_id: 'x', typing_indicator: { type: 'song' } }, 100],

@@ -1,4 +1,5 @@
-import type { MarketingOptions, MessageContent } from '#channels/provider.ts';
+import type { DirectSend, MarketingOptions, MessageContent } from '#channels/provider.ts';
+import { directSendCategories } from '#messages/message.ts';
 import { parseJsonBody } from '#platform/json-body.ts';
 import { GraphRefusal } from './graph-error.ts';
 import { looseContent } from './loose-content.ts';
@@ -22,6 +23,10 @@ export type SendRequest =
       identityKeyHash: string | undefined;
       /** Set: it goes by the Marketing Messages API. */
       marketing: MarketingOptions | undefined;
+      /** Set: free content that is billed as a category. */
+      directSend: DirectSend | undefined;
+      /** The messaging account that it is to be sent for; nothing is said when absent. */
+      messagingAccountId: string | undefined;
     };
 
 type Addressed = { to: string } | { recipient: string } | { group_id: string };
@@ -42,10 +47,6 @@ const types = [
   'pin',
 ] as const;
 
-/** Fields that change what is sent, to whom or for how much, and that we cannot pass on. To leave them out in silence would
- *  send another message than was asked for. */
-const unsupported = ['category', 'ttl_seconds', 'direct_send_template_name'] as const;
-
 type Fields = Record<string, unknown>;
 
 /** Reads the body in Meta's order. Throws a GraphRefusal. Unknown fields are left aside, as Meta does. */
@@ -56,8 +57,6 @@ export function readSendRequest(body: unknown, address: SendAddress = 'messages'
   if (isGiven(body['status']) && address === 'messages') return readReceipt(body);
   checkRecipientType(body['recipient_type']);
   const { input, to } = readRecipient(body);
-  for (const field of unsupported)
-    if (isGiven(body[field])) throw invalid(`Param ${field} cannot be passed on; leave it out.`);
   const type = body['type'] ?? 'text';
   if (typeof type !== 'string' || !(types as readonly string[]).includes(type))
     throw invalid(`Param type must be one of {${types.join(', ').toUpperCase()}}.`);
@@ -78,7 +77,35 @@ export function readSendRequest(body: unknown, address: SendAddress = 'messages'
       ? requireText(body['recipient_identity_key_hash'], 'recipient_identity_key_hash')
       : undefined,
     marketing: address === 'marketing_messages' ? readMarketing(body) : undefined,
+    directSend: readDirectSend(body, type),
+    messagingAccountId: readMessagingAccount(body),
   };
+}
+
+/** Fields that change for how much or how long something is sent are never left out in silence. */
+function readDirectSend(body: Fields, type: string): DirectSend | undefined {
+  const { category, ttl_seconds: ttl, direct_send_template_name: name } = body;
+  const given = ['category', 'ttl_seconds', 'direct_send_template_name'].find((field) => isGiven(body[field]));
+  if (given === undefined) return undefined;
+  if (type === 'template') throw invalid(`Param ${given} is not allowed for template messages.`);
+  if (!isGiven(category)) throw new GraphRefusal(131008, `Required parameter category is missing beside ${given}.`);
+  const known = directSendCategories.find((one) => one === category);
+  if (!known) throw invalid(`Param category must be one of {${directSendCategories.join(', ')}}.`);
+  const seconds = typeof ttl === 'string' && /^\d{1,9}$/.test(ttl) ? Number(ttl) : ttl;
+  if (isGiven(seconds) && typeof seconds !== 'number') throw invalid('Param ttl_seconds must be an integer.');
+  return {
+    category: known,
+    ...(isGiven(seconds) ? { ttl_seconds: seconds as number } : {}),
+    ...(isGiven(name) ? { template_name: requireText(name, 'direct_send_template_name') } : {}),
+  };
+}
+
+/** The older name is still sent by clients that were not changed yet. */
+function readMessagingAccount(body: Fields): string | undefined {
+  const name = isGiven(body['messaging_account_id']) ? 'messaging_account_id' : 'paid_messaging_account_id';
+  const account = body[name];
+  if (!isGiven(account)) return undefined;
+  return requireText(typeof account === 'number' ? String(account) : account, name);
 }
 
 function readMarketing(body: Fields): MarketingOptions {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
+import { longestTtlSeconds } from './accept/direct-send.ts';
 import { instant, nullable, oneOf, strictObject, uuid } from '#platform/schema.ts';
-import { liveStatuses, marketingPolicies, purposes, settledStatuses } from './message.ts';
+import { directSendCategories, liveStatuses, marketingPolicies, purposes, settledStatuses } from './message.ts';
 
 /** What is said, as in the Cloud API: `type`, and an object of the same name. The provider's rules are checked behind it. */
 const contentSchema = Type.Object(
@@ -26,6 +27,26 @@ const marketingSchema = strictObject({
   message_activity_sharing: Type.Optional(Type.Boolean({ description: 'Tell Meta what people do with the message' })),
 });
 
+const directSendSchema = strictObject(
+  {
+    category: oneOf(directSendCategories, { description: 'What the message is billed as' }),
+    ttl_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: longestTtlSeconds,
+        description: 'For so long the provider keeps it for a phone that is off; 30 days when absent',
+      }),
+    ),
+    template_name: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 512, description: 'What the provider is to call the content' }),
+    ),
+  },
+  {
+    description:
+      'Free content instead of a template, also outside the service window. The connection must have direct_send on',
+  },
+);
+
 export const messageRequestSchema = strictObject({
   to: Type.Optional(Type.String({ maxLength: 64, description: 'Phone number with + and country code' })),
   recipient: Type.Optional(
@@ -40,7 +61,7 @@ export const messageRequestSchema = strictObject({
   expires_at: Type.Optional(
     instant({
       description:
-        'After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template',
+        'After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template, or direct_send.ttl_seconds',
     }),
   ),
   reply_to: Type.Optional(
@@ -58,6 +79,7 @@ export const messageRequestSchema = strictObject({
     }),
   ),
   marketing_messages: Type.Optional(marketingSchema),
+  direct_send: Type.Optional(directSendSchema),
   tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 20 })),
   metadata: Type.Optional(metadataSchema),
 });
@@ -120,6 +142,7 @@ export const messageSchema = strictObject({
   reply_to: nullable(Type.String()),
   recipient_identity_key_hash: nullable(Type.String()),
   marketing_messages: nullable(marketingSchema),
+  direct_send: nullable(directSendSchema),
   tags: Type.Array(Type.String()),
   metadata: Type.Record(Type.String(), Type.String()),
   provider_message_id: nullable(Type.String()),

@@ -1,4 +1,11 @@
-import type { ErrorReaction, MarketingOptions, MessageContent, ProviderError, Recipient } from '#channels/provider.ts';
+import type {
+  DirectSend,
+  ErrorReaction,
+  MarketingOptions,
+  MessageContent,
+  ProviderError,
+  Recipient,
+} from '#channels/provider.ts';
 
 /** Why a message is sent. Lanes follow purposes: each has its place in the queue, its share of a limit, its stop button. */
 export const purposes = ['authentication', 'transactional', 'service', 'marketing'] as const;
@@ -41,6 +48,9 @@ export const settledStatuses: readonly SettledStatus[] = [
 /** What becomes of marketing that the product for it does not take: it goes as any message, or not at all. */
 export const marketingPolicies = ['CLOUD_API_FALLBACK', 'STRICT'] as const;
 
+/** What free content may be billed as, to go outside the service window. */
+export const directSendCategories = ['utility', 'authentication', 'service'] as const;
+
 /** What policy decided, with the rule and the facts it saw. `until` is null while a person has to act. */
 export type Decision =
   | { outcome: 'send'; rule: string; facts: Record<string, unknown> }
@@ -71,6 +81,7 @@ export interface Message {
   replyTo: string | null;
   identityKeyHash: string | null;
   marketingMessages: MarketingOptions | null;
+  directSend: DirectSend | null;
   tags: string[];
   metadata: Record<string, string>;
   providerMessageId: string | null;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Restriction, restrictions, templateStatuses } from '#channels/lessons.ts';
-import { purposes } from './message.ts';
+import { directSendCategories, purposes } from './message.ts';
 import { decide, heldUntil, isTemplateHeld, type PolicyFacts } from './policy.ts';
 
 const now = Temporal.Instant.from('2026-11-22T12:00:00Z');
@@ -12,6 +12,7 @@ function facts(changes: Partial<PolicyFacts> = {}): PolicyFacts {
     purpose: 'service',
     contentType: 'text',
     needsWindow: true,
+    directSend: null,
     windowExpiresAt: later,
     suppressions: [],
     sendAt: null,
@@ -129,6 +130,67 @@ describe('decide', () => {
     expect(decide(facts(notUtility), now)).toMatchObject({ outcome: 'send' });
   });
 
+  it.each(directSendCategories)(
+    'lets free content that is billed as %s pass a closed window, and says so',
+    (category) => {
+      const directSend = { category, isEnabled: true };
+      expect(decide(facts({ directSend, windowExpiresAt: null }), now)).toEqual({
+        outcome: 'send',
+        rule: 'direct_send_needs_no_window',
+        facts: { billed_as: category, window_expires_at: null },
+      });
+      const closed = now.subtract({ hours: 1 });
+      expect(decide(facts({ directSend, windowExpiresAt: closed }), now)).toMatchObject({
+        outcome: 'send',
+        facts: { window_expires_at: closed.toString() },
+      });
+    },
+  );
+
+  it('a category opens the window and nothing else: blocks, stops, ends, pauses and stopped lanes hold', () => {
+    const directSend = { category: 'utility', isEnabled: true } as const;
+    const rule = (changes: Partial<PolicyFacts>) =>
+      decide(facts({ directSend, windowExpiresAt: null, ...changes }), now).rule;
+    expect(rule({ suppressions: ['block'] })).toBe('recipient_blocked');
+    expect(rule({ suppressions: ['stop'] })).toBe('recipient_opted_out');
+    expect(rule({ purpose: 'marketing', suppressions: ['marketing_stop'] })).toBe('recipient_opted_out_of_marketing');
+    expect(rule({ expiresAt: now })).toBe('expired');
+    expect(rule({ sendAt: later })).toBe('scheduled');
+    expect(rule({ laneStopped: { reason: 'x' } })).toBe('lane_stopped');
+    expect(rule({ senderPaused: { reason: 'x', until: null } })).toBe('sender_paused');
+  });
+
+  it('holds what is billed as a category while the connection may not send so, also inside the window', () => {
+    for (const windowExpiresAt of [null, later]) {
+      const directSend = { category: 'service', isEnabled: false } as const;
+      expect(decide(facts({ directSend, windowExpiresAt }), now)).toMatchObject({
+        outcome: 'hold',
+        rule: 'direct_send_off',
+        facts: { billed_as: 'service' },
+        until: null,
+      });
+    }
+    const hold = { outcome: 'hold', rule: 'direct_send_off', facts: {}, until: null } as const;
+    expect(heldUntil(hold, now)).toEqual(now.add({ minutes: 15 }));
+  });
+
+  it.each(directSendCategories)(
+    'a restriction of Direct Send as %s holds that category until it ends, and no other',
+    (category) => {
+      const restrictions = [{ restriction: `direct_send_${category}`, reason: 'Misuse', until: later }] as const;
+      for (const billed of directSendCategories) {
+        const given = facts({ directSend: { category: billed, isEnabled: true }, restrictions });
+        const expected =
+          billed === category
+            ? { outcome: 'hold', rule: 'account_restricted', until: later.toString() }
+            : { outcome: 'send' };
+        expect(decide(given, now)).toMatchObject(expected);
+        expect(decide({ ...given, expiresAt: null }, later)).toMatchObject({ outcome: 'send' });
+      }
+      expect(decide(facts({ restrictions }), now)).toMatchObject({ outcome: 'send' });
+    },
+  );
+
   it('what one message waits for does not keep it in the queue; what its sender waits for does', () => {
     const hold = (rule: string, until: string | null = null) => ({ outcome: 'hold', rule, facts: {}, until }) as const;
     expect(heldUntil(hold('template_paused'), now)).toBeNull();
@@ -142,6 +204,7 @@ describe('decide', () => {
       purpose: fc.constantFrom(...purposes),
       contentType: fc.constant('text'),
       needsWindow: fc.boolean(),
+      directSend: fc.option(fc.record({ category: fc.constantFrom(...directSendCategories), isEnabled: fc.boolean() })),
       windowExpiresAt: fc.option(fc.integer({ min: -90_000, max: 90_000 }).map((seconds) => now.add({ seconds }))),
       suppressions: fc.subarray(['stop', 'marketing_stop', 'block']),
       sendAt: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
@@ -168,13 +231,16 @@ describe('decide', () => {
         if (decision.outcome !== 'send') return decision.rule !== '';
         const open =
           !given.needsWindow ||
+          given.directSend?.isEnabled === true ||
           (given.windowExpiresAt !== null && Temporal.Instant.compare(given.windowExpiresAt, now) > 0);
         const alive = given.expiresAt === null || Temporal.Instant.compare(given.expiresAt, now) > 0;
         const allowed = !given.suppressions.includes('stop') && !given.suppressions.includes('block');
         const due = given.sendAt === null || Temporal.Instant.compare(given.sendAt, now) <= 0;
         const usable = given.template === null || !isTemplateHeld(given.template, now);
         const isRestricted = given.restrictions.length === restrictions.length;
-        return open && alive && allowed && due && usable && !isRestricted && !given.laneStopped && !given.senderPaused;
+        const enabled = given.directSend?.isEnabled !== false;
+        const free = !isRestricted && !given.laneStopped && !given.senderPaused;
+        return open && alive && allowed && due && usable && enabled && free;
       }),
       { numRuns: 2000 },
     );

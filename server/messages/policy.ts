@@ -1,5 +1,5 @@
 import type { Restriction, TemplateStatus } from '#channels/lessons.ts';
-import type { Decision, Purpose } from './message.ts';
+import type { Decision, directSendCategories, Purpose } from './message.ts';
 
 /** What the provider told of the template that a message is made from. */
 export interface TemplateFacts {
@@ -10,6 +10,13 @@ export interface TemplateFacts {
   /** When that ends by itself. */
   until: Temporal.Instant | null;
   category: string | null;
+}
+
+/** Free content that is billed as a category, and so needs no service window. */
+export interface DirectSendFacts {
+  category: (typeof directSendCategories)[number];
+  /** The provider lets the account send so. */
+  isEnabled: boolean;
 }
 
 /** Something that the account may not do. */
@@ -25,6 +32,8 @@ export interface PolicyFacts {
   contentType: string;
   /** The provider takes this content only inside the service window. */
   needsWindow: boolean;
+  /** Null: the content is billed by what it is. */
+  directSend: DirectSendFacts | null;
   windowExpiresAt: Temporal.Instant | null;
   /** Kinds of suppression that stand against the contact on this channel. */
   suppressions: readonly string[];
@@ -69,7 +78,8 @@ export function decide(facts: PolicyFacts, now: Temporal.Instant): Decision {
   if (facts.sendAt && Temporal.Instant.compare(facts.sendAt, now) > 0) {
     return { outcome: 'hold', rule: 'scheduled', facts: {}, until: facts.sendAt.toString() };
   }
-  if (facts.needsWindow && !isWindowOpen(facts.windowExpiresAt, now)) {
+  const { directSend } = facts;
+  if (facts.needsWindow && !directSend && !isWindowOpen(facts.windowExpiresAt, now)) {
     return block('service_window_closed', {
       window_expires_at: facts.windowExpiresAt?.toString() ?? null,
       content_type: facts.contentType,
@@ -109,6 +119,18 @@ export function decide(facts: PolicyFacts, now: Temporal.Instant): Decision {
       until: until?.toString() ?? null,
     };
   }
+  if (directSend && !directSend.isEnabled) {
+    const reason = 'Direct Send is off for the connection.';
+    return { outcome: 'hold', rule: 'direct_send_off', facts: { billed_as: directSend.category, reason }, until: null };
+  }
+  if (directSend) {
+    const windowExpiresAt = facts.windowExpiresAt?.toString() ?? null;
+    return {
+      outcome: 'send',
+      rule: 'direct_send_needs_no_window',
+      facts: { billed_as: directSend.category, window_expires_at: windowExpiresAt },
+    };
+  }
   return {
     outcome: 'send',
     rule: facts.needsWindow ? 'service_window_open' : 'template_needs_no_window',
@@ -120,7 +142,7 @@ function isWindowOpen(expiresAt: Temporal.Instant | null, now: Temporal.Instant)
   return expiresAt !== null && now.epochMilliseconds < expiresAt.epochMilliseconds - windowMarginSeconds * 1000;
 }
 
-/** A restriction without an end is looked at again after so long. */
+/** A restriction without an end, and a way of sending that is off, are looked at again after so long. */
 const lookAgainMinutes = 15;
 
 /**
@@ -133,7 +155,8 @@ export function heldUntil(
 ): Temporal.Instant | null {
   if (decision.until !== null) return Temporal.Instant.from(decision.until);
   if (decision.rule === 'template_paused') return null;
-  return decision.rule === 'account_restricted' ? now.add({ minutes: lookAgainMinutes }) : now;
+  const looksAgain = decision.rule === 'account_restricted' || decision.rule === 'direct_send_off';
+  return looksAgain ? now.add({ minutes: lookAgainMinutes }) : now;
 }
 
 /** Whether messages from the template wait. What ends by itself has ended without anybody saying so. */
@@ -150,6 +173,9 @@ function restrictionOn(facts: PolicyFacts, now: Temporal.Instant): RestrictionFa
     business_initiated: !isAnswer,
     customer_initiated: isAnswer,
     utility_templates: facts.template?.category === 'UTILITY',
+    direct_send_utility: facts.directSend?.category === 'utility',
+    direct_send_authentication: facts.directSend?.category === 'authentication',
+    direct_send_service: facts.directSend?.category === 'service',
   };
   return facts.restrictions.find(
     ({ restriction, until }) => applies[restriction] && (until === null || Temporal.Instant.compare(until, now) > 0),

@@ -23,6 +23,7 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
     reply_to: message.replyTo,
     recipient_identity_key_hash: message.identityKeyHash,
     marketing_messages: message.marketingMessages,
+    direct_send: message.directSend,
     tags: message.tags,
     metadata: message.metadata,
     provider_message_id: message.providerMessageId,

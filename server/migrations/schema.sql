@@ -169,6 +169,8 @@ create table connection (
   created_at timestamp with time zone not null default now(),
   removed_at timestamp with time zone,
   resumed_at timestamp with time zone,
+  messaging_account_id text,
+  direct_send boolean not null default false,
   constraint connection_pk PRIMARY KEY (workspace_id, id),
   constraint connection_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
   constraint connection_pause_has_reason CHECK (((status = 'paused'::text) = ((paused_reason IS NOT NULL) AND (paused_by IS NOT NULL)))),
@@ -541,6 +543,7 @@ create table message (
   identity_key_hash text,
   marketing_messages json,
   participant_id uuid,
+  direct_send json,
   constraint message_pk PRIMARY KEY (workspace_id, id),
   constraint message_direction_known CHECK ((direction = ANY (ARRAY['outbound'::text, 'inbound'::text])))
 ) partition by RANGE (id);

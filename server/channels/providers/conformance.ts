@@ -149,6 +149,15 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
       expect(other.path !== usual.path).toBe(marketingMessages);
     });
 
+    it('free content names the category that it is billed as exactly where the capabilities say so', () => {
+      const content = samples.contents.find(({ type }) => type !== 'template');
+      if (!content) throw new Error('The samples need a content without template.');
+      const message = { ...messageOf(content), directSend: { category: 'utility' } } as const;
+      const { path, body } = provider.buildSend(message, sender, settings, secrets);
+      const usual = provider.buildSend(messageOf(content), sender, settings, secrets);
+      expect(path + body !== usual.path + usual.body).toBe(provider.capabilities.directSend);
+    });
+
     it('building a send is pure: the same in gives the same out, and the content stays as it was', () => {
       for (const content of samples.contents) {
         const before = structuredClone(content);

@@ -1,6 +1,7 @@
 import type { Recipient } from '#channels/provider.ts';
 import type { KnownAs } from '#contacts/contacts.ts';
 import type { Decision } from '#messages/message.ts';
+import { directSendFacts } from '#messages/outbox/dispatch-decision.ts';
 import type { ReadyMessage } from '#messages/outbox/outbox-store.ts';
 import { decide, heldUntil } from '#messages/policy.ts';
 import { templateOf } from '#messages/template-of.ts';
@@ -84,6 +85,7 @@ function misplaced(message: PreparedMessage, kind: Recipient['kind']): Fault | u
     return invalidField('/recipient_identity_key_hash', 'A group has no phone whose key could be compared.');
   if (message.marketingMessages)
     return invalidField('/marketing_messages', 'Messages to groups do not go by the product for marketing.');
+  if (message.directSend) return invalidField('/direct_send', 'Messages to groups do not go by Direct Send.');
   return undefined;
 }
 
@@ -95,6 +97,7 @@ export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
       purpose: message.purpose,
       contentType: message.content.type,
       needsWindow: message.needsWindow,
+      directSend: directSendFacts(message.account, message.directSend),
       windowExpiresAt: row.windowExpiresAt,
       suppressions: row.suppressions ?? [],
       sendAt: message.sendAt,
@@ -170,6 +173,7 @@ export function draftMessage(
     replyTo,
     identityKeyHash: message.identityKeyHash,
     marketingMessages: message.marketingMessages,
+    directSend: message.directSend,
     tags: message.tags,
     metadata: message.metadata,
     createdAt,
@@ -234,6 +238,7 @@ function readyMessage(row: DraftedRow): ReadyMessage & { senderId: string } {
     replyTo: row.replyTo,
     identityKeyHash: row.identityKeyHash,
     marketingMessages: row.marketingMessages,
+    directSend: row.directSend,
     traceparent: row.traceparent,
   };
 }

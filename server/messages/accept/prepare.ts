@@ -1,10 +1,11 @@
-import type { MarketingOptions, MessageContent, Recipient } from '#channels/provider.ts';
+import type { DirectSend, MarketingOptions, MessageContent, Recipient } from '#channels/provider.ts';
 import { addressKey, requirePhone } from '#contacts/contacts.ts';
 import { marketingPolicies, type Purpose, purposePolicies } from '#messages/message.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { Fault, type FieldProblem, invalidField } from '#platform/fault.ts';
 import { escapePointer } from '#platform/json-body.ts';
 import { isInstant, isUuid } from '#platform/schema.ts';
+import { readDirectSend } from './direct-send.ts';
 
 /** A message as a caller asked for it, after its schema was checked. */
 export interface MessageRequest {
@@ -20,6 +21,7 @@ export interface MessageRequest {
   reply_to?: string;
   recipient_identity_key_hash?: string;
   marketing_messages?: MarketingOptions;
+  direct_send?: DirectSend;
   tags?: string[];
   metadata?: Record<string, string>;
 }
@@ -47,6 +49,8 @@ export interface PreparedMessage {
   identityKeyHash: string | null;
   /** Set when the message goes by the provider's product for marketing. */
   marketingMessages: MarketingOptions | null;
+  /** Set when the content is billed as a category, and needs no service window. */
+  directSend: DirectSend | null;
   /** Set when the content reacts to one of our messages by our id, or pins it. */
   contentTarget: string | null;
   tags: string[] | null;
@@ -67,10 +71,12 @@ export function prepareMessage(
   const sendAt = readFuture(request.send_at, '/send_at', now);
   const identityKeyHash = readIdentityKey(request.recipient_identity_key_hash, account);
   const marketingMessages = readMarketing(request, account);
+  const directSend = readDirectSend(request, account);
   const verdict = account.provider.checkContent(content, recipient, {
     sendAt: sendAt ?? now,
     lane: request.purpose,
     marketingMessages: marketingMessages !== null,
+    directSend: directSend?.category,
   });
   if (!verdict.ok) throw contentFault(verdict.problems);
   const policy = purposePolicies[request.purpose];
@@ -100,6 +106,7 @@ export function prepareMessage(
           : { providerId: request.reply_to },
     identityKeyHash,
     marketingMessages,
+    directSend,
     contentTarget: targetOf(content),
     tags: request.tags && request.tags.length > 0 ? request.tags : null,
     metadata: request.metadata && Object.keys(request.metadata).length > 0 ? request.metadata : null,

@@ -29,7 +29,12 @@ export async function mend(
   const verdict = account.provider.checkContent(
     content,
     { kind: message.addressKind, value: message.address },
-    { sendAt: now, lane: message.purpose, marketingMessages: message.marketingMessages !== null },
+    {
+      sendAt: now,
+      lane: message.purpose,
+      marketingMessages: message.marketingMessages !== null,
+      directSend: message.directSend?.category,
+    },
   );
   if (!verdict.ok) {
     throw new Fault('invalid_request', {

@@ -41,6 +41,7 @@ it('a stop word blocks what is asked for afterwards, and what was queued before 
       senderPaused: null,
       template: null,
       restrictions: [],
+      directSend: null,
     },
     Temporal.Now.instant(),
   );

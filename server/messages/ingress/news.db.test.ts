@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Vault } from '#accounts/vault.ts';
+import { liftRestrictions } from '#channels/account-facts-store.ts';
 import { ConnectionDirectory } from '#channels/connection-directory.ts';
-import { learnFromRefusal } from '#messages/template-refusals.ts';
+import type { MessageContent, ProviderError } from '#channels/provider.ts';
+import { learnFromRefusal } from '#messages/learn-from-refusal.ts';
 import { decideAtDispatch } from '#messages/outbox/dispatch-decision.ts';
 import { releaseLately } from '#messages/outbox/holds.ts';
 import { sql } from '#platform/database.ts';
@@ -95,7 +97,7 @@ describe('a template', () => {
     await path.deliver(templateNews('paused_3', 'PAUSED'));
     const [mark] = await path.mark([id], {}, { name: 'paused_3', language: 'en_US' });
     if (!mark) throw new Error('The message was not marked.');
-    const item = { lane: 'transactional', type: 'template', content: from('paused_3') } as const;
+    const item = { lane: 'transactional', type: 'template', content: from('paused_3'), directSend: null } as const;
     expect(decideAtDispatch(path.account, item, mark)).toMatchObject({ outcome: 'hold', rule: 'template_paused' });
   });
 
@@ -155,12 +157,14 @@ describe('a template', () => {
 
   it('a refusal for it teaches the same, for a time', async () => {
     const refused = { code: '132015', title: 'Template is paused' };
-    await learnFromRefusal(path.worker, path.account, from('refused'), refused);
+    const learn = (content: MessageContent, error: ProviderError) =>
+      learnFromRefusal(path.worker, path.account, { content, directSend: null }, error, Temporal.Now.instant());
+    await learn(from('refused'), refused);
     expect(await outbox(await path.send({ to: someone(), content: from('refused') }))).toMatchObject({
       hold: { rule: 'template_paused', facts: { status: 'paused' } },
       due: 'later',
     });
-    await learnFromRefusal(path.worker, path.account, aTemplate, { code: '131026', title: 'Undeliverable' });
+    await learn(aTemplate, { code: '131026', title: 'Undeliverable' });
     expect(await outbox(await path.send({ to: someone() }))).toMatchObject({ hold: null });
   });
 
@@ -303,6 +307,41 @@ describe('an account and its numbers', () => {
     ]);
     await own.deliver(restrict(now - 60, now + 1));
     expect(await withDirectory(own, ({ restrictions }) => restrictions)).toEqual([]);
+  });
+
+  it('a refusal for misuse of a category stops it beside what was announced, until the later end', async () => {
+    const own = await MessagePath.open(database);
+    const misuse = { code: '131064', title: 'Limited' };
+    const sent = { content: { type: 'text', text: { body: 'Hi' } }, directSend: { category: 'utility' } } as const;
+    const learn = (attemptedAt: Temporal.Instant) =>
+      learnFromRefusal(own.worker, own.account, sent, misuse, attemptedAt);
+    const known = () => withDirectory(own, ({ restrictions }) => restrictions);
+    await learn(Temporal.Now.instant());
+    expect(await known()).toMatchObject([
+      { restriction: 'direct_send_utility', reason: expect.stringContaining('131064') },
+    ]);
+    const expiration = now + 7 * 86_400;
+    const restriction_info = [{ restriction_type: 'RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES', expiration }];
+    await own.deliver(change('account_update', { event: 'ACCOUNT_RESTRICTION', restriction_info }));
+    await learn(Temporal.Now.instant());
+    const until = Temporal.Instant.fromEpochMilliseconds(expiration * 1000);
+    expect(await known()).toMatchObject([{ restriction: 'direct_send_utility', until }]);
+  });
+
+  it('what a person lifted is not taken up again from a refusal of an attempt from before', async () => {
+    const own = await MessagePath.open(database);
+    const before = Temporal.Now.instant();
+    const sent = { content: { type: 'text', text: { body: 'Hi' } }, directSend: { category: 'service' } } as const;
+    const learn = (attemptedAt: Temporal.Instant) =>
+      learnFromRefusal(own.worker, own.account, sent, { code: '131064', title: 'Limited' }, attemptedAt);
+    const known = () => withDirectory(own, ({ restrictions }) => restrictions.map(({ restriction }) => restriction));
+    await learn(before);
+    expect(await known()).toEqual(['direct_send_service']);
+    await database.db.transaction((tx) => liftRestrictions(tx, own.workspaceId, own.connectionId));
+    await learn(before);
+    expect(await known()).toEqual([]);
+    await learn(Temporal.Now.instant().add({ seconds: 1 }));
+    expect(await known()).toEqual(['direct_send_service']);
   });
 
   it('news of an account that nobody here uses are kept and change nothing', async () => {

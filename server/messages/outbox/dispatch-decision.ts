@@ -1,6 +1,6 @@
-import type { MessageContent } from '#channels/provider.ts';
+import type { DirectSend, MessageContent } from '#channels/provider.ts';
 import type { Decision, Purpose } from '#messages/message.ts';
-import { decide, heldUntil, type TemplateFacts } from '#messages/policy.ts';
+import { decide, type DirectSendFacts, heldUntil, type TemplateFacts } from '#messages/policy.ts';
 import { templateOf } from '#messages/template-of.ts';
 import type { KnownTemplate, MarkedMessage } from './outbox-store.ts';
 import type { SenderAccount } from './sender-account.ts';
@@ -8,7 +8,7 @@ import type { SenderAccount } from './sender-account.ts';
 /** Policy once more, on the facts that the mark read, at the database's instant of the mark. */
 export function decideAtDispatch(
   account: SenderAccount,
-  item: { lane: Purpose; type: string; content: MessageContent },
+  item: { lane: Purpose; type: string; content: MessageContent; directSend: DirectSend | null },
   row: MarkedMessage,
 ): Decision {
   return decide(
@@ -16,6 +16,7 @@ export function decideAtDispatch(
       purpose: item.lane,
       contentType: item.type,
       needsWindow: row.needsWindow,
+      directSend: directSendFacts(account, item.directSend),
       windowExpiresAt: row.windowExpiresAt,
       suppressions: row.suppressions ?? [],
       sendAt: null,
@@ -27,6 +28,14 @@ export function decideAtDispatch(
     },
     row.decidedAt,
   );
+}
+
+/** The category that a message is billed as, and whether its account may send so now. */
+export function directSendFacts(
+  account: Pick<SenderAccount, 'settings'>,
+  directSend: DirectSend | null,
+): DirectSendFacts | null {
+  return directSend && { category: directSend.category, isEnabled: account.settings.directSend === true };
 }
 
 function templateFacts(content: MessageContent, known: KnownTemplate[] | null): TemplateFacts | null {

@@ -1,5 +1,5 @@
 import type { TemplateStatus } from '#channels/lessons.ts';
-import type { MarketingOptions, MessageContent, Recipient } from '#channels/provider.ts';
+import type { DirectSend, MarketingOptions, MessageContent, Recipient } from '#channels/provider.ts';
 import type { Purpose } from '#messages/message.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
@@ -17,6 +17,7 @@ export interface ReadyMessage {
   replyTo: string | null;
   identityKeyHash: string | null;
   marketingMessages: MarketingOptions | null;
+  directSend: DirectSend | null;
   /** The step of the trace that it was accepted in. */
   traceparent: string | null;
 }
@@ -36,7 +37,7 @@ export function listReady(
       'outbox-list-ready',
       sql`select o.workspace_id as "workspaceId", o.message_id as "messageId", o.contact_id as "contactId", o.lane, o.tries,
                  o.due_at as "dueAt", m.type, m.content, m.address, m.address_kind as "addressKind", m.reply_to as "replyTo",
-                 m.identity_key_hash as "identityKeyHash", m.marketing_messages as "marketingMessages", m.traceparent
+                 m.identity_key_hash as "identityKeyHash", m.marketing_messages as "marketingMessages", m.direct_send as "directSend", m.traceparent
           from (
             select * from outbox
             where sender_id = ${key.senderId}::uuid and lane = ${key.lane} and state = 'queued' and due_at <= now()

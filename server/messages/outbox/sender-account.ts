@@ -2,6 +2,7 @@ import type { ProviderHttp } from '#channels/provider-http.ts';
 import type {
   ConnectionSecrets,
   ConnectionSettings,
+  DirectSend,
   MessageContent,
   Provider,
   ProviderError,
@@ -52,7 +53,12 @@ export interface WorkerDeps {
     kind: 'stop' | 'marketing_stop',
     reason: string,
   ) => Promise<void>;
-  /** A refusal that says something of the message's template. */
-  learn: (account: SenderAccount, content: MessageContent, error: ProviderError) => Promise<void>;
+  /** A refusal that says something of the message's template, or of what the account may do. */
+  learn: (
+    account: SenderAccount,
+    sent: { content: MessageContent; directSend: DirectSend | null },
+    error: ProviderError,
+    attemptedAt: Temporal.Instant,
+  ) => Promise<void>;
   onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
 }

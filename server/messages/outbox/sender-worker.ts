@@ -297,6 +297,7 @@ export class SenderWorker {
         ...(item.replyTo ? { replyToProviderId: item.replyTo } : {}),
         ...(item.identityKeyHash ? { identityKeyHash: item.identityKeyHash } : {}),
         ...(item.marketingMessages ? { marketingMessages: item.marketingMessages } : {}),
+        ...(item.directSend ? { directSend: item.directSend } : {}),
       },
       { externalId: account.externalId },
       account.settings,
@@ -357,7 +358,7 @@ export class SenderWorker {
     const title = outcome.outcome === 'rejected' ? outcome.error.title : '';
     if (pause) await this.#deps.pause(account, pause.scope, pause.reason, mark.decidedAt);
     if (suppress) await this.#deps.suppress(account, item.contactId, suppress, title);
-    if (outcome.outcome === 'rejected') await this.#deps.learn(account, item.content, outcome.error);
+    if (outcome.outcome === 'rejected') await this.#deps.learn(account, item, outcome.error, mark.decidedAt);
   }
 
   #finish(item: Item, conversationWaitMs: number): void {

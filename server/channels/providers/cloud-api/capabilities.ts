@@ -17,6 +17,7 @@ export const capabilities: Capabilities = {
   callbackData: true,
   identityKeys: true,
   marketingMessages: true,
+  directSend: true,
   idempotencyKey: false,
   defaultThroughputPerSecond: 80,
   // One message in six seconds to the same person, with a burst that borrows from the time after it.

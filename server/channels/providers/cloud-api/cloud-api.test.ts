@@ -120,6 +120,26 @@ describe('the request of a send', () => {
     expect(body).not.toHaveProperty('to');
   });
 
+  it('names the category that free content is billed as, its time to live and its name, when they are given', () => {
+    expect(build({ directSend: { category: 'service' } }).body).toMatchObject({ category: 'service' });
+    const directSend = { category: 'utility', ttl_seconds: 60, template_name: 'order_update' } as const;
+    const { body, path } = build({ directSend });
+    expect(body).toMatchObject({ category: 'utility', ttl_seconds: 60, direct_send_template_name: 'order_update' });
+    expect(path).toMatch(/^\/v26\.0\/106\/messages\?/);
+    for (const field of ['category', 'ttl_seconds', 'direct_send_template_name'])
+      expect(build().body).not.toHaveProperty(field);
+  });
+
+  it('names the messaging account that the connection has, and none otherwise', () => {
+    const own = { ...settings, messagingAccountId: '102' };
+    for (const marketingMessages of [undefined, {}]) {
+      const sent = { ...message, ...(marketingMessages ? { marketingMessages } : {}) };
+      const { body } = cloudApi.buildSend(sent, { externalId: '106' }, own, secrets);
+      expect(JSON.parse(body)).toMatchObject({ messaging_account_id: '102' });
+    }
+    expect(build().body).not.toHaveProperty('messaging_account_id');
+  });
+
   it('quotes what it answers, except in a reaction', () => {
     expect(build({ replyToProviderId: 'wamid.IN' }).body).toMatchObject({ context: { message_id: 'wamid.IN' } });
     const reaction = build({

@@ -8,6 +8,7 @@ import { fetchMedia } from './account/media.ts';
 import { uploadMedia } from './account/media-upload.ts';
 import { passThrough } from './account/pass-through.ts';
 import { buildMarkAsRead, buildSend } from './sending/requests.ts';
+import { restrictionLesson } from './sending/restriction-refusals.ts';
 import { templateLesson } from './sending/template-refusals.ts';
 import { answerHandshake, verifySignature } from './webhooks/signature.ts';
 import { readDeletionRequest } from './webhooks/signed-request.ts';
@@ -27,6 +28,7 @@ export const cloudApi: Provider = {
   answerHandshake,
   readDeletionRequest,
   templateLesson,
+  restrictionLesson,
   decodeWebhook,
 };
 

@@ -63,6 +63,38 @@ describe('contents that are let through', () => {
   ])('%s', (_name, content) => expect(check(content)).toMatchObject({ ok: true }));
 });
 
+describe('free content that is billed as a category', () => {
+  const text = (length: number) => ({ type: 'text', text: { body: '😀'.repeat(length) } });
+  const billed = (content: MessageContent, directSend: 'utility' | 'authentication' | 'service') =>
+    checkContent(content, phone, { ...occasion, directSend });
+
+  it.each(['utility', 'authentication'] as const)(
+    'a text of the category %s has up to 1,024 characters',
+    (category) => {
+      expect(billed(text(1024), category)).toMatchObject({ ok: true, needsWindow: true });
+      expect(billed(text(1025), category)).toEqual({
+        ok: false,
+        problems: [{ pointer: '/text/body', message: expect.stringContaining('at most 1024'), code: 'invalid' }],
+      });
+    },
+  );
+
+  it('a text of the category service is as long as any, and a text that is wrong anyway is refused once', () => {
+    expect(billed(text(4096), 'service')).toMatchObject({ ok: true });
+    expect(pointersOf(billed(text(4097), 'service'))).toEqual(['/text/body']);
+    expect(pointersOf(billed(text(4097), 'utility'))).toEqual(['/text/body']);
+  });
+
+  it('a template is refused, and every other kind is let through', () => {
+    for (const content of contentSamples as MessageContent[]) {
+      const pointers = pointersOf(
+        checkContent(content, phone, { ...occasion, marketingMessages: true, directSend: 'utility' }),
+      );
+      expect(pointers, content.type).toEqual(content.type === 'template' ? ['/type'] : []);
+    }
+  });
+});
+
 describe('contents that are refused, with the field', () => {
   it.each<[string, unknown, string]>([
     ['no type', {}, '/type'],

@@ -51,6 +51,7 @@ export function checkContent(content: MessageContent, recipient: Recipient | nul
   } else {
     refuse(problems, '/type', `It must be one of: ${known.join(', ')}.`);
   }
+  if (check) checkDirectSend(problems, content, occasion);
   const code = occasion.lane === 'authentication' ? findOneTimeCode(content) : undefined;
   if (code) checkText(problems, code.pointer, code.code, { max: maxCodeLength, singleLine: true });
   if (recipient) {
@@ -60,6 +61,18 @@ export function checkContent(content: MessageContent, recipient: Recipient | nul
   return problems.length === 0
     ? { ok: true, needsWindow: type !== 'template', needsPhone: code !== undefined, audience: audienceOf(content) }
     : { ok: false, problems: problems.slice(0, maxProblems) };
+}
+
+/** In characters. What is billed as a template is short, as templates are. */
+const maxBilledText = 1024;
+
+function checkDirectSend(problems: Problems, content: MessageContent, { directSend }: Occasion): void {
+  if (directSend === undefined) return;
+  if (content.type === 'template')
+    refuse(problems, '/type', 'A template has a category of its own: Direct Send is for content without template.');
+  const text = content['text'];
+  if (content.type !== 'text' || directSend === 'service' || !isFields(text) || problems.length > 0) return;
+  checkText(problems, '/text/body', text['body'], { max: maxBilledText });
 }
 
 const addresses: Readonly<Record<Recipient['kind'], RegExp>> = {

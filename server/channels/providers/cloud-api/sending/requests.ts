@@ -1,6 +1,7 @@
 import type {
   ConnectionSecrets,
   ConnectionSettings,
+  DirectSend,
   OutboundMessage,
   ProviderRequest,
   SenderAddress,
@@ -16,7 +17,7 @@ export function buildSend(
 ): ProviderRequest {
   const { recipient, content } = message;
   const { type } = content;
-  const { marketingMessages } = message;
+  const { directSend, marketingMessages } = message;
   const body = {
     messaging_product: 'whatsapp',
     recipient_type: recipient.kind === 'group' ? 'group' : 'individual',
@@ -28,11 +29,21 @@ export function buildSend(
       ? { context: { message_id: message.replyToProviderId } }
       : undefined),
     ...(message.identityKeyHash !== undefined ? { recipient_identity_key_hash: message.identityKeyHash } : undefined),
+    ...(directSend ? directSendFields(directSend) : undefined),
+    ...(settings.messagingAccountId !== undefined ? { messaging_account_id: settings.messagingAccountId } : undefined),
     biz_opaque_callback_data: message.callbackData,
   };
   return marketingMessages
     ? post('marketing_messages', sender, settings, secrets, { ...body, ...marketingMessages })
     : post('messages', sender, settings, secrets, body);
+}
+
+function directSendFields({ category, ttl_seconds: ttl, template_name: name }: DirectSend): Record<string, unknown> {
+  return {
+    category,
+    ...(ttl === undefined ? undefined : { ttl_seconds: ttl }),
+    ...(name === undefined ? undefined : { direct_send_template_name: name }),
+  };
 }
 
 /** Marks a message and all before it as read; `typing` also shows the typing dots until an answer or for 25 seconds. */

@@ -178,6 +178,10 @@ const restricted: Readonly<Record<string, { restriction: Restriction; reason: st
     restriction: 'utility_templates',
     reason: 'Meta restricted the account: it may not send utility templates.',
   },
+  RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES: {
+    restriction: 'direct_send_utility',
+    reason: 'Meta restricted the account: nothing goes by Direct Send as utility.',
+  },
 };
 
 function restrictionLessons(entry: Fields): Lesson[] {

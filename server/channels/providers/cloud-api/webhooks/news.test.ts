@@ -163,6 +163,9 @@ describe('lessons', () => {
       },
       { restriction: 'utility_templates' },
     ]);
+    expect(restrict('RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES')).toMatchObject([
+      { restriction: 'direct_send_utility', value: { untilSeconds: 1_800_000_000 } },
+    ]);
     expect(restrict('RESTRICTED_ADD_PHONE_NUMBER_ACTION')).toEqual([]);
   });
 
