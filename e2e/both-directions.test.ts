@@ -60,9 +60,23 @@ async function upload(type: string): Promise<string> {
 /** Posts what the adapter writes for a content. */
 function post(content: MessageContent, directSend?: DirectSend, more?: Partial<ConnectionSettings>): Promise<Answer> {
   const { account, address } = user;
-  const settings = { baseUrl: address, apiVersion: 'v24.0', businessAccountId: account.waba_id, ...more };
+  const settings = {
+    baseUrl: address,
+    apiVersion: 'v24.0',
+    businessAccountId: account.waba_id,
+    options: {},
+    webhookUrl: null,
+    ...more,
+  };
   const secrets = { accessToken: account.access_token, appSecrets: [], verifyToken: account.verify_token };
-  const message = { recipient: phone, content, callbackData: 'a1:x', ...(directSend ? { directSend } : {}) };
+  const message = {
+    recipient: phone,
+    content,
+    callbackData: 'a1:x',
+    lane: 'service',
+    expiresAt: null,
+    ...(directSend ? { directSend } : {}),
+  } as const;
   const request = buildSend(message, { externalId: account.phone_number_id }, settings, secrets);
   return user.request('POST', request.path, request.body, request.headers);
 }
@@ -142,7 +156,14 @@ describe('around the content', () => {
   it('one step outside what Direct Send takes is refused by both sides', async () => {
     const text = { type: 'text', text: { body: 'Hi' } };
     const { account, address } = user;
-    const settings = { baseUrl: address, apiVersion: 'v24.0', businessAccountId: account.waba_id, directSend: true };
+    const settings = {
+      baseUrl: address,
+      apiVersion: 'v24.0',
+      businessAccountId: account.waba_id,
+      options: {},
+      webhookUrl: null,
+      directSend: true,
+    };
     const wrong = [
       { category: 'marketing' },
       { category: 'utility', ttl_seconds: 0 },

@@ -35,7 +35,14 @@ export async function startSandboxAccount() {
   const calls = new OutgoingClient({ allowed: [{ host: '127.0.0.1', port: Number(new URL(sandbox.address).port) }] });
   const account: Account = {
     calls,
-    settings: { baseUrl: of('base_url'), apiVersion: 'v26.0', businessAccountId: of('waba_id'), appId: of('app_id') },
+    settings: {
+      baseUrl: of('base_url'),
+      apiVersion: 'v26.0',
+      businessAccountId: of('waba_id'),
+      appId: of('app_id'),
+      options: {},
+      webhookUrl: null,
+    },
     secrets: { accessToken: of('access_token'), appSecrets: [of('app_secret')], verifyToken: of('verify_token') },
     senderExternalId: of('phone_number_id'),
   };

@@ -1969,9 +1969,15 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description False: it works without the consent of whom the channel belongs to */
+                            official: boolean;
+                            warning: string | null;
                             name: string;
                             base_url: string;
                             api_version: string;
+                            /** @description The provider's id of the account */
                             business_account_id: string;
                             app_id: string | null;
                             messaging_account_id: string | null;
@@ -1990,7 +1996,7 @@ export interface operations {
                                 ok: boolean;
                                 message: string;
                             }[];
-                            /** @description Where its webhooks arrive on this server */
+                            /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                             webhook_path: string;
                             callback_url: string | null;
                             challenge_seen_at: string | null;
@@ -2113,9 +2119,15 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description False: it works without the consent of whom the channel belongs to */
+                        official: boolean;
+                        warning: string | null;
                         name: string;
                         base_url: string;
                         api_version: string;
+                        /** @description The provider's id of the account */
                         business_account_id: string;
                         app_id: string | null;
                         messaging_account_id: string | null;
@@ -2134,7 +2146,7 @@ export interface operations {
                             ok: boolean;
                             message: string;
                         }[];
-                        /** @description Where its webhooks arrive on this server */
+                        /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
@@ -2224,9 +2236,15 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description False: it works without the consent of whom the channel belongs to */
+                        official: boolean;
+                        warning: string | null;
                         name: string;
                         base_url: string;
                         api_version: string;
+                        /** @description The provider's id of the account */
                         business_account_id: string;
                         app_id: string | null;
                         messaging_account_id: string | null;
@@ -2245,7 +2263,7 @@ export interface operations {
                             ok: boolean;
                             message: string;
                         }[];
-                        /** @description Where its webhooks arrive on this server */
+                        /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
@@ -2376,9 +2394,15 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description False: it works without the consent of whom the channel belongs to */
+                        official: boolean;
+                        warning: string | null;
                         name: string;
                         base_url: string;
                         api_version: string;
+                        /** @description The provider's id of the account */
                         business_account_id: string;
                         app_id: string | null;
                         messaging_account_id: string | null;
@@ -2397,7 +2421,7 @@ export interface operations {
                             ok: boolean;
                             message: string;
                         }[];
-                        /** @description Where its webhooks arrive on this server */
+                        /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
@@ -2718,9 +2742,15 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description False: it works without the consent of whom the channel belongs to */
+                        official: boolean;
+                        warning: string | null;
                         name: string;
                         base_url: string;
                         api_version: string;
+                        /** @description The provider's id of the account */
                         business_account_id: string;
                         app_id: string | null;
                         messaging_account_id: string | null;
@@ -2739,7 +2769,7 @@ export interface operations {
                             ok: boolean;
                             message: string;
                         }[];
-                        /** @description Where its webhooks arrive on this server */
+                        /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
@@ -2830,9 +2860,15 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description False: it works without the consent of whom the channel belongs to */
+                        official: boolean;
+                        warning: string | null;
                         name: string;
                         base_url: string;
                         api_version: string;
+                        /** @description The provider's id of the account */
                         business_account_id: string;
                         app_id: string | null;
                         messaging_account_id: string | null;
@@ -2851,7 +2887,7 @@ export interface operations {
                             ok: boolean;
                             message: string;
                         }[];
-                        /** @description Where its webhooks arrive on this server */
+                        /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
                         callback_url: string | null;
                         challenge_seen_at: string | null;

@@ -128,7 +128,14 @@ export async function startCarillon(config: Config): Promise<void> {
     };
     const calls = new OutgoingClient(addressPolicy, { tracing });
     closers.push(() => calls[Symbol.asyncDispose]());
-    const channels = { vault: new Vault(keyEncryptionKey), calls, addressPolicy, publicUrl: config.publicUrl };
+    let localUrl: string | null = null;
+    const channels = {
+      vault: new Vault(keyEncryptionKey),
+      calls,
+      addressPolicy,
+      publicUrl: config.publicUrl,
+      localUrl: () => localUrl,
+    };
     const carillon = await compose({
       config,
       log,
@@ -143,6 +150,8 @@ export async function startCarillon(config: Config): Promise<void> {
     closers.push(() => carillon.stop());
     await carillon.start();
     const address = await carillon.server.listen({ port: config.port, host: config.host });
+    localUrl = address;
+    await carillon.directory.refresh();
     if (sandbox) {
       await connectWhenReady(log, () =>
         connectSandbox(worker, channels, {

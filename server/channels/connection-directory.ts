@@ -4,15 +4,17 @@ import type { AddressPolicy } from '#platform/outgoing-address.ts';
 import { checkedConnector } from '#platform/outgoing.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { listAllFacts } from './account-facts-store.ts';
-import { callbackUrlOf, settingsOf } from './connections.ts';
+import { settingsOf } from './connections.ts';
 import * as store from './connections-store.ts';
 import { fingerprint, senderOf } from './directory-entry.ts';
 import type { Lane } from './lanes.ts';
-import { ProviderHttp } from './provider-http.ts';
+import { ProviderHttp, type ProviderTransport } from './provider-http.ts';
 import type { MessagingLimit, Restriction } from './lessons.ts';
-import type { ConnectionSecrets, ConnectionSettings, CredentialCheck, Provider, ProviderAccount } from './provider.ts';
-import { adapters } from './providers.ts';
+import type { ConnectionSecrets, ConnectionSettings, Provider } from './provider.ts';
+import type { CredentialCheck, ProviderAccount } from './provider-account.ts';
+import { type ProviderAdapter, adapters } from './providers.ts';
 import { openSecrets } from './secrets.ts';
+import { callbackUrlOf, type Reached } from './webhook-address.ts';
 
 /** Why nothing goes now. `until` is null when somebody must act. */
 export interface Paused {
@@ -44,7 +46,7 @@ export interface DirectoryConnection {
   readonly account: ProviderAccount;
   readonly settings: ConnectionSettings;
   readonly secrets: ConnectionSecrets;
-  readonly http: ProviderHttp;
+  readonly http: ProviderTransport;
   readonly paused: Paused | null;
   readonly callbackUrl: string | null;
   readonly checks: readonly CredentialCheck[];
@@ -68,7 +70,7 @@ export interface DirectorySender {
   readonly provider: Provider;
   readonly settings: ConnectionSettings;
   readonly secrets: ConnectionSecrets;
-  readonly http: ProviderHttp;
+  readonly http: ProviderTransport;
   /** What is set for it, as far as the provider's word allows. */
   readonly throughputPerSecond: number;
   readonly known: KnownNumber;
@@ -80,14 +82,13 @@ export interface DirectorySender {
   readonly stoppedLanes: ReadonlyMap<Lane, { reason: string; stoppedAt: Temporal.Instant; stoppedBy: string }>;
 }
 
-export interface DirectoryDeps {
+export interface DirectoryDeps extends Reached {
   /** The worker's pool: the directory knows all workspaces. */
   db: Database;
   vault: Vault;
   log: Log;
   /** Which base URLs connections may have: public ones, and what the operator allows, such as the sandbox. */
   addressPolicy: AddressPolicy;
-  publicUrl: string | undefined;
   /** How often everything is read without being told; 10,000 when absent. */
   refreshMs?: number;
 }
@@ -104,7 +105,7 @@ export class ConnectionDirectory implements AsyncDisposable {
   #connections = new Map<string, DirectoryConnection>();
   #senders = new Map<string, DirectorySender>();
   #opened = new Map<string, { sealed: Buffer; secrets: ConnectionSecrets }>();
-  readonly #https = new Map<string, ProviderHttp>();
+  readonly #transports = new Map<string, { opened: string; transport: ProviderTransport }>();
   readonly #listeners = new Set<() => void>();
   readonly #noted = new Map<string, store.WebhookSeen>();
   #refreshing: Promise<void> | null = null;
@@ -190,7 +191,7 @@ export class ConnectionDirectory implements AsyncDisposable {
     this.#listening = null;
     await this.#refreshing?.catch(() => undefined);
     await this.#writeNotes().catch(() => undefined);
-    await Promise.all([...this.#https.values()].map((http) => http.close()));
+    await Promise.all([...this.#transports.values()].map(({ transport }) => transport.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -243,6 +244,8 @@ export class ConnectionDirectory implements AsyncDisposable {
       return undefined;
     }
     const secrets = await this.#secretsOf(row, opened);
+    const known = secrets ?? { accessToken: '', appSecrets: [], verifyToken: '' };
+    const settings = settingsOf(this.#deps, row, known);
     const paused: Paused | null =
       secrets === undefined
         ? {
@@ -259,9 +262,9 @@ export class ConnectionDirectory implements AsyncDisposable {
       name: row.name,
       provider: adapter.provider,
       account: adapter.account,
-      settings: settingsOf(row),
-      secrets: secrets ?? { accessToken: '', appSecrets: [], verifyToken: '' },
-      http: this.#httpOf(row),
+      settings,
+      secrets: known,
+      http: this.#transportOf(row, adapter, settings, known),
       paused,
       callbackUrl: callbackUrlOf(this.#deps, row.provider, row.id),
       checks: row.checks,
@@ -289,21 +292,33 @@ export class ConnectionDirectory implements AsyncDisposable {
     }
   }
 
-  #httpOf(row: store.ConnectionRow): ProviderHttp {
-    const known = this.#https.get(row.id);
-    if (known?.baseUrl === row.base_url) return known;
-    void known?.close();
-    const http = new ProviderHttp(row.base_url, {}, checkedConnector(this.#deps.addressPolicy));
-    this.#https.set(row.id, http);
-    return http;
+  #transportOf(
+    row: store.ConnectionRow,
+    adapter: ProviderAdapter,
+    settings: ConnectionSettings,
+    secrets: ConnectionSecrets,
+  ): ProviderTransport {
+    // Over HTTP each request brings its credentials; other transports sign in with them and have their own options.
+    const opened = adapter.openTransport
+      ? JSON.stringify([settings, row.secrets.toString('base64')])
+      : settings.baseUrl;
+    const known = this.#transports.get(row.id);
+    if (known?.opened === opened) return known.transport;
+    void known?.transport.close();
+    const { addressPolicy } = this.#deps;
+    const transport =
+      adapter.openTransport?.(settings, secrets, addressPolicy) ??
+      new ProviderHttp(settings.baseUrl, {}, checkedConnector(addressPolicy));
+    this.#transports.set(row.id, { opened, transport });
+    return transport;
   }
 
   #closeUnused(): void {
-    for (const [id, http] of this.#https) {
+    for (const [id, { transport }] of this.#transports) {
       if (this.#connections.has(id)) continue;
-      this.#https.delete(id);
+      this.#transports.delete(id);
       // Waits for the calls under way; their outcomes still count.
-      void http.close();
+      void transport.close();
     }
   }
 

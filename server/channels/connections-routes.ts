@@ -11,7 +11,6 @@ import {
   changeSettings,
   checkConnection,
   type ConnectionDeps,
-  getConnection,
   removeConnection,
   rotateSecrets,
   subscribeWebhooks,
@@ -19,7 +18,14 @@ import {
 import type { ConnectionDirectory } from './connection-directory.ts';
 import { pauseConnection, resumeConnection } from './pauses.ts';
 import { pageQuery, pagesOf } from './directory-page.ts';
-import { checks, connectionSchema, presentConnection } from './present-connection.ts';
+import {
+  checks,
+  connectionSchema,
+  externalId,
+  presentConnection,
+  secret,
+  showConnection,
+} from './present-connection.ts';
 import { presentSender, senderSchema, sendersRoutes } from './senders-routes.ts';
 import { templatesRoutes } from './templates-routes.ts';
 
@@ -30,10 +36,6 @@ export interface ConnectionsRoutesDeps extends ConnectionDeps {
   cursors: CursorCodec;
 }
 
-const externalId = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9_.-]+$', description });
-const secret = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 2_000, pattern: '^[\\x21-\\x7e]+$', description });
 const newSender = {
   phone_number_id: externalId("The provider's id of the number"),
   phone: Type.Optional(
@@ -60,17 +62,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
   sendersRoutes(server, { db, directory, cursors });
   templatesRoutes(server, { db, cursors });
 
-  /** The caller's own connection, as the message path sees it. Throws `not_found`. */
-  async function shown(workspaceId: string, id: string) {
-    await withWorkspace(db, workspaceId, (tx) => getConnection(tx, workspaceId, id));
-    let found = directory.connectionById(id);
-    if (!found) {
-      await directory.refresh();
-      found = directory.connectionById(id);
-    }
-    if (found?.workspaceId !== workspaceId) throw new Error(`The directory does not have the connection ${id}.`);
-    return presentConnection(found);
-  }
+  const shown = (workspaceId: string, id: string) => showConnection(deps, workspaceId, id);
 
   /** Makes the change, waits until the message path knows it, and shows the connection as it is then. */
   async function changed(caller: Caller, id: string, change: (tx: Queryable) => Promise<void>) {
@@ -166,7 +158,11 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
       });
       await directory.refresh();
       reply.code(201);
-      return { ...(await shown(caller.workspaceId, added.connectionId)), sender_id: added.senderId };
+      return {
+        ...(await shown(caller.workspaceId, added.connectionId)),
+        callback_url: added.callbackUrl,
+        sender_id: added.senderId,
+      };
     },
   );
 

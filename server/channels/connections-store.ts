@@ -1,6 +1,6 @@
 import { prepared, type Queryable, sql } from '#platform/database.ts';
 import type { Lane } from './lanes.ts';
-import type { CredentialCheck } from './provider.ts';
+import type { CredentialCheck } from './provider-account.ts';
 
 export type PausedBy = 'person' | 'provider';
 
@@ -15,6 +15,7 @@ export interface ConnectionRow {
   app_id: string | null;
   messaging_account_id: string | null;
   direct_send: boolean;
+  options: Record<string, string>;
   secrets: Buffer;
   status: 'active' | 'paused';
   paused_reason: string | null;
@@ -54,7 +55,7 @@ export interface LaneStopRow {
 }
 
 const connectionColumns = sql`workspace_id, id, provider, name, base_url, api_version, business_account_id, app_id, messaging_account_id,
-  direct_send, secrets, status, paused_reason, paused_by, checks, checked_at, challenge_seen_at, first_webhook_at, last_webhook_at, created_at`;
+  direct_send, options, secrets, status, paused_reason, paused_by, checks, checked_at, challenge_seen_at, first_webhook_at, last_webhook_at, created_at`;
 const senderColumns = sql`workspace_id, id, connection_id, external_id, phone, display_name, status, paused_reason, paused_by,
   paused_until, throughput_per_second, pair_burst, pair_seconds, created_at`;
 
@@ -132,18 +133,20 @@ export interface NewConnection {
   appId: string | null;
   messagingAccountId?: string;
   directSend?: boolean;
+  options: Readonly<Record<string, string>>;
   secrets: Buffer;
   checks: CredentialCheck[];
 }
 
 export async function insertConnection(db: Queryable, connection: NewConnection): Promise<void> {
-  const { workspaceId, id, provider, name, baseUrl, apiVersion, businessAccountId, appId, secrets, checks } =
+  const { workspaceId, id, provider, name, baseUrl, apiVersion, businessAccountId, appId, options, secrets, checks } =
     connection;
   const { messagingAccountId = null, directSend = false } = connection;
   await db.query(sql`
-    insert into connection (workspace_id, id, provider, name, base_url, api_version, business_account_id, app_id, messaging_account_id, direct_send, secrets,
-      checks, checked_at)
-    values (${workspaceId}, ${id}, ${provider}, ${name}, ${baseUrl}, ${apiVersion}, ${businessAccountId}, ${appId}, ${messagingAccountId}, ${directSend}, ${secrets},
+    insert into connection (workspace_id, id, provider, name, base_url, api_version, business_account_id, app_id, messaging_account_id, direct_send, options,
+      secrets, checks, checked_at)
+    values (${workspaceId}, ${id}, ${provider}, ${name}, ${baseUrl}, ${apiVersion}, ${businessAccountId}, ${appId}, ${messagingAccountId}, ${directSend},
+      ${JSON.stringify(options)}, ${secrets},
       ${JSON.stringify(checks)}, ${checks.length === 0 ? null : sql`now()`})`);
 }
 

@@ -4,28 +4,22 @@ import { type Database, type Queryable, violatedConstraint, withWorkspace } from
 import { Fault, invalidField } from '#platform/fault.ts';
 import type { Caller } from '#platform/http.ts';
 import { newId } from '#platform/ids.ts';
-import { type AddressPolicy, parseOutgoingUrl } from '#platform/outgoing-address.ts';
+import type { AddressPolicy } from '#platform/outgoing-address.ts';
 import { isStoppedByProvider } from './account-facts-store.ts';
 import * as store from './connections-store.ts';
-import type {
-  AccountAccess,
-  AccountReport,
-  ConnectionSecrets,
-  ConnectionSettings,
-  CredentialCheck,
-  ProviderCalls,
-} from './provider.ts';
+import type { ConnectionSecrets, ConnectionSettings } from './provider.ts';
+import type { AccountAccess, AccountReport, CredentialCheck, ProviderCalls } from './provider-account.ts';
 import { type ProviderAdapter, adapters } from './providers.ts';
+import { checkSecrets, failedChecks, readBaseUrl, refuseFailed, withKey } from './connection-checks.ts';
 import { openSecrets, sealSecrets } from './secrets.ts';
+import { callbackUrlOf, type Reached, webhookUrlOf } from './webhook-address.ts';
 
-export interface ConnectionDeps {
+export interface ConnectionDeps extends Reached {
   vault: Vault;
   /** For looking at accounts; it obeys `addressPolicy`. */
   calls: ProviderCalls;
   /** Which base URLs a connection may have: public ones, and what the operator allows, such as the sandbox. */
   addressPolicy: AddressPolicy;
-  /** How the outside reaches this server, without a slash at the end; undefined when nobody said. */
-  publicUrl: string | undefined;
 }
 
 export interface NewSenderRequest {
@@ -50,6 +44,8 @@ export interface NewConnectionRequest extends NewSenderRequest {
   messagingAccountId?: string;
   /** The provider lets the account send free content that is billed as a category; false when absent. */
   directSend?: boolean;
+  /** What only this provider needs. */
+  options?: Readonly<Record<string, string>>;
   secrets: ConnectionSecrets;
 }
 
@@ -82,19 +78,23 @@ export async function addConnection(
 ): Promise<AddedConnection> {
   const adapter = adapterOf(wanted.provider);
   const { workspaceId } = caller;
+  const connectionId = newId();
+  const baseUrl = readBaseUrl(wanted.baseUrl ?? adapter.usualBaseUrl, adapter, deps.addressPolicy);
+  const secrets = checkSecrets(withKey(wanted.secrets, adapter), adapter);
   const access: AccountAccess = {
     settings: {
-      baseUrl: readBaseUrl(wanted.baseUrl ?? adapter.usualBaseUrl, deps.addressPolicy),
+      baseUrl,
       apiVersion: wanted.apiVersion ?? adapter.usualApiVersion,
       businessAccountId: wanted.businessAccountId,
       ...(wanted.appId === undefined ? undefined : { appId: wanted.appId }),
       ...(wanted.messagingAccountId === undefined ? undefined : { messagingAccountId: wanted.messagingAccountId }),
       directSend: wanted.directSend ?? false,
+      options: wanted.options ?? {},
+      webhookUrl: webhookUrlOf(deps, { provider: wanted.provider, connectionId, baseUrl, secrets }),
     },
-    secrets: checkSecrets(wanted.secrets),
+    secrets,
     senderExternalId: wanted.senderExternalId,
   };
-  const connectionId = newId();
   const report = await adapter.account.checkCredentials(deps.calls, access, null);
   if (wanted.force !== true) refuseFailed(report);
   const senderId = await withWorkspace(db, workspaceId, async (tx) => {
@@ -102,7 +102,7 @@ export async function addConnection(
       workspaceId,
       id: connectionId,
       provider: wanted.provider,
-      name: wanted.name ?? report.displayName ?? 'WhatsApp',
+      name: wanted.name ?? report.displayName ?? adapter.title,
       ...access.settings,
       appId: wanted.appId ?? report.appId ?? null,
       secrets: await sealSecrets(tx, deps.vault, access.secrets, { workspaceId, connectionId }),
@@ -117,7 +117,7 @@ export async function addConnection(
     connectionId,
     senderId,
     checks: report.checks,
-    callbackUrl: callbackUrlOf(deps, wanted.provider, connectionId),
+    callbackUrl: callbackUrlOf(deps, wanted.provider, connectionId, secrets),
   };
 }
 
@@ -182,6 +182,8 @@ export async function subscribeWebhooks(
       detail: 'The public address of this server is not known. Set CARILLON_PUBLIC_URL and start it again.',
     });
   }
+  if (!adapter.account.subscribe)
+    throw new Fault('conflict', { detail: `${adapter.title} cannot be told by machine where webhooks go.` });
   await adapter.account.subscribe(deps.calls, access, callbackUrl);
   return callbackUrl;
 }
@@ -201,13 +203,18 @@ export async function rotateSecrets(
   const { workspaceId } = caller;
   const { adapter, access, callbackUrl } = await loadAccess(db, deps, workspaceId, id);
   const [current, previous] = access.secrets.appSecrets;
-  const newest = changes.appSecret ?? current ?? '';
+  const newest = changes.appSecret ?? current;
   const older = changes.appSecret === undefined || changes.appSecret === current ? previous : current;
-  const secrets = checkSecrets({
-    accessToken: changes.accessToken ?? access.secrets.accessToken,
-    appSecrets: changes.dropPreviousAppSecret === true || older === undefined ? [newest] : [newest, older],
-    verifyToken: changes.verifyToken ?? access.secrets.verifyToken,
-  });
+  const secrets = checkSecrets(
+    {
+      accessToken: changes.accessToken ?? access.secrets.accessToken,
+      appSecrets: [newest, ...(changes.dropPreviousAppSecret === true ? [] : [older])].filter(
+        (secret): secret is string => secret !== undefined,
+      ),
+      verifyToken: changes.verifyToken ?? access.secrets.verifyToken,
+    },
+    adapter,
+  );
   const report = await adapter.account.checkCredentials(deps.calls, { ...access, secrets }, callbackUrl);
   if (changes.force !== true) refuseFailed(report);
   await withWorkspace(db, workspaceId, async (tx) => {
@@ -240,28 +247,18 @@ export async function removeConnection(tx: Queryable, caller: Caller, id: string
 }
 
 /** What requests to the account need of its row. */
-export function settingsOf(row: store.ConnectionRow): ConnectionSettings {
+export function settingsOf(deps: Reached, row: store.ConnectionRow, secrets: ConnectionSecrets): ConnectionSettings {
+  const { provider, id: connectionId, base_url: baseUrl } = row;
   return {
-    baseUrl: row.base_url,
+    baseUrl,
     apiVersion: row.api_version,
     businessAccountId: row.business_account_id,
     ...(row.app_id === null ? undefined : { appId: row.app_id }),
     ...(row.messaging_account_id === null ? undefined : { messagingAccountId: row.messaging_account_id }),
     directSend: row.direct_send,
+    options: row.options,
+    webhookUrl: webhookUrlOf(deps, { provider, connectionId, baseUrl, secrets }),
   };
-}
-
-/** The path at which a connection's webhooks arrive. */
-export function webhookPath(provider: string, connectionId: string): string {
-  return `/webhooks/${provider}/${connectionId}`;
-}
-
-export function callbackUrlOf(
-  deps: Pick<ConnectionDeps, 'publicUrl'>,
-  provider: string,
-  connectionId: string,
-): string | null {
-  return deps.publicUrl === undefined ? null : deps.publicUrl + webhookPath(provider, connectionId);
 }
 
 /** The provider called with the right token: the callback URL is configured there. */
@@ -300,12 +297,14 @@ async function loadAccess(
     const row = await getConnection(tx, workspaceId, connectionId);
     const senders = await store.listSenders(tx, workspaceId);
     const first = senders.find((sender) => sender.connection_id === connectionId);
+    const secrets = await openSecrets(tx, deps.vault, row.secrets, { workspaceId, connectionId });
+    const settings = settingsOf(deps, row, secrets);
     const access: AccountAccess = {
-      settings: settingsOf(row),
-      secrets: await openSecrets(tx, deps.vault, row.secrets, { workspaceId, connectionId }),
+      settings,
+      secrets,
       senderExternalId: senderExternalId ?? first?.external_id ?? '',
     };
-    return { adapter: adapterOf(row.provider), access, callbackUrl: callbackUrlOf(deps, row.provider, connectionId) };
+    return { adapter: adapterOf(row.provider), access, callbackUrl: settings.webhookUrl };
   });
 }
 
@@ -345,46 +344,6 @@ async function keepReport(tx: Queryable, workspaceId: string, id: string, report
   await store.updateChecks(tx, workspaceId, id, report.checks);
   if (failedChecks(report).length > 0 || (await isStoppedByProvider(tx, workspaceId, id))) return false;
   return store.updateConnectionResumed(tx, workspaceId, id, 'provider');
-}
-
-function readBaseUrl(text: string, policy: AddressPolicy): string {
-  const url = parseOutgoingUrl(text, policy);
-  if (url.search !== '') throw invalidField('/base_url', 'It must have no query.', 'format');
-  return url.href.replace(/\/+$/, '');
-}
-
-function checkSecrets(secrets: ConnectionSecrets): ConnectionSecrets {
-  // Without a secret no webhook could be told from a forged one, so there is no connection without it.
-  if (secrets.appSecrets.length === 0 || secrets.appSecrets.some((secret) => secret.trim() === '')) {
-    throw invalidField('/app_secret', 'It must not be empty: webhooks are verified with it.', 'required');
-  }
-  if (secrets.accessToken.trim() === '') throw invalidField('/access_token', 'It must not be empty.', 'required');
-  if (secrets.verifyToken.trim() === '') throw invalidField('/verify_token', 'It must not be empty.', 'required');
-  return secrets;
-}
-
-function failedChecks(report: AccountReport): CredentialCheck[] {
-  // Webhooks can be subscribed only once the connection has an address.
-  return report.checks.filter(({ ok, name }) => !ok && name !== 'webhooks');
-}
-
-const fieldsOfChecks: Partial<Record<string, string>> = {
-  reach: '/base_url',
-  permissions: '/access_token',
-  number_of_account: '/business_account_id',
-};
-
-function refuseFailed(report: AccountReport): void {
-  const failed = failedChecks(report);
-  if (failed.length === 0) return;
-  throw new Fault('invalid_request', {
-    detail: `The credentials do not work, so nothing was saved. ${failed.map(({ message }) => message).join(' ')}`,
-    fields: failed.map(({ name, message }) => ({
-      pointer: fieldsOfChecks[name] ?? `/${name}`,
-      message,
-      code: 'credentials',
-    })),
-  });
 }
 
 /** Holds everything of every workspace until people have looked, as if each had paused its connections. Gives how many were

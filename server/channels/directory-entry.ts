@@ -18,6 +18,7 @@ export function fingerprint(
       row.id,
       row.base_url,
       row.api_version,
+      row.options,
       row.status,
       row.direct_send,
       row.messaging_account_id,

@@ -32,6 +32,17 @@ export interface SendOptions {
   reasonNotToWrite?: () => string | undefined;
 }
 
+/** Hands requests to one provider account, each once. */
+export interface ProviderTransport {
+  readonly baseUrl: string;
+  /** When the first request was given to it; null while there was none. */
+  readonly firstUsedAt: Temporal.Instant | null;
+  /** Never rejects. */
+  send(request: ProviderRequest, traceparent?: string | null, options?: SendOptions): Promise<ProviderAnswer>;
+  /** Waits for the calls under way. */
+  close(): Promise<void>;
+}
+
 const usualLimits: ProviderHttpLimits = {
   connections: 64,
   connectMs: 3_000,
@@ -46,7 +57,7 @@ const usualLimits: ProviderHttpLimits = {
  * The connections to one provider account. One for each account: a slow or dead one takes none of another's. Nothing is
  * repeated and no redirect is followed, because each request may be a message that leaves twice.
  */
-export class ProviderHttp implements AsyncDisposable {
+export class ProviderHttp implements ProviderTransport, AsyncDisposable {
   readonly baseUrl: string;
   readonly #pool: Pool;
   readonly #pathPrefix: string;

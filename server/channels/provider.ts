@@ -1,4 +1,3 @@
-import type { OutgoingAnswer, OutgoingClient, OutgoingRequest } from '#platform/outgoing.ts';
 import type { Lane } from './lanes.ts';
 import type { DecodedEvent } from './events.ts';
 import type { RestrictionRefusal, TemplateRefusal } from './lessons.ts';
@@ -9,14 +8,15 @@ import type { FileFacts } from './media.ts';
  * functions; the HTTP around them is thin. It owns no storage and no workflow.
  */
 
-/** How a person is addressed. A phone is E.164 with "+"; `provider_user` is the provider's own id (for WhatsApp the BSUID).
- *  A `group` is several people who are written to at once, by the provider's id of the group. */
+/** How a person is addressed. A phone is E.164 with "+"; `provider_user` is the provider's own id (for WhatsApp the BSUID, or
+ *  what UltraMsg calls a lid). A `group` is several people who are written to at once, by the provider's id of the group. */
 export type Recipient =
   | { kind: 'phone'; value: string }
   | { kind: 'provider_user'; value: string }
-  | { kind: 'group'; value: string };
+  | { kind: 'group'; value: string }
+  | { kind: 'email'; value: string };
 
-/** What is said, in the Cloud API's own words: `type` and the object of the same name. */
+/** What is said, in the Cloud API's own words: `type` and the object of the same name. Other adapters translate it. */
 export interface MessageContent {
   type: string;
   [kind: string]: unknown;
@@ -48,8 +48,13 @@ export interface OutboundMessage {
   marketingMessages?: MarketingOptions;
   /** Set: the content is billed as a category, and needs no service window. */
   directSend?: DirectSend;
-  /** Comes back with every status of the message (for providers that can), and ties it to our attempt. */
+  /** Comes back with every status of the message (for providers that can), and ties it to our attempt: at most 60 of
+   *  A-Z, a-z, 0-9 and ":_-". */
   callbackData: string;
+  /** Its line at the sender, for providers with priorities of their own. */
+  lane: Lane;
+  /** After this it is of no use, for providers that can be told. */
+  expiresAt: Temporal.Instant | null;
 }
 
 export interface SenderAddress {
@@ -181,104 +186,54 @@ export interface DeletionRequest {
 }
 
 export interface ConnectionSecrets {
+  /** Authorizes our calls. */
   accessToken: string;
+  /** Each verifies webhooks, the newest first; empty for a provider that does not sign them. */
   appSecrets: string[];
+  /** Proves who subscribes. Where webhooks are not signed it is the last part of their address, which nobody can guess. */
   verifyToken: string;
 }
 
 export interface ConnectionSettings {
   baseUrl: string;
-  /** For example `v26.0`. */
+  /** For example `v26.0`; empty where there is none. */
   apiVersion: string;
+  /** The provider's id of the account: of the WhatsApp Business Account, the instance, the mailbox … */
   businessAccountId: string;
   appId?: string;
   /** The messaging account that messages are sent for, where a number has several. */
   messagingAccountId?: string;
   /** The provider lets the account send free content that is billed as a category. */
   directSend?: boolean;
+  /** What only this provider needs. */
+  options: Readonly<Record<string, string>>;
+  /** Where its webhooks arrive; null while nobody told this server's public address. */
+  webhookUrl: string | null;
 }
 
-/** One thing that was looked at while a connection is added, in words. */
-export interface CredentialCheck {
-  name: string;
-  ok: boolean;
-  message: string;
-}
-
-/** The calls that the account side of an adapter may make: an `OutgoingClient`. */
-export type ProviderCalls = Pick<OutgoingClient, 'request' | 'open'>;
-
-export interface AccountAccess {
-  settings: ConnectionSettings;
-  secrets: ConnectionSecrets;
-  senderExternalId: string;
-}
-
-/** What was found with the credentials of an account. */
-export interface AccountReport {
-  /** One line for each thing that was looked at. `webhooks` may fail while a connection is being made; nothing else may. */
-  checks: CredentialCheck[];
-  appId?: string;
-  /** E.164. */
-  phone?: string;
-  displayName?: string;
-  throughputPerSecond?: number;
-}
-
-/** A file of a message, as it arrives. `sha256` fits, or reading it fails. */
-export interface FetchedMedia {
-  mimeType: string;
-  sizeBytes: number | null;
-  sha256: string | null;
-  body: AsyncIterable<Buffer>;
-}
-
-/** A file of ours on its way to the provider. */
-export interface FileToUpload {
-  filename: string;
-  mimeType: string;
-  sizeBytes: number;
-  body: AsyncIterable<Buffer>;
-}
-
-export interface UploadedMedia {
-  providerMediaId: string;
-  /** Until when the provider keeps it. */
-  expiresAt: Temporal.Instant;
-}
-
-/** A call of the provider's own API. Nothing of the caller's credentials may be in it. */
-export interface PassedCall {
-  method: 'GET' | 'POST' | 'DELETE';
-  /** Below the version; each segment is encoded. */
-  path: readonly string[];
-  query?: Record<string, string>;
-  headers?: Record<string, string>;
-  body?: NonNullable<OutgoingRequest['body']>;
-}
-
-/** The side of an adapter that talks with the account instead of translating. Every call has time-outs. */
-export interface ProviderAccount {
-  /** Tries the credentials and says in words what is wrong and what to do. Never throws for a refusal or an outage. */
-  checkCredentials(calls: ProviderCalls, access: AccountAccess, callbackUrl: string | null): Promise<AccountReport>;
-  /** Has webhooks sent to `callbackUrl`, which the provider calls at once to verify it. Throws Fault `upstream_failed`. */
-  subscribe(calls: ProviderCalls, access: AccountAccess, callbackUrl: string): Promise<void>;
-  /** Opens a file that a person sent. Throws MediaUnavailable. */
-  fetchMedia(calls: ProviderCalls, access: AccountAccess, mediaId: string, maxBytes: number): Promise<FetchedMedia>;
-  /** Gives the provider a file that messages are to be sent with. Throws Fault `upstream_failed`. */
-  uploadMedia(calls: ProviderCalls, access: AccountAccess, file: FileToUpload): Promise<UploadedMedia>;
-  /** One call of the provider's own API with the token of the account, answered as it is. Throws Fault `upstream_failed`.
-   *  Absent: the API is another than that of the Cloud API. */
-  passThrough?(
-    calls: ProviderCalls,
-    access: Pick<AccountAccess, 'settings' | 'secrets'>,
-    call: PassedCall,
-  ): Promise<OutgoingAnswer>;
+/** What a provider sent to the address of a connection. */
+export interface WebhookRequest {
+  /** As it came, whatever its type. */
+  body: Uint8Array;
+  /** Lower-case names. */
+  headers: Record<string, string | string[] | undefined>;
+  /** The whole address as the provider knows it, with the query. */
+  url: string;
 }
 
 /** What a provider can do, as data: the composer, validation and routing read it. */
 export interface Capabilities {
   channel: 'whatsapp' | 'sms' | 'email';
+  /** False: it works without the consent of whom the channel belongs to. */
+  official: boolean;
+  /** Said wherever a connection is shown, when there is something to know before one relies on it. */
+  warning: string | null;
+  /** Sends what was reviewed beforehand, also outside a service window. */
+  templates: boolean;
+  /** Unsigned webhooks are known by their address alone, and are trusted less. */
+  webhooks: 'signed' | 'unsigned';
+  /** How many messages may wait in a queue of the provider's own; null: it hands over at once. */
+  queueLimit: number | null;
   contentTypes: readonly string[];
   interactiveTypes: readonly string[];
   recipientKinds: readonly Recipient['kind'][];
@@ -322,14 +277,13 @@ export interface Provider {
   ): ProviderRequest;
   /** Reads an answer that arrived whole. Pure. */
   readSendAnswer(response: ProviderResponse, now: Temporal.Instant): SendOutcome;
-  /** True when the raw bytes carry a valid signature of one of the secrets. Constant time; never throws. */
-  verifySignature(
-    rawBody: Uint8Array,
-    headers: Record<string, string | string[] | undefined>,
-    secrets: ConnectionSecrets,
-  ): boolean;
-  /** The answer to the subscription handshake, or null when the token is wrong. */
-  answerHandshake(query: URLSearchParams, secrets: ConnectionSecrets): string | null;
+  /** True when the raw bytes carry a valid signature of one of the secrets. Constant time; never throws. For a provider that
+   *  does not sign, what else is to be seen in the request; its address was checked before. */
+  verifyWebhook(request: WebhookRequest, secrets: ConnectionSecrets, settings: ConnectionSettings): boolean;
+  /** What a webhook is answered with, beside the status 200. */
+  readonly webhookAnswer: { contentType: string; body: string };
+  /** The answer to the subscription handshake, or null when the token is wrong. Absent: there is none. */
+  answerHandshake?(query: URLSearchParams, secrets: ConnectionSecrets): string | null;
   /** Reads a person's wish to have their data deleted, as the provider passes it on; null unless it is signed with one of the
    *  secrets. Absent: the provider passes none on. Never throws. */
   readDeletionRequest?(rawBody: Uint8Array, secrets: ConnectionSecrets): DeletionRequest | null;
@@ -341,6 +295,6 @@ export interface Provider {
     sent: Pick<OutboundMessage, 'content' | 'directSend'>,
     now: Temporal.Instant,
   ): RestrictionRefusal | null;
-  /** Every event in the body, whatever its shape; never throws. Pure. */
-  decodeWebhook(rawBody: Uint8Array): DecodedEvent[];
+  /** Every event in the body, whatever its shape; never throws. `query` is that of the address, without "?". Pure. */
+  decodeWebhook(rawBody: Uint8Array, query: string): DecodedEvent[];
 }

@@ -1,7 +1,8 @@
 import { trustedPool } from '#platform/outgoing.ts';
 import type { Database } from '#platform/database.ts';
 import type { Caller } from '#platform/http.ts';
-import { addConnection, type ConnectionDeps, webhookPath } from './connections.ts';
+import { addConnection, type ConnectionDeps } from './connections.ts';
+import { webhookPath } from './webhook-address.ts';
 import { findSenderByExternalId, notifyChanged, updateBaseUrl } from './connections-store.ts';
 import { adapters } from './providers.ts';
 
@@ -55,7 +56,7 @@ export async function connectSandbox(
   await sandbox.refresh();
   const adapter = adapters.get(provider);
   if (!adapter) throw new Error(`There is no adapter for ${provider}.`);
-  await adapter.account.subscribe(
+  await adapter.account.subscribe?.(
     deps.calls,
     {
       settings: {
@@ -63,6 +64,8 @@ export async function connectSandbox(
         apiVersion: adapter.usualApiVersion,
         businessAccountId: credentials.waba_id,
         appId: credentials.app_id,
+        options: {},
+        webhookUrl: null,
       },
       secrets,
       senderExternalId: credentials.phone_number_id,

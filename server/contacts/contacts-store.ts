@@ -1,6 +1,6 @@
 import { type Queryable, type Sql, prepared, sql } from '#platform/database.ts';
 
-export type IdentityKind = 'phone' | 'provider_user' | 'parent_provider_user' | 'username' | 'group';
+export type IdentityKind = 'phone' | 'provider_user' | 'parent_provider_user' | 'username' | 'group' | 'email';
 
 /** The channel of identities that hold on every channel: a phone belongs to one person, wherever they use it. Beside it stands
  *  the identity of each channel that the person is known on. */

@@ -61,6 +61,8 @@ function recipientOf({ addressKind, address }: Message): Record<string, string> 
       return { recipient_user_id: address };
     case 'group':
       return { recipient_id: address, recipient_type: 'group' };
+    case 'email':
+      return {};
   }
 }
 

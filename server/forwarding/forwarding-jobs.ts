@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Vault } from '#accounts/vault.ts';
-import type { ProviderCalls } from '#channels/provider.ts';
+import type { ProviderCalls } from '#channels/provider-account.ts';
 import { callbackDataName, sentByName } from '#graph/graph.ts';
 import { wamidOf } from '#graph/wamid.ts';
 import { findSent, findWebhook, traceMessage } from '#messages/messages.ts';

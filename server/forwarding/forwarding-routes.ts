@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Vault } from '#accounts/vault.ts';
-import type { ProviderCalls } from '#channels/provider.ts';
+import type { ProviderCalls } from '#channels/provider-account.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';

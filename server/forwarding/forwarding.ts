@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Vault } from '#accounts/vault.ts';
-import type { ProviderCalls } from '#channels/provider.ts';
+import type { ProviderCalls } from '#channels/provider-account.ts';
 import { sentByName } from '#graph/graph.ts';
 import { isEqualConstantTime } from '#platform/crypto.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';

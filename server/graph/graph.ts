@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProviderAccount } from '#channels/provider.ts';
+import type { ProviderAccount } from '#channels/provider-account.ts';
 import type { AcceptResult } from '#messages/accept/accept-request.ts';
 import type { Acceptor } from '#messages/accept/accept.ts';
 import { type PreparedMessage, prepareMessage } from '#messages/accept/prepare.ts';

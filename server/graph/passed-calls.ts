@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { MediaUnavailable } from '#channels/media.ts';
-import type { FetchedMedia, PassedCall, ProviderCalls } from '#channels/provider.ts';
+import type { FetchedMedia, PassedCall, ProviderCalls } from '#channels/provider-account.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { Fault } from '#platform/fault.ts';
 import type { GraphDeps } from './graph.ts';

@@ -23,7 +23,7 @@ function kindOfContent(content: MessageContent): string {
 
 /** The kinds of the events in a body; what comes twice counts once. */
 export function kindsIn(body: Buffer): string[] {
-  const events = new Map(cloudApi.decodeWebhook(body).map((event) => [event.contentKey, event]));
+  const events = new Map(cloudApi.decodeWebhook(body, '').map((event) => [event.contentKey, event]));
   return [...events.values()].map((event) => {
     switch (event.kind) {
       case 'message':

@@ -171,6 +171,7 @@ create table connection (
   resumed_at timestamp with time zone,
   messaging_account_id text,
   direct_send boolean not null default false,
+  options jsonb not null default '{}'::jsonb,
   constraint connection_pk PRIMARY KEY (workspace_id, id),
   constraint connection_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
   constraint connection_pause_has_reason CHECK (((status = 'paused'::text) = ((paused_reason IS NOT NULL) AND (paused_by IS NOT NULL)))),
@@ -343,7 +344,7 @@ create table identity (
   contact_id uuid not null,
   created_at timestamp with time zone not null default now(),
   constraint identity_pk PRIMARY KEY (workspace_id, channel, kind, match_key),
-  constraint identity_kind_known CHECK ((kind = ANY (ARRAY['phone'::text, 'provider_user'::text, 'parent_provider_user'::text, 'username'::text, 'group'::text]))),
+  constraint identity_kind_known CHECK ((kind = ANY (ARRAY['phone'::text, 'provider_user'::text, 'parent_provider_user'::text, 'username'::text, 'group'::text, 'email'::text]))),
   constraint identity_contact_fk FOREIGN KEY (workspace_id, contact_id) REFERENCES contact(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX identity_contact ON public.identity USING btree (workspace_id, contact_id);
@@ -697,6 +698,7 @@ create table raw_webhook (
   received_at timestamp with time zone not null default now(),
   body text not null,
   is_base64 boolean not null default false,
+  query text not null default ''::text,
   constraint raw_webhook_pk PRIMARY KEY (workspace_id, id)
 ) partition by RANGE (id);
 alter table raw_webhook enable row level security, force row level security;

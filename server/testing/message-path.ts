@@ -325,7 +325,7 @@ function aSender(ids: {
     senderId: newId(),
     phone: null,
     provider: cloudApi,
-    settings: { baseUrl: 'http://127.0.0.1:9', apiVersion: 'v26.0', businessAccountId },
+    settings: { baseUrl: 'http://127.0.0.1:9', apiVersion: 'v26.0', businessAccountId, options: {}, webhookUrl: null },
     secrets: { accessToken: 'token', appSecrets: ['secret'], verifyToken: 'verify' },
     http: new ProviderHttp('http://127.0.0.1:9'),
     throughputPerSecond: 80,

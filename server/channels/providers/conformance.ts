@@ -9,6 +9,7 @@ import type {
   Provider,
   ProviderResponse,
   Recipient,
+  WebhookRequest,
 } from '#channels/provider.ts';
 
 /** What an adapter brings to be tried: real examples in its provider's own shapes. */
@@ -29,6 +30,8 @@ export interface ConformanceSamples {
   };
   /** A webhook with at least one inbound message and one status. */
   webhook: Uint8Array;
+  /** Of the address that it came to, `https://shop.example/callback`. */
+  query?: string;
   /** The headers with which the provider would sign the body; undefined for a provider that does not sign. */
   sign: ((body: Uint8Array, secret: string) => Record<string, string>) | undefined;
 }
@@ -48,6 +51,8 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
     recipient: to,
     content,
     callbackData: 'a1:conformance',
+    lane: 'service',
+    expiresAt: now.add({ hours: 1 }),
   });
 
   describe('content', () => {
@@ -217,57 +222,52 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
 
   describe('webhooks', () => {
     const { sign, webhook } = samples;
+    const path = samples.query ? `/callback?${samples.query}` : '/callback';
+    const webhookUrl = `https://shop.example${path}`;
 
     it.runIf(sign !== undefined)('a signature of each current secret is valid, and no other', () => {
       if (!sign) return;
+      const valid = (body: Uint8Array, headers: WebhookRequest['headers'], of = secrets): boolean =>
+        provider.verifyWebhook({ body, headers, url: webhookUrl }, of, settings);
       expect(secrets.appSecrets.length).toBeGreaterThan(1);
-      for (const secret of secrets.appSecrets)
-        expect(provider.verifySignature(webhook, sign(webhook, secret), secrets)).toBe(true);
+      for (const secret of secrets.appSecrets) expect(valid(webhook, sign(webhook, secret))).toBe(true);
       const first = sign(webhook, secrets.appSecrets[0] as string);
       const changed = Uint8Array.from(webhook);
       changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
-      expect(provider.verifySignature(changed, first, secrets)).toBe(false);
-      expect(provider.verifySignature(webhook, sign(webhook, 'another secret'), secrets)).toBe(false);
-      expect(provider.verifySignature(webhook, {}, secrets)).toBe(false);
-      expect(provider.verifySignature(webhook, sign(webhook, ''), { ...secrets, appSecrets: [''] })).toBe(false);
-      expect(provider.verifySignature(webhook, first, { ...secrets, appSecrets: [] })).toBe(false);
+      expect(valid(changed, first)).toBe(false);
+      expect(valid(webhook, sign(webhook, 'another secret'))).toBe(false);
+      expect(valid(webhook, {})).toBe(false);
+      expect(valid(webhook, sign(webhook, ''), { ...secrets, appSecrets: [''] })).toBe(false);
+      expect(valid(webhook, first, { ...secrets, appSecrets: [] })).toBe(false);
       for (const name of Object.keys(first)) {
-        for (const value of [
-          '',
-          'x',
-          `${first[name]}0`,
-          (first[name] as string).slice(0, -1),
-          createHmac('sha256', '').digest('hex'),
-        ]) {
-          expect(provider.verifySignature(webhook, { ...first, [name]: value }, secrets)).toBe(false);
-        }
-        expect(
-          provider.verifySignature(
-            webhook,
-            { ...first, [name]: [first[name] as string, first[name] as string] },
-            secrets,
-          ),
-        ).toBe(false);
+        const right = first[name] as string;
+        for (const value of ['', 'x', `${right}0`, right.slice(0, -1), createHmac('sha256', '').digest('hex')])
+          expect(valid(webhook, { ...first, [name]: value })).toBe(false);
+        expect(valid(webhook, { ...first, [name]: [right, right] })).toBe(false);
       }
     });
 
+    it('who signs has a sample of it, and who does not has an address that nobody can guess', () => {
+      expect(provider.capabilities.webhooks).toBe(sign ? 'signed' : 'unsigned');
+    });
+
     it('the sample has a message and a status, and decoding it again gives the same keys', () => {
-      const events = provider.decodeWebhook(webhook);
+      const events = provider.decodeWebhook(webhook, samples.query ?? '');
       expect(events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['message', 'status']));
-      expect(provider.decodeWebhook(webhook)).toEqual(events);
+      expect(provider.decodeWebhook(webhook, samples.query ?? '')).toEqual(events);
       expect(new Set(events.map(({ contentKey }) => contentKey)).size).toBe(events.length);
     });
 
     it('no bytes whatever make the decoder throw or return nothing', () => {
       const decodes = (bytes: Uint8Array) => {
-        expect(provider.decodeWebhook(bytes).length).toBeGreaterThan(0);
+        expect(provider.decodeWebhook(bytes, '').length).toBeGreaterThan(0);
       };
       fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), decodes));
       fc.assert(fc.property(fc.json(), (json) => decodes(new TextEncoder().encode(json))));
     });
 
     it('what is decoded can be stored: JSON without NUL and without halves of characters', () => {
-      for (const event of provider.decodeWebhook(webhook))
+      for (const event of provider.decodeWebhook(webhook, samples.query ?? ''))
         expect(JSON.stringify(event)).not.toMatch(/\\u0000|\\ud[89a-f]/i);
     });
   });

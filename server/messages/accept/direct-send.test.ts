@@ -7,7 +7,13 @@ import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { Fault } from '#platform/fault.ts';
 import { longestTtlSeconds, readDirectSend } from './direct-send.ts';
 
-const settings = { baseUrl: 'http://127.0.0.1:9', apiVersion: 'v26.0', businessAccountId: '102' };
+const settings = {
+  baseUrl: 'http://127.0.0.1:9',
+  apiVersion: 'v26.0',
+  businessAccountId: '102',
+  options: {},
+  webhookUrl: null,
+};
 const account = { provider: cloudApi, settings: { ...settings, directSend: true } };
 const request = {
   purpose: 'transactional' as Purpose,

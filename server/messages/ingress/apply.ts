@@ -19,7 +19,7 @@ import type { AnyPlaced, ApplyDeps, IngressConnection, News, Placed } from './pl
 
 /** Decodes the body as it arrived. Pure. */
 export function decodeTask(task: IngressTask, connection: IngressConnection): DecodedEvent[] {
-  return connection.provider.decodeWebhook(Buffer.from(task.body, task.isBase64 ? 'base64' : 'utf8'));
+  return connection.provider.decodeWebhook(Buffer.from(task.body, task.isBase64 ? 'base64' : 'utf8'), task.query);
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { ConnectionSecrets, Provider } from '#channels/provider.ts';
+import type { ConnectionSecrets, ConnectionSettings, Provider } from '#channels/provider.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
+import { isEqualConstantTime } from '#platform/crypto.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
@@ -15,6 +17,7 @@ export interface WebhookConnection {
   connectionId: string;
   provider: Provider;
   secrets: ConnectionSecrets;
+  settings: ConnectionSettings;
 }
 
 export interface IngressRoutesDeps {
@@ -54,48 +57,71 @@ const notice = strictObject({
 });
 
 const path = strictObject({ id: uuid() });
+const called = { config: { access: 'public', kind: 'webhook', shed: 'ingress' }, schema: { hide: true } } as const;
+
+/** The address of a connection. `key` is there where the provider does not sign. */
+interface Address {
+  provider: string;
+  connectionId: string;
+  key?: string;
+}
 
 /** What providers call, and what became of it. */
 export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps): Promise<void> {
   await webhookScope(server, webhookLimitBytes, (scope) => {
-    scope.get<{ Params: { connectionId: string } }>(
-      '/webhooks/whatsapp-cloud/:connectionId',
-      { config: { access: 'public', kind: 'webhook', shed: 'ingress' }, schema: { hide: true } },
-      async (request, reply) => {
-        const connection = find(request.params.connectionId);
-        const answer = connection.provider.answerHandshake(
-          new URL(request.url, 'http://localhost').searchParams,
-          connection.secrets,
-        );
-        if (answer === null)
-          throw new Fault('forbidden', { detail: 'The verify token is not the one of this connection.' });
-        deps.onChallenge(connection);
-        return reply.type('text/plain; charset=utf-8').send(answer);
-      },
+    scope.get<{ Params: Address }>('/webhooks/:provider/:connectionId', called, async (request, reply) => {
+      const connection = find(request.params, 'signed');
+      const answer = connection.provider.answerHandshake?.(
+        new URL(request.url, 'http://localhost').searchParams,
+        connection.secrets,
+      );
+      if (answer === undefined) throw new Fault('not_found', { detail: 'Webhooks come here by POST.' });
+      if (answer === null)
+        throw new Fault('forbidden', { detail: 'The verify token is not the one of this connection.' });
+      deps.onChallenge(connection);
+      return reply.type('text/plain; charset=utf-8').send(answer);
+    });
+
+    scope.post<{ Params: Address }>('/webhooks/:provider/:connectionId', called, (request, reply) =>
+      take(find(request.params, 'signed'), request, reply),
     );
 
-    scope.post<{ Params: { connectionId: string } }>(
-      '/webhooks/whatsapp-cloud/:connectionId',
-      { config: { access: 'public', kind: 'webhook', shed: 'ingress' }, schema: { hide: true } },
-      async (request, reply) => {
-        const connection = find(request.params.connectionId);
-        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        if (!connection.provider.verifySignature(body, request.headers, connection.secrets)) {
-          deps.onBadSignature(connection.connectionId);
-          throw new Fault('invalid_signature', {
-            detail: 'The body is not signed with the app secret of this connection.',
-          });
-        }
-        await deps.ingress.append(connection.workspaceId, connection.connectionId, body);
-        deps.onWebhook(connection);
-        return reply.code(200).type('text/plain').send('');
-      },
+    scope.post<{ Params: Address }>('/webhooks/:provider/:connectionId/:key', called, (request, reply) =>
+      take(find(request.params, 'unsigned'), request, reply),
     );
   });
 
-  function find(connectionId: string): WebhookConnection {
+  async function take(connection: WebhookConnection, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { provider, secrets, settings } = connection;
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '';
+    const here = settings.webhookUrl ?? `${request.protocol}://${request.host}${request.url.split('?')[0]}`;
+    const url = query === '' ? here : `${here}?${query}`;
+    if (!provider.verifyWebhook({ body, headers: request.headers, url }, secrets, settings)) {
+      deps.onBadSignature(connection.connectionId);
+      throw new Fault('invalid_signature', {
+        detail:
+          provider.capabilities.webhooks === 'signed'
+            ? 'The body is not signed with the secret of this connection.'
+            : 'The webhook does not belong to the account of this connection.',
+      });
+    }
+    await deps.ingress.append(connection.workspaceId, connection.connectionId, body, query);
+    deps.onWebhook(connection);
+    return reply.code(200).type(provider.webhookAnswer.contentType).send(provider.webhookAnswer.body);
+  }
+
+  // A wrong key is answered as a connection that is not there: an address is right as a whole, or it is none.
+  function find({ provider, connectionId, key }: Address, webhooks: 'signed' | 'unsigned'): WebhookConnection {
     const connection = isUuid(connectionId) ? deps.connection(connectionId.toLowerCase()) : undefined;
-    if (!connection) throw new Fault('not_found', { detail: 'There is no such connection.' });
+    const isRight =
+      connection?.provider.name === provider &&
+      connection.provider.capabilities.webhooks === webhooks &&
+      (webhooks === 'signed' || isEqualConstantTime(key ?? '', connection.secrets.verifyToken));
+    if (!connection || !isRight) {
+      if (connection && key !== undefined) deps.onBadSignature(connection.connectionId);
+      throw new Fault('not_found', { detail: 'There is no such connection.' });
+    }
     return connection;
   }
 

@@ -9,6 +9,8 @@ export interface RawWebhook {
   /** The bytes that came, or their base64 when they are no text that the database takes. */
   body: Buffer;
   isBase64: boolean;
+  /** Of the address that it came to, without "?". */
+  query: Buffer;
 }
 
 /** Keeps webhooks byte for byte, with a task each to apply them. */
@@ -19,19 +21,21 @@ export async function insertRawWebhooks(db: Queryable, webhooks: RawWebhook[]): 
       sql`with input as materialized (
             select * from unnest(${uuidArray(webhooks.map((one) => one.workspaceId))}::uuid[], ${uuidArray(webhooks.map((one) => one.id))}::uuid[],
                                  ${uuidArray(webhooks.map((one) => one.connectionId))}::uuid[], ${textArray(webhooks.map((one) => one.body))}::text[],
-                                 ${booleanArray(webhooks.map((one) => one.isBase64))}::boolean[])
-              as x(workspace_id, id, connection_id, body, is_base64)
+                                 ${booleanArray(webhooks.map((one) => one.isBase64))}::boolean[],
+                                 ${textArray(webhooks.map((one) => one.query))}::text[])
+              as x(workspace_id, id, connection_id, body, is_base64, query)
           ), kept as (
-            insert into raw_webhook (workspace_id, id, connection_id, body, is_base64)
-            select workspace_id, id, connection_id, body, is_base64 from input
+            insert into raw_webhook (workspace_id, id, connection_id, body, is_base64, query)
+            select workspace_id, id, connection_id, body, is_base64, query from input
           )
           insert into ingress_task (workspace_id, id, connection_id) select workspace_id, id, connection_id from input`,
     ),
   );
 }
 
-export interface IngressTask extends Omit<RawWebhook, 'body'> {
+export interface IngressTask extends Omit<RawWebhook, 'body' | 'query'> {
   body: string;
+  query: string;
   attempts: number;
   receivedAt: Temporal.Instant;
   /** It waited so long that an earlier try may have ended with the process. */
@@ -43,7 +47,7 @@ export function claimTasks(db: Queryable, limit: number, oldAfterSeconds: number
   return db.query(
     prepared(
       'ingress-claim',
-      sql`select r.workspace_id as "workspaceId", r.id, r.connection_id as "connectionId", r.body, r.is_base64 as "isBase64",
+      sql`select r.workspace_id as "workspaceId", r.id, r.connection_id as "connectionId", r.body, r.is_base64 as "isBase64", r.query,
                  r.received_at as "receivedAt", t.attempts, t.created_at < now() - make_interval(secs => ${oldAfterSeconds}::float8) as "isOld"
           from (select * from ingress_task where state = 'pending' order by id limit ${limit} for update skip locked) t
           cross join lateral (

@@ -85,7 +85,7 @@ export class Ingress {
   }
 
   /** Resolves when the bytes are on disk. */
-  async append(workspaceId: string, connectionId: string, body: Buffer): Promise<void> {
+  async append(workspaceId: string, connectionId: string, body: Buffer, query = ''): Promise<void> {
     const asText = isUtf8(body) && !body.includes(0);
     const stored = this.#appends.add({
       workspaceId,
@@ -93,6 +93,7 @@ export class Ingress {
       connectionId,
       body: asText ? body : Buffer.from(body.toString('base64')),
       isBase64: !asText,
+      query: Buffer.from(query),
     });
     if (failpointFlag('answerWebhookBeforeCommit')) stored.catch(() => undefined);
     else await stored;

@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MediaUnavailable } from '#channels/media.ts';
-import type {
-  ConnectionSecrets,
-  ConnectionSettings,
-  Provider,
-  ProviderAccount,
-  ProviderCalls,
-} from '#channels/provider.ts';
+import type { ConnectionSecrets, ConnectionSettings, Provider } from '#channels/provider.ts';
+import type { ProviderAccount, ProviderCalls } from '#channels/provider-account.ts';
 import type { BlobStore } from '#platform/blob-store.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';

@@ -1,11 +1,11 @@
-import type { ProviderAnswer, ProviderHttp, SendOptions } from '#channels/provider-http.ts';
+import type { ProviderAnswer, ProviderTransport, SendOptions } from '#channels/provider-http.ts';
 import type { ProviderRequest, SendOutcome } from '#channels/provider.ts';
 import { formatTraceparent, parseTraceparent } from '#platform/trace-context.ts';
 import type { Tracing, WorkSpan } from '#platform/tracing.ts';
 import type { ReadyMessage } from './outbox-store.ts';
 import type { SenderAccount } from './sender-account.ts';
 
-type Caller = Pick<SenderAccount, 'provider' | 'senderId'> & { http: Pick<ProviderHttp, 'baseUrl' | 'send'> };
+type Caller = Pick<SenderAccount, 'provider' | 'senderId'> & { http: Pick<ProviderTransport, 'baseUrl' | 'send'> };
 type Sent = Pick<ReadyMessage, 'messageId' | 'lane' | 'type' | 'traceparent'>;
 
 /** Hands a message to the provider, once, and reads what came of it. The call is a step below the one that accepted the

@@ -1,4 +1,4 @@
-import type { ProviderHttp } from '#channels/provider-http.ts';
+import type { ProviderTransport } from '#channels/provider-http.ts';
 import type {
   ConnectionSecrets,
   ConnectionSettings,
@@ -26,7 +26,7 @@ export interface SenderAccount {
   provider: Provider;
   settings: ConnectionSettings;
   secrets: ConnectionSecrets;
-  http: ProviderHttp;
+  http: ProviderTransport;
   throughputPerSecond: number;
   pairLimit: { burst: number; secondsPerMessage: number } | null;
   paused: { reason: string; until: Temporal.Instant | null } | null;

@@ -294,6 +294,8 @@ export class SenderWorker {
           messageId: item.messageId,
           attemptNo: row.attemptNo,
         }),
+        lane: item.lane,
+        expiresAt: row.expiresAt,
         ...(item.replyTo ? { replyToProviderId: item.replyTo } : {}),
         ...(item.identityKeyHash ? { identityKeyHash: item.identityKeyHash } : {}),
         ...(item.marketingMessages ? { marketingMessages: item.marketingMessages } : {}),

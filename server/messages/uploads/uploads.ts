@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FileFacts } from '#channels/media.ts';
-import type { MessageContent, Provider, ProviderAccount, ProviderCalls } from '#channels/provider.ts';
+import type { MessageContent, Provider } from '#channels/provider.ts';
+import type { ProviderAccount, ProviderCalls } from '#channels/provider-account.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import type { BlobStore } from '#platform/blob-store.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
@@ -194,7 +195,11 @@ async function transferOne(
 ): Promise<string> {
   const adapter = deps.adapterAccount(account.provider.name);
   const blob = await deps.blobs.get(upload.storageKey);
-  if (!adapter || !blob) throw new Fault('conflict', { detail: 'The file is gone from the store. Upload it again.' });
+  if (!adapter?.uploadMedia) {
+    const detail = 'This provider takes no files ahead of a message: give a link to the file instead.';
+    throw new Fault('content_unsupported', { detail });
+  }
+  if (!blob) throw new Fault('conflict', { detail: 'The file is gone from the store. Upload it again.' });
   const { providerMediaId, expiresAt } = await adapter.uploadMedia(
     deps.calls,
     { settings: account.settings, secrets: account.secrets, senderExternalId: account.externalId },

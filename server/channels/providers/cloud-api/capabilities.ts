@@ -8,6 +8,11 @@ const officeTypes = ['wordprocessingml.document', 'spreadsheetml.sheet', 'presen
 /** The Cloud API as of version 26.0. Numbers are those of a new business number; an account's own replace them. */
 export const capabilities: Capabilities = {
   channel: 'whatsapp',
+  official: true,
+  warning: null,
+  templates: true,
+  webhooks: 'signed',
+  queueLimit: null,
   contentTypes,
   interactiveTypes,
   recipientKinds: ['phone', 'provider_user', 'group'],

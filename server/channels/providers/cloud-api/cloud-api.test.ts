@@ -5,7 +5,13 @@ import { itConforms } from '#channels/providers/conformance.ts';
 import { cloudApi } from './cloud-api.ts';
 import { contentSamples } from './content/samples.fixture.ts';
 
-const settings = { baseUrl: 'https://graph.facebook.com', apiVersion: 'v26.0', businessAccountId: '102290129340398' };
+const settings = {
+  baseUrl: 'https://graph.facebook.com',
+  apiVersion: 'v26.0',
+  businessAccountId: '102290129340398',
+  options: {},
+  webhookUrl: null,
+};
 const secrets = { accessToken: 'EAAtoken', appSecrets: ['new secret', 'old secret'], verifyToken: 'verify me' };
 
 const bytes = (value: unknown): Uint8Array =>
@@ -84,6 +90,8 @@ describe('the request of a send', () => {
     recipient: { kind: 'phone', value: '+16505551234' },
     content: { type: 'text', text: { body: 'Hi' } },
     callbackData: 'a1:x',
+    lane: 'service',
+    expiresAt: null,
   };
   const build = (change: Partial<OutboundMessage> = {}) => {
     const request = cloudApi.buildSend({ ...message, ...change }, { externalId: '106' }, settings, secrets);

@@ -1,4 +1,5 @@
-import type { Provider, ProviderAccount } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider.ts';
+import type { ProviderAccount } from '#channels/provider-account.ts';
 import { readSendAnswer } from './sending/answers.ts';
 import { capabilities } from './capabilities.ts';
 import { checkContent } from './content/content.ts';
@@ -10,7 +11,7 @@ import { passThrough } from './account/pass-through.ts';
 import { buildMarkAsRead, buildSend } from './sending/requests.ts';
 import { restrictionLesson } from './sending/restriction-refusals.ts';
 import { templateLesson } from './sending/template-refusals.ts';
-import { answerHandshake, verifySignature } from './webhooks/signature.ts';
+import { answerHandshake, verifyWebhook } from './webhooks/signature.ts';
 import { readDeletionRequest } from './webhooks/signed-request.ts';
 import { providerName } from './provider-name.ts';
 import { decodeWebhook } from './webhooks/webhooks.ts';
@@ -24,7 +25,8 @@ export const cloudApi: Provider = {
   buildSend,
   buildMarkAsRead,
   readSendAnswer,
-  verifySignature,
+  verifyWebhook,
+  webhookAnswer: { contentType: 'text/plain', body: '' },
   answerHandshake,
   readDeletionRequest,
   templateLesson,

@@ -149,6 +149,8 @@ it.each(Object.entries(everyCall))(
             baseUrl: 'https://graph.facebook.com',
             apiVersion: 'v26.0',
             businessAccountId: '102',
+            options: {},
+            webhookUrl: null,
             appId: '4242',
           },
           secrets: { accessToken: 'EAA-token', appSecrets: ['app-secret'], verifyToken: 'v' },

@@ -1,4 +1,5 @@
-import type { AccountAccess, ErrorEntry, ProviderCalls } from '#channels/provider.ts';
+import type { ErrorEntry } from '#channels/provider.ts';
+import type { AccountAccess, ProviderCalls } from '#channels/provider-account.ts';
 import { reactionTo } from '#channels/providers/cloud-api/errors/errors.ts';
 import { isFields } from '#channels/providers/cloud-api/fields.ts';
 import { Fault } from '#platform/fault.ts';

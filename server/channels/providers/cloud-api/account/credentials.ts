@@ -1,4 +1,4 @@
-import type { AccountAccess, AccountReport, CredentialCheck, ProviderCalls } from '#channels/provider.ts';
+import type { AccountAccess, AccountReport, CredentialCheck, ProviderCalls } from '#channels/provider-account.ts';
 import { Fault } from '#platform/fault.ts';
 import { isProofRefused } from '#channels/providers/cloud-api/app-secret-proof.ts';
 import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';

@@ -1,4 +1,5 @@
-import type { AccountAccess, ProviderCalls, ProviderError } from '#channels/provider.ts';
+import type { ProviderError } from '#channels/provider.ts';
+import type { AccountAccess, ProviderCalls } from '#channels/provider-account.ts';
 import { OutgoingFailed } from '#platform/outgoing.ts';
 import { Fault } from '#platform/fault.ts';
 import { proofOf, proofParameter } from '#channels/providers/cloud-api/app-secret-proof.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { AccountAccess, FileToUpload, ProviderCalls, UploadedMedia } from '#channels/provider.ts';
+import type { AccountAccess, FileToUpload, ProviderCalls, UploadedMedia } from '#channels/provider-account.ts';
 import { proofParameter } from '#channels/providers/cloud-api/app-secret-proof.ts';
 import { Fault } from '#platform/fault.ts';
 import { OutgoingFailed } from '#platform/outgoing.ts';

@@ -47,7 +47,7 @@ afterEach(async () => {
 
 async function read(maxBytes = 1_000): Promise<Buffer> {
   const access = {
-    settings: { baseUrl: origin, apiVersion: 'v26.0', businessAccountId: '1' },
+    settings: { baseUrl: origin, apiVersion: 'v26.0', businessAccountId: '1', options: {}, webhookUrl: null },
     secrets: { accessToken: 'EAA', appSecrets: ['s'], verifyToken: 'v' },
     senderExternalId: '106',
   };

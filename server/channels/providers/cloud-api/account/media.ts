@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MediaUnavailable } from '#channels/media.ts';
-import type { AccountAccess, FetchedMedia, ProviderCalls } from '#channels/provider.ts';
+import type { AccountAccess, FetchedMedia, ProviderCalls } from '#channels/provider-account.ts';
 import { Fault } from '#platform/fault.ts';
 import { OutgoingFailed } from '#platform/outgoing.ts';
 import { textOf } from '#channels/providers/cloud-api/fields.ts';

@@ -1,5 +1,5 @@
 import { proofParameter } from '#channels/providers/cloud-api/app-secret-proof.ts';
-import type { AccountAccess, PassedCall, ProviderCalls } from '#channels/provider.ts';
+import type { AccountAccess, PassedCall, ProviderCalls } from '#channels/provider-account.ts';
 import { Fault } from '#platform/fault.ts';
 import { type OutgoingAnswer, OutgoingFailed } from '#platform/outgoing.ts';
 

@@ -52,7 +52,14 @@ export async function startRecordedGraph() {
   const calls = new OutgoingClient({ allowed: [{ host: '127.0.0.1', port }] });
   const account: Account = {
     calls,
-    settings: { baseUrl: `http://127.0.0.1:${port}`, apiVersion: 'v26.0', businessAccountId: '102', appId: '4242' },
+    settings: {
+      baseUrl: `http://127.0.0.1:${port}`,
+      apiVersion: 'v26.0',
+      businessAccountId: '102',
+      appId: '4242',
+      options: {},
+      webhookUrl: null,
+    },
     secrets: { accessToken: 'EAAgood', appSecrets: ['first-secret'], verifyToken: 'v' },
     senderExternalId: '106',
   };

@@ -58,9 +58,21 @@ it('whatever a pin says, it is a pin or refused with its place', () => {
 it('a group is named by the id that the provider gave it', () => {
   const text = { type: 'text', text: { body: 'Hello all' } };
   expect(check(text, { kind: 'group', value: 'two words' }).ok).toBe(false);
-  const settings = { baseUrl: 'https://graph.facebook.com', apiVersion: 'v26.0', businessAccountId: '102' };
+  const settings = {
+    baseUrl: 'https://graph.facebook.com',
+    apiVersion: 'v26.0',
+    businessAccountId: '102',
+    options: {},
+    webhookUrl: null,
+  };
   const secrets = { accessToken: 'token', appSecrets: [], verifyToken: 'verify' };
-  const message = { recipient: group, content: aPin(), callbackData: 'a1:x' };
+  const message = {
+    recipient: group,
+    content: aPin(),
+    callbackData: 'a1:x',
+    lane: 'service',
+    expiresAt: null,
+  } as const;
   const body = JSON.parse(buildSend(message, { externalId: '106' }, settings, secrets).body) as object;
   expect(body).toMatchObject({ recipient_type: 'group', to: group.value, ...aPin() });
 });

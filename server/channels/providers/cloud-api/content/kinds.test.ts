@@ -16,12 +16,18 @@ const occasion = {
   lane: 'service',
   marketingMessages: false,
 } as const;
-const settings = { baseUrl: 'https://graph.facebook.com', apiVersion: 'v26.0', businessAccountId: '102' };
+const settings = {
+  baseUrl: 'https://graph.facebook.com',
+  apiVersion: 'v26.0',
+  businessAccountId: '102',
+  options: {},
+  webhookUrl: null,
+};
 const secrets = { accessToken: 'token', appSecrets: [], verifyToken: 'verify' };
 const kinds = contentArbitraries();
 
 function sentBody(content: MessageContent): Record<string, unknown> {
-  const message = { recipient: phone, content, callbackData: 'a1:x' };
+  const message = { recipient: phone, content, callbackData: 'a1:x', lane: 'service', expiresAt: null } as const;
   return JSON.parse(buildSend(message, { externalId: '106' }, settings, secrets).body) as Record<string, unknown>;
 }
 

@@ -1,12 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { answerHandshake, verifySignature } from './signature.ts';
+import { answerHandshake, verifyWebhook } from './signature.ts';
 
 const secrets = { accessToken: 't', appSecrets: ['current', 'previous'], verifyToken: 'my token' };
 const hex = (body: string, secret = 'current', algorithm = 'sha256') =>
   createHmac(algorithm, secret).update(body).digest('hex');
 const verify = (body: string, header: string | string[] | undefined, of = secrets) =>
-  verifySignature(Buffer.from(body), header === undefined ? {} : { 'x-hub-signature-256': header }, of);
+  verifyWebhook(
+    { body: Buffer.from(body), headers: header === undefined ? {} : { 'x-hub-signature-256': header } },
+    of,
+  );
 
 describe('signatures', () => {
   it('of the current and of the previous secret are valid, so that a secret can be changed', () => {
@@ -31,7 +34,10 @@ describe('signatures', () => {
 
   it('B048: of the older kind are not enough', () => {
     expect(
-      verifySignature(Buffer.from('{}'), { 'x-hub-signature': `sha1=${hex('{}', 'current', 'sha1')}` }, secrets),
+      verifyWebhook(
+        { body: Buffer.from('{}'), headers: { 'x-hub-signature': `sha1=${hex('{}', 'current', 'sha1')}` } },
+        secrets,
+      ),
     ).toBe(false);
   });
 

@@ -1,14 +1,13 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { ConnectionSecrets } from '#channels/provider.ts';
+import type { ConnectionSecrets, WebhookRequest } from '#channels/provider.ts';
 
 /**
  * Checks `X-Hub-Signature-256` over the bytes as they came. Meta signs JSON with escaped non-ASCII characters, so a
  * body that was parsed and written again never fits. Every secret is tried, found or not, so that the time tells
  * nothing; without a secret nothing is valid.
  */
-export function verifySignature(
-  rawBody: Uint8Array,
-  headers: Record<string, string | string[] | undefined>,
+export function verifyWebhook(
+  { body, headers }: Pick<WebhookRequest, 'body' | 'headers'>,
   secrets: ConnectionSecrets,
 ): boolean {
   const header = headers['x-hub-signature-256'];
@@ -18,7 +17,7 @@ export function verifySignature(
   let valid = false;
   for (const secret of secrets.appSecrets) {
     if (secret === '') continue;
-    const expected = createHmac('sha256', secret).update(rawBody).digest();
+    const expected = createHmac('sha256', secret).update(body).digest();
     valid = timingSafeEqual(given, expected) || valid;
   }
   return valid;
