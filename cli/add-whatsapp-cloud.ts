@@ -22,6 +22,8 @@ export interface AddOptions {
   appId?: string;
   baseUrl?: string;
   apiVersion?: string;
+  messagingAccountId?: string;
+  directSend?: boolean;
   name?: string;
   force?: boolean;
   subscribe?: boolean;
@@ -157,6 +159,8 @@ function bodyOf(answers: AddOptions, force: boolean | undefined): Body {
       app_id: answers.appId || undefined,
       base_url: answers.baseUrl,
       api_version: answers.apiVersion,
+      messaging_account_id: answers.messagingAccountId,
+      direct_send: answers.directSend,
       name: answers.name,
       force,
     }),

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { addWhatsAppCloud, type AddOptions } from './add-whatsapp-cloud.ts';
 import { action } from './context.ts';
 import { BadResult } from './failure.ts';
-import { given, type PageOptions, pageHint, pageOptions, pageQuery, readNumber } from './options.ts';
+import { given, oneOf, type PageOptions, pageHint, pageOptions, pageQuery, readNumber } from './options.ts';
 import { localTime, mark, style } from './output.ts';
 import { askSecret, confirmed } from './questions.ts';
 import { UsageProblem } from './settings.ts';
@@ -15,6 +15,13 @@ interface RotateOptions {
   verifyToken?: string;
   dropPreviousAppSecret?: boolean;
   force?: boolean;
+}
+
+interface ChangeOptions {
+  directSend?: 'on' | 'off';
+  messagingAccountId?: string;
+  /** False when it is to be taken away. */
+  messagingAccount: boolean;
 }
 
 const waitSeconds = 600;
@@ -30,6 +37,7 @@ export function addConnectionCommands(program: Command): void {
           `${style('bold', one.name)}  ${style('dim', `${one.provider} ${one.api_version}  ${one.id}`)}`,
           `  ${mark(one.health.state === 'ok', one.health.detail)}`,
           `  ${style('dim', 'webhooks')}  challenge ${localTime(one.challenge_seen_at)}, first ${localTime(one.first_webhook_at)}, last ${localTime(one.last_webhook_at)}`,
+          sendingWords(one),
           ...one.senders.map(
             (sender) =>
               `  ${style('dim', 'sender')}    ${sender.phone ?? sender.external_id}  ${sender.status}  ${style('dim', sender.id)}`,
@@ -78,6 +86,12 @@ export function addConnectionCommands(program: Command): void {
       ),
     )
     .addOption(new Option('--api-version <version>', 'of the Graph API, e.g. v25.0').env('WHATSAPP_API_VERSION'))
+    .addOption(
+      new Option('--messaging-account-id <id>', 'that messages are sent for, where the number has several').env(
+        'WHATSAPP_MESSAGING_ACCOUNT_ID',
+      ),
+    )
+    .option('--direct-send', 'Meta lets this account use Direct Send')
     .option('--name <name>', "else the number's verified name")
     .option('--force', 'save although a check fails')
     .option('--subscribe', 'have the webhooks sent here (asked in a terminal)')
@@ -165,6 +179,34 @@ export function addConnectionCommands(program: Command): void {
     );
 
   connections
+    .command('change')
+    .description('change how messages are sent by the account; what is not given stays')
+    .argument('[id]', 'not needed when there is one')
+    .option('--direct-send <on or off>', 'whether Meta lets this account use Direct Send', oneOf(['on', 'off']))
+    .option('--messaging-account-id <id>', 'that messages are sent for, where the number has several')
+    .option('--no-messaging-account', 'say nothing of a messaging account any more')
+    .action(
+      action<ChangeOptions, [string | undefined]>(async ({ client, out, options }, told) => {
+        const { directSend, messagingAccount, messagingAccountId } = options;
+        if (!messagingAccount && messagingAccountId !== undefined)
+          throw new UsageProblem('Give one of: --messaging-account-id, --no-messaging-account.');
+        const body = given({
+          direct_send: directSend && directSend === 'on',
+          messaging_account_id: messagingAccount ? messagingAccountId : null,
+        });
+        if (Object.keys(body).length === 0)
+          throw new UsageProblem(
+            'Give what is to change: --direct-send, --messaging-account-id or --no-messaging-account.',
+          );
+        const id = await idOf(client, told);
+        const connection = await dataOf(client.api.PATCH('/v1/connections/{id}', { params: { path: { id } }, body }));
+        out.result(connection, () =>
+          [mark(true, `${connection.name} was changed.`), sendingWords(connection)].join('\n'),
+        );
+      }),
+    );
+
+  connections
     .command('pause')
     .description('hold everything that its senders would send')
     .argument('<id>')
@@ -206,6 +248,12 @@ export function addConnectionCommands(program: Command): void {
         out.result({ removed: id }, mark(true, 'Removed.'));
       }),
     );
+}
+
+/** How messages are sent by the account, in words. */
+function sendingWords(one: { direct_send: boolean; messaging_account_id: string | null }): string {
+  const account = one.messaging_account_id === null ? '' : `, for the messaging account ${one.messaging_account_id}`;
+  return `  ${style('dim', 'sending')}   Direct Send is ${one.direct_send ? 'on' : 'off'}${account}`;
 }
 
 /** The connection that was named, or the only one. */

@@ -44,6 +44,21 @@ describe('a message on the command line', () => {
   });
 
   it.each([
+    ['utility', 'transactional'],
+    ['authentication', 'authentication'],
+    ['service', 'service'],
+  ] as const)('that is billed as %s has the purpose %s when none is told', (directSend, purpose) => {
+    const request = readRequest('+1555', 'Hello', options({ directSend, ttlSeconds: 60, directSendName: 'order' }));
+    expect(request).toMatchObject({
+      purpose,
+      direct_send: { category: directSend, ttl_seconds: 60, template_name: 'order' },
+    });
+    const content = '{"type":"image","image":{"link":"https://example.com/a.png"}}';
+    expect(readRequest('+1555', undefined, options({ directSend, content }))).toMatchObject({ purpose });
+    expect(readRequest('+1555', 'Hello', options({ directSend, purpose: 'service' })).purpose).toBe('service');
+  });
+
+  it.each([
     ['+1 555 000 1111', { to: '+1 555 000 1111' }],
     ['01a203f2-f9da-751a-a577-7ad1e3ada650', { contact_id: '01a203f2-f9da-751a-a577-7ad1e3ada650' }],
     ['US.13491208655302741918', { recipient: 'US.13491208655302741918' }],
@@ -58,6 +73,8 @@ describe('a message on the command line', () => {
     ['content that is not JSON', undefined, { content: '{', purpose: 'service' }, 'not JSON'],
     ['content without a type', undefined, { content: '{}', purpose: 'service' }, 'type'],
     ['a file that is not there', undefined, { content: '@/nowhere', purpose: 'service' }, 'ENOENT'],
+    ['a time to live without a category', 'Hello', { ttlSeconds: 60 }, '--direct-send'],
+    ['a name without a category', 'Hello', { directSendName: 'order' }, '--direct-send'],
     ['metadata without a name', 'Hello', { metadata: ['=1'] }, 'name=value'],
   ] as const)('is refused with %s', (_, text, changes, words) => {
     const read = () => readRequest('+15550001111', text, options(changes as Partial<RequestOptions>));

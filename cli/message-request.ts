@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { MessageRequest } from '@carillon/sdk';
 import type { Command } from 'commander';
-import { collect, given, oneOf, readInstant, readJson } from './options.ts';
+import { collect, given, oneOf, readInstant, readJson, readNumber } from './options.ts';
 import { UsageProblem } from './settings.ts';
 
 export interface RequestOptions {
@@ -14,11 +14,21 @@ export interface RequestOptions {
   sendAt?: string;
   expiresAt?: string;
   replyTo?: string;
+  directSend?: DirectSend['category'];
+  ttlSeconds?: number;
+  directSendName?: string;
   tag: string[];
   metadata: string[];
 }
 
+type DirectSend = NonNullable<MessageRequest['direct_send']>;
+
 const purposes = ['authentication', 'transactional', 'service', 'marketing'] as const;
+
+/** Why a message is sent that is billed as a category, when nobody says. */
+const purposeOf = { utility: 'transactional', authentication: 'authentication', service: 'service' } as const;
+const categories = ['utility', 'authentication', 'service'] as const;
+const longestTtlSeconds = 2_592_000;
 
 /** What `send` and `explain` take. */
 export function messageOptions(command: Command): Command {
@@ -32,11 +42,26 @@ export function messageOptions(command: Command): Command {
       '--content <json>',
       'any content in the words of the Cloud API; @file reads it from a file, - from standard input',
     )
-    .option('--purpose <purpose>', `${purposes.join(', ')}; a text is service when absent`, oneOf(purposes))
+    .option(
+      '--purpose <purpose>',
+      `${purposes.join(', ')}; when absent a text is service, and --direct-send tells`,
+      oneOf(purposes),
+    )
     .option('--sender <id>', 'needed when there are several')
     .option('--send-at <instant>', 'not before, e.g. 15m or 2026-12-24T18:00:00Z', readInstant)
     .option('--expires-at <instant>', 'not after', readInstant)
     .option('--reply-to <id>', 'the message that it answers')
+    .option(
+      '--direct-send <category>',
+      `billed as ${categories.join(', ')}, so that no open service window is needed`,
+      oneOf(categories),
+    )
+    .option(
+      '--ttl-seconds <count>',
+      'with --direct-send: how long the provider keeps it for a phone that is off',
+      (ttl) => readNumber(ttl, 1, longestTtlSeconds),
+    )
+    .option('--direct-send-name <name>', 'with --direct-send: what the provider is to call the content')
     .option('--tag <tag>', 'repeat for more', collect, [])
     .option('--metadata <name=value>', 'comes back with the message; repeat for more', collect, []);
 }
@@ -45,7 +70,9 @@ export function messageOptions(command: Command): Command {
 export function readRequest(to: string, text: string | undefined, options: RequestOptions): MessageRequest {
   const ways = [text, options.template, options.content].filter((way) => way !== undefined).length;
   if (ways !== 1) throw new UsageProblem('Give one of: a text, --template, --content.');
-  const purpose = options.purpose ?? (text === undefined ? undefined : 'service');
+  const directSend = directSendOf(options);
+  const purpose =
+    options.purpose ?? (directSend ? purposeOf[directSend.category] : text === undefined ? undefined : 'service');
   if (purpose === undefined)
     throw new UsageProblem('Say why it is sent: --purpose, since consent and limits depend on it.');
   return {
@@ -57,6 +84,7 @@ export function readRequest(to: string, text: string | undefined, options: Reque
       send_at: options.sendAt,
       expires_at: options.expiresAt,
       reply_to: options.replyTo,
+      direct_send: directSend,
       tags: options.tag.length > 0 ? options.tag : undefined,
       metadata: options.metadata.length > 0 ? metadataOf(options.metadata) : undefined,
     }),
@@ -66,6 +94,14 @@ export function readRequest(to: string, text: string | undefined, options: Reque
 function addressOf(to: string): { to: string } | { contact_id: string } | { recipient: string } {
   if (/^\+?[\d\s().-]+$/.test(to)) return { to };
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(to) ? { contact_id: to } : { recipient: to };
+}
+
+function directSendOf({ directSend, ttlSeconds, directSendName }: RequestOptions): DirectSend | undefined {
+  if (directSend !== undefined)
+    return { category: directSend, ...given({ ttl_seconds: ttlSeconds, template_name: directSendName }) };
+  if (ttlSeconds !== undefined || directSendName !== undefined)
+    throw new UsageProblem('--ttl-seconds and --direct-send-name belong to --direct-send: give a category with it.');
+  return undefined;
 }
 
 function contentOf(text: string | undefined, options: RequestOptions): MessageRequest['content'] {

@@ -149,7 +149,9 @@ describe('with a connection', () => {
   let senderId: string;
 
   beforeAll(async () => {
-    const adding = run(['connections', 'add', 'whatsapp-cloud', '--subscribe', '--wait', '--timeout', '60'], account);
+    const own = ['--direct-send', '--messaging-account-id', credentials.waba_id];
+    const wait = ['--subscribe', '--wait', '--timeout', '60'];
+    const adding = run(['connections', 'add', 'whatsapp-cloud', ...own, ...wait], account);
     const client = createClient({ baseUrl: carillon.api, apiKey: carillon.apiKey });
     await vi.waitFor(
       async () => {
@@ -178,6 +180,28 @@ describe('with a connection', () => {
     expect(checks).toContain('✓ The app secret is right.');
     expect(checks).toContain('Webhooks come');
     expect(code).toBe(0);
+  });
+
+  it('content without template goes as a category while Direct Send is on, and is refused in words when not', async () => {
+    const { out: added } = await run(['connections', 'list']);
+    expect(added).toContain(`Direct Send is on, for the messaging account ${credentials.waba_id}`);
+    const direct = ['messages', 'send', '+15550004444', 'Your order is on its way', '--direct-send', 'utility'];
+    const sent = await run([...direct, '--ttl-seconds', '60', '--wait', '--timeout', '60']);
+    expect(sent.errors).toContain('delivered');
+    const trace = await run(['messages', 'trace', /^id\s+(\S+)/m.exec(sent.out)?.[1] ?? '']);
+    for (const words of ['direct_send_needs_no_window', 'billed as', 'utility']) expect(trace.out).toContain(words);
+
+    const change = (...options: string[]) => run(['connections', 'change', connectionId, ...options]);
+    const off = await change('--direct-send', 'off', '--no-messaging-account');
+    expect(off.out).toMatch(/Direct Send is off$/m);
+    const refused = await run(direct);
+    expect(refused.code).toBe(1);
+    expect(refused.errors).toContain('Direct Send is off for this connection');
+    const named = await change('--messaging-account-id', credentials.waba_id);
+    expect(named.out).toContain(`Direct Send is off, for the messaging account ${credentials.waba_id}`);
+    for (const wrong of [[], ['--direct-send', 'maybe'], ['--no-messaging-account', '--messaging-account-id', '1']])
+      expect((await change(...wrong)).code, wrong.join(' ')).toBe(2);
+    expect((await run([...direct.slice(0, 4), '--ttl-seconds', '60'])).code).toBe(2);
   });
 
   it('the same number cannot be added twice', async () => {
