@@ -114,6 +114,8 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             base_url: connection.base_url,
             api_version: connection.api_version,
             business_account_id: connection.business_account_id,
+            messaging_account_id: connection.messaging_account_id,
+            direct_send: connection.direct_send,
             app_id: connection.app_id,
           }}
         />

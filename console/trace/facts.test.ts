@@ -28,6 +28,7 @@ it('puts facts into words, and leaves out what is absent', () => {
 it.each([
   ['messages.windowClosed', 'messages window closed'],
   ['http_status', 'http status'],
+  ['direct_send_needs_no_window', 'direct send needs no window'],
 ])('reads %s as %s', (name, words) => expect(inWords(name)).toBe(words));
 
 it.each([
