@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { dataOf } from '@carillon/sdk';
+import { type CarillonClient, dataOf, entriesOf } from '@carillon/sdk';
 import { type Command, Option } from 'commander';
 import { action } from './context.ts';
 import { given, oneOf, type PageOptions, pageHint, pageOptions, pageQuery } from './options.ts';
 import { fields, localTime, mark, table } from './output.ts';
 import { confirmed } from './questions.ts';
+import { UsageProblem } from './settings.ts';
 
 const states = ['pending', 'delivered', 'failed'] as const;
 
@@ -81,6 +82,27 @@ export function addForwardingCommands(program: Command): void {
     );
 
   forwarding
+    .command('redeliver')
+    .description('send webhooks on again that were given up on, or were taken and lost')
+    .argument('[delivery ids...]')
+    .option('--failed', 'all those that were given up on')
+    .action(
+      action<{ failed?: boolean }, [string[]]>(async ({ client, out, options }, named) => {
+        if (named.length === 0 && !options.failed)
+          throw new UsageProblem('Name deliveries, or give --failed. "carillon forwarding deliveries" has their ids.');
+        const redelivered: string[] = [];
+        for (const id of new Set(options.failed ? [...named, ...(await failedIds(client))] : named)) {
+          await client.api.POST('/v1/forwarding/deliveries/{id}/redeliver', { params: { path: { id } } });
+          redelivered.push(id);
+          out.note(mark(true, id));
+        }
+        const words =
+          redelivered.length === 0 ? 'Nothing was given up on.' : `${redelivered.length} will be sent again.`;
+        out.result({ redelivered }, words);
+      }),
+    );
+
+  forwarding
     .command('off')
     .description('send webhooks on no longer; what still waits is given up')
     .option('--yes', 'do it without being asked')
@@ -91,4 +113,15 @@ export function addForwardingCommands(program: Command): void {
         out.result(shown, mark(true, 'Webhooks are sent on no longer.'));
       }),
     );
+}
+
+async function failedIds(client: CarillonClient): Promise<string[]> {
+  const query = { state: 'failed', limit: 200 } as const;
+  const ids: string[] = [];
+  // Read to the end before the first is sent: that takes them out of the list.
+  const all = entriesOf((place) =>
+    dataOf(client.api.GET('/v1/forwarding/deliveries', { params: { query: { ...query, ...place } } })),
+  );
+  for await (const { id } of all) ids.push(id);
+  return ids;
 }

@@ -108,6 +108,7 @@ const trials: Record<string, { of: keyof Belongings; status: number; body?: obje
   getConversation: { of: 'conversation', status: 200 },
   getWebhook: { of: 'webhook', status: 200 },
   replayWebhook: { of: 'webhook', status: 202 },
+  redeliverForwarding: { of: 'delivery', status: 202 },
   getMedia: { of: 'file', status: 200 },
   downloadMedia: { of: 'file', status: 200 },
   retryMedia: { of: 'lostFile', status: 202 },

@@ -24,6 +24,7 @@ export interface Belongings {
   contact: string;
   conversation: string;
   webhook: string;
+  delivery: string;
   file: string;
   lostFile: string;
   upload: string;
@@ -217,8 +218,9 @@ async function fill(under: UnderTest, receiverUrl: string): Promise<Belongings> 
   await vi.waitFor(async () => {
     expect((await under.call('GET', '/v1/forwarding/deliveries?state=pending')).json.data).toEqual([]);
   }, patience);
+  const delivery = await find('/v1/forwarding/deliveries');
   // Last, because messages have to name their sender from now on.
-  return { ...own, spareConnection: await addSpareConnection(under) };
+  return { ...own, delivery, spareConnection: await addSpareConnection(under) };
 }
 
 async function addSpareConnection(under: UnderTest): Promise<string> {

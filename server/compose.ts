@@ -218,7 +218,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     onError: (error, { id, route }, fault) =>
       onRequestError(error, { requestId: id, route: route.url ?? 'none', fault }),
   });
-  forwardingRoutes(server, { db: request, cursors, ...channels });
+  forwardingRoutes(server, { db: request, worker, cursors, ...channels });
   liveRoutes(server, { tail });
   deadLettersRoutes(server, {
     db: request,

@@ -6,12 +6,14 @@ import { type Database, withWorkspace } from '#platform/database.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { callsWithin } from '#platform/outgoing.ts';
 import { cursor, instant, nullable, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
-import { endForwarding, type Forwarding, getForwarding, setForwarding } from './forwarding.ts';
+import { endForwarding, type Forwarding, getForwarding, redeliver, setForwarding } from './forwarding.ts';
 import { type DeliveryRow, listDeliveries } from './forwarding-store.ts';
 
 export interface ForwardingRoutesDeps {
   /** The pool whose role row level security binds. */
   db: Database;
+  /** The pool that may add jobs. */
+  worker: Database;
   vault: Vault;
   calls: ProviderCalls;
   cursors: CursorCodec;
@@ -125,6 +127,26 @@ export function forwardingRoutes(server: HttpServer, deps: ForwardingRoutesDeps)
         positionOf: ({ id }) => [id],
         present: presentDelivery,
       });
+    },
+  );
+
+  server.post(
+    '/v1/forwarding/deliveries/:id/redeliver',
+    {
+      config: { access: { scope: 'forwarding:write' }, shed: 'ui' },
+      schema: {
+        operationId: 'redeliverForwarding',
+        summary: 'Send a webhook on again that was given up on, or was taken and lost',
+        tags,
+        params: strictObject({ id: uuid() }),
+        response: { 202: strictObject({ id: uuid(), state: Type.Literal('pending') }) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await redeliver(deps.worker, callerOf(request).workspaceId, id);
+      reply.code(202);
+      return { id, state: 'pending' as const };
     },
   );
 }

@@ -43,6 +43,12 @@ export async function deleteForwarding(db: Queryable, workspaceId: string): Prom
   await db.query(sql`delete from forwarding where workspace_id = ${workspaceId}::uuid`);
 }
 
+/** How a delivery becomes a job. */
+export interface DeliveryJob {
+  name: string;
+  maxAttempts: number;
+}
+
 export interface NewDelivery {
   workspaceId: string;
   id: string;
@@ -57,7 +63,7 @@ export interface NewDelivery {
 export async function insertDeliveries(
   db: Queryable,
   deliveries: NewDelivery[],
-  job: { name: string; maxAttempts: number; sentByName: string },
+  job: DeliveryJob & { sentByName: string },
 ): Promise<void> {
   if (deliveries.length === 0) return;
   await db.query(
@@ -130,6 +136,27 @@ export async function updateDelivery(
             error = ${outcome.error?.slice(0, 1000) ?? null}, attempted_at = now()
         where workspace_id = ${workspaceId}::uuid and id = ${id}::uuid and state = 'pending'`,
   );
+}
+
+/** Gives a delivery that came to an end a new job, when there is somebody to send to. False when it did not. */
+export async function repeatDelivery(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+  job: DeliveryJob,
+): Promise<boolean> {
+  const rows = await db.query<object>(
+    sql`with repeated as (
+          update forwarding_delivery set state = 'pending'
+          where workspace_id = ${workspaceId}::uuid and id = ${id}::uuid and state <> 'pending'
+            and exists (select 1 from forwarding where workspace_id = ${workspaceId}::uuid)
+          returning workspace_id, id
+        )
+        select add_background_job(${job.name}, json_build_object('workspaceId', workspace_id, 'deliveryId', id), ${job.name} || ':' || id,
+                                  ${job.maxAttempts}::integer)
+        from repeated`,
+  );
+  return rows.length > 0;
 }
 
 export async function deleteOldDeliveries(owner: Queryable, days: number): Promise<void> {

@@ -11,10 +11,12 @@ import type { ConsumerGroup } from '#queue/log-consumer.ts';
 import {
   deleteForwarding,
   deleteOldDeliveries,
+  findDelivery,
   findForwarding,
   insertDeliveries,
   listForwardingWorkspaces,
   type NewDelivery,
+  repeatDelivery,
   upsertForwarding,
 } from './forwarding-store.ts';
 
@@ -111,6 +113,20 @@ export const forwardingGroup: ConsumerGroup = {
     await sendOn(tx, ended);
   },
 };
+
+/** Has a delivery that came to an end sent on once more, for about a week again if need be; `worker` is the pool that may add
+ *  jobs. Throws `not_found`, or `conflict` while it is being sent or there is nobody to send to. */
+export async function redeliver(worker: Database, workspaceId: string, deliveryId: string): Promise<void> {
+  if (await repeatDelivery(worker, workspaceId, deliveryId, job)) return;
+  const delivery = await findDelivery(worker, workspaceId, deliveryId);
+  if (!delivery) throw new Fault('not_found', { detail: 'There is no delivery with this id.' });
+  throw new Fault('conflict', {
+    detail:
+      delivery.state === 'pending'
+        ? 'The delivery is being sent: its next attempt comes by itself.'
+        : 'Webhooks are sent on to nobody. Set forwarding first.',
+  });
+}
 
 /** Forgets what was sent on long ago. Call it as the owner of the tables. */
 export function forgetDeliveries(owner: Queryable): Promise<void> {
