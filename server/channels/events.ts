@@ -32,6 +32,8 @@ export type DecodedEvent =
       kind: 'message';
       contentKey: string;
       senderExternalId: string;
+      /** Counts where no sender has the first id: a number may also be known by the group of numbers that it works for. */
+      otherSenderExternalId?: string;
       providerMessageId: string;
       from: ProviderPerson;
       /** The provider's id of the group that it was written in. */
@@ -53,6 +55,8 @@ export type DecodedEvent =
       kind: 'status';
       contentKey: string;
       senderExternalId: string;
+      /** As with messages. */
+      otherSenderExternalId?: string;
       providerMessageId: string;
       /** `other` keeps what the provider called it in `providerStatus`; it carries no rank. */
       status: 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';

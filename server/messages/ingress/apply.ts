@@ -46,10 +46,7 @@ export async function applyEvents(
       // The first of equal events of this batch has the key; the rest are repetitions.
       const isFresh = fresh.delete(`${task.workspaceId} ${event.contentKey}`);
       await failpoint('ingress.beforeApplyCommit', event.kind === 'message' ? event.text : undefined);
-      const senderId =
-        connection && 'senderExternalId' in event && event.senderExternalId
-          ? connection.senderId(event.senderExternalId)
-          : undefined;
+      const senderId = connection && senderOf(event, connection);
       if (event.kind === 'account' || event.kind === 'unknown') {
         if (isFresh) notices.push(noticeOf(task, event, senderId ?? null));
         if (isFresh && connection && event.kind === 'account')
@@ -84,6 +81,12 @@ export async function applyEvents(
   await takeNews(tx, news);
   await findContradictions(tx, repeated);
   await insertNotices(tx, notices);
+}
+
+function senderOf(event: DecodedEvent, connection: IngressConnection): string | undefined {
+  const first = 'senderExternalId' in event && event.senderExternalId;
+  const other = 'otherSenderExternalId' in event && event.otherSenderExternalId;
+  return (first && connection.senderId(first)) || (other && connection.senderId(other)) || undefined;
 }
 
 // The same id with other words: the first version stands, and the contradiction is on record.
