@@ -55,6 +55,8 @@ export interface OutboundMessage {
   lane: Lane;
   /** After this it is of no use, for providers that can be told. */
   expiresAt: Temporal.Instant | null;
+  /** When it is handed over, by the clock that `expiresAt` is of. */
+  writtenAt?: Temporal.Instant;
 }
 
 export interface SenderAddress {

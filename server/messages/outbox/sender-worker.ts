@@ -296,6 +296,7 @@ export class SenderWorker {
         }),
         lane: item.lane,
         expiresAt: row.expiresAt,
+        writtenAt: row.decidedAt,
         ...(item.replyTo ? { replyToProviderId: item.replyTo } : {}),
         ...(item.identityKeyHash ? { identityKeyHash: item.identityKeyHash } : {}),
         ...(item.marketingMessages ? { marketingMessages: item.marketingMessages } : {}),
