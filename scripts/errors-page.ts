@@ -1,20 +1,24 @@
 import type { ErrorEntry } from '#server/channels/provider.ts';
+import { adapters } from '#server/channels/providers.ts';
+import { cloudApi } from '#server/channels/providers/cloud-api/cloud-api.ts';
 import { answerErrors, sendErrors } from '#server/channels/providers/cloud-api/errors/message-errors.ts';
 import { managementErrors } from '#server/channels/providers/cloud-api/errors/management-errors.ts';
 
 /** `docs/errors.md`: the error table for people. It is made from the rows that the code decides by. */
 export function errorsPage(): string {
+  const others = [...adapters.values()].filter(({ provider }) => provider.name !== cloudApi.name);
   return [
-    '# Errors of the Cloud API',
+    '# Errors of providers',
     '',
-    'What the codes of Meta mean, what Carillon does by itself, and what is left to do. This page is made from the table that',
-    'Carillon decides by (`npm run generate`); `GET /v1/reference/errors` serves the same to programs.',
+    'What the codes of providers mean, what Carillon does by itself, and what is left to do: first those of the Cloud API, then',
+    'those of the others. This page is made from the tables that Carillon decides by (`npm run generate`);',
+    '`GET /v1/reference/errors` serves the same to programs.',
     '',
-    'A code may come in the answer to a call, in a webhook later, or in either. "unknown" means that Meta does not say whether the',
-    'message was taken: it is never sent again by itself, and its receipt settles it. A message that waits is not lost. "Page" means',
+    'A code may come in the answer to a call, in a webhook later, or in either. "unknown" means that the provider does not say whether',
+    'the message was taken: it is never sent again by itself, and its receipt settles it. A message that waits is not lost. "Page" means',
     'that somebody has to act now. Where another way is named, the same may be said by a template or on another channel.',
     '',
-    `There are ${sendErrors.length + managementErrors.length + answerErrors.length} rows.`,
+    `The Cloud API has ${sendErrors.length + managementErrors.length + answerErrors.length} rows.`,
     '',
     '## Messages',
     '',
@@ -32,6 +36,14 @@ export function errorsPage(): string {
     '',
     ...tableOf(answerErrors),
     '',
+    ...others.flatMap(({ title, errors }) => [
+      `## ${title}`,
+      '',
+      `${errors.length} rows. What is no code of ${title} is a name of ours, for what it says in words or not at all.`,
+      '',
+      ...tableOf(errors),
+      '',
+    ]),
   ].join('\n');
 }
 

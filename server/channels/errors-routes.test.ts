@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '#platform/fault.ts';
 import { createHttpServer, type HttpServer } from '#platform/http.ts';
 import { errorsRoutes } from './errors-routes.ts';
-import { errorTable } from './providers/cloud-api/errors/errors.ts';
+import { adapters } from './providers.ts';
 
 let server: HttpServer;
 beforeAll(async () => {
@@ -24,8 +24,9 @@ describe('what the errors of providers mean', () => {
     const answer = await get('');
     expect(answer.statusCode).toBe(200);
     const { data } = answer.json<{ data: { code: string; tell: string; reaction: string }[] }>();
+    const tables = [...adapters.values()].flatMap(({ errors }) => errors);
     expect(data.map(({ code, tell, reaction }) => [code, reaction, tell])).toEqual(
-      errorTable.map(({ code, tell, reaction }) => [code, reaction, tell]),
+      tables.map(({ code, tell, reaction }) => [code, reaction, tell]),
     );
   });
 

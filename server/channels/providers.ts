@@ -4,6 +4,9 @@ import type { ProviderAccount } from './provider-account.ts';
 import type { ProviderTransport } from './provider-http.ts';
 import { cloudApi, cloudApiAccount } from './providers/cloud-api/cloud-api.ts';
 import { errorTable } from './providers/cloud-api/errors/errors.ts';
+import { errorTables as twilioErrors } from './providers/twilio/errors/errors.ts';
+import { smsName, whatsappName } from './providers/twilio/names.ts';
+import { twilioSms, twilioSmsAccount, twilioWhatsapp, twilioWhatsappAccount } from './providers/twilio/twilio.ts';
 
 export interface ProviderAdapter {
   /** As people call it. */
@@ -23,8 +26,10 @@ export interface ProviderAdapter {
   ): ProviderTransport;
 }
 
+const twilio = { usualBaseUrl: 'https://api.twilio.com', usualApiVersion: '2010-04-01' };
+
 /** Every adapter, by the name of its provider. */
-export const adapters: ReadonlyMap<string, ProviderAdapter> = new Map([
+export const adapters: ReadonlyMap<string, ProviderAdapter> = new Map<string, ProviderAdapter>([
   [
     cloudApi.name,
     {
@@ -34,6 +39,26 @@ export const adapters: ReadonlyMap<string, ProviderAdapter> = new Map([
       errors: errorTable,
       usualBaseUrl: 'https://graph.facebook.com',
       usualApiVersion: 'v26.0',
+    },
+  ],
+  [
+    smsName,
+    {
+      title: 'SMS through Twilio',
+      provider: twilioSms,
+      account: twilioSmsAccount,
+      errors: twilioErrors[smsName],
+      ...twilio,
+    },
+  ],
+  [
+    whatsappName,
+    {
+      title: 'WhatsApp through Twilio',
+      provider: twilioWhatsapp,
+      account: twilioWhatsappAccount,
+      errors: twilioErrors[whatsappName],
+      ...twilio,
     },
   ],
 ]);

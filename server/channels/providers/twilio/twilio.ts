@@ -1,0 +1,49 @@
+import type { Provider } from '#channels/provider.ts';
+import type { ProviderAccount } from '#channels/provider-account.ts';
+import { checkCredentials } from './account/credentials.ts';
+import { findSent } from './account/find-sent.ts';
+import { fetchMedia } from './account/media.ts';
+import { subscribe } from './account/numbers.ts';
+import { smsCapabilities, whatsappCapabilities } from './capabilities.ts';
+import { checkContent } from './content/content.ts';
+import { problemsOfFile } from './content/file-rules.ts';
+import { smsName, type TwilioName, whatsappName } from './names.ts';
+import { readSendAnswer } from './sending/answers.ts';
+import { buildSend } from './sending/requests.ts';
+import { decodeWebhook } from './webhooks/decode.ts';
+import { verifyWebhook } from './webhooks/signature.ts';
+
+/** SMS and MMS through Twilio's Programmable Messaging. */
+export const twilioSms = providerOf(smsName);
+/** WhatsApp through Twilio: the same API, with another form of address. */
+export const twilioWhatsapp = providerOf(whatsappName);
+
+export const twilioSmsAccount = accountOf(smsName);
+export const twilioWhatsappAccount = accountOf(whatsappName);
+
+function providerOf(name: TwilioName): Provider {
+  return {
+    name,
+    capabilities: name === smsName ? smsCapabilities : whatsappCapabilities,
+    checkContent: (content, recipient, occasion) => checkContent(name, content, recipient, occasion),
+    problemsOfFile,
+    buildSend: (message, sender, settings, secrets) => buildSend(name, message, sender, settings, secrets),
+    buildMarkAsRead: () => {
+      throw new Error('Twilio marks nothing as read: its capabilities say so.');
+    },
+    readSendAnswer: (response, now) => readSendAnswer(name, response, now),
+    verifyWebhook,
+    // No message in it: nothing is answered to the person.
+    webhookAnswer: { contentType: 'text/xml; charset=utf-8', body: '<Response/>' },
+    decodeWebhook: (body, query) => decodeWebhook(name, body, query),
+  };
+}
+
+function accountOf(name: TwilioName): ProviderAccount {
+  return {
+    checkCredentials: (calls, access, callbackUrl) => checkCredentials(name, calls, access, callbackUrl),
+    subscribe: (calls, access, callbackUrl) => subscribe(name, calls, access, callbackUrl),
+    fetchMedia,
+    findSent: (calls, access, sought) => findSent(name, calls, access, sought),
+  };
+}
