@@ -8,6 +8,7 @@ import { type ConnectionDeps, recordChallengeSeen } from '#channels/connections.
 import { channelsHealth } from '#channels/health.ts';
 import { pauseConnection, pauseSender } from '#channels/pauses.ts';
 import { adapters } from '#channels/providers.ts';
+import { readReadiness, watchReadiness } from '#channels/readiness.ts';
 import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { contactsRoutes } from '#contacts/contacts-routes.ts';
 import { conversationsGroup } from '#conversations/conversations.ts';
@@ -26,7 +27,8 @@ import { Ingress } from '#messages/ingress/ingress.ts';
 import { ingressRoutes } from '#messages/ingress/ingress-routes.ts';
 import { messagePathCheck } from '#messages/health.ts';
 import { liveRoutes } from '#messages/live-routes.ts';
-import { Maintenance } from '#messages/maintenance.ts';
+import { lookUps } from '#messages/look-up.ts';
+import { maintenance } from '#messages/maintenance.ts';
 import { markAsRead } from '#messages/mark-as-read.ts';
 import { suppressAfterRefusal } from '#messages/messages.ts';
 import { fetchMediaJob, mediaGroup } from '#messages/media/media.ts';
@@ -119,6 +121,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     },
     suppress: (account, contactId, kind, reason) => suppressAfterRefusal(worker, account, contactId, kind, reason),
     learn: (...refused) => learnFromRefusal(worker, ...refused),
+    readiness: (account) => readReadiness({ calls: channels.calls, directory }, account),
     onAttempt: (_senderId, outcome, seconds) => {
       attempts.labels(outcome).inc();
       attemptSeconds.observe(seconds);
@@ -141,7 +144,21 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     onApplied: (webhooks) => applied.inc(webhooks),
     forward: forwardWebhooks,
   });
-  const maintenance = new Maintenance({ db: worker, log, instanceId, wake: () => dispatcher.wake() });
+  const accountOf = ({ connectionId }: { connectionId: string }) => directory.connectionById(connectionId)?.account;
+  const chores = [
+    maintenance({ db: worker, log, instanceId, wake: () => dispatcher.wake() }),
+    watchReadiness({ db: worker, log, instanceId, calls: channels.calls, directory }),
+    lookUps({
+      db: worker,
+      log,
+      instanceId,
+      calls: channels.calls,
+      callbackKey,
+      senders: () => directory.senders(),
+      accountOf,
+      wake: () => dispatcher.wake(),
+    }),
+  ];
   const consumers = [conversationsGroup, mediaGroup, forwardingGroup].map(
     (group) => new LogConsumer(worker, log, group),
   );
@@ -203,7 +220,6 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     placeUploads: (messages) => placeUploads(uploads, messages),
     markAsRead: (...asked) => markAsRead(request, directory, ...asked),
   });
-  const accountOf = ({ connectionId }: { connectionId: string }) => directory.connectionById(connectionId)?.account;
   const categories = new TemplateCategories({ calls: channels.calls, accountOf, senders: sendersOf });
   await graphRoutes(server, {
     db: request,
@@ -278,7 +294,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       await processes.announce();
       await dispatcher.start();
       ingress.start();
-      maintenance.start();
+      for (const chore of chores) chore.start();
       for (const consumer of consumers) consumer.start();
       jobs = await startJobs(foundations.databaseUrl, log, jobKinds);
     },
@@ -291,7 +307,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       await Promise.all([
         dispatcher.stop(),
         ingress.stop(),
-        maintenance.stop(),
+        ...chores.map((chore) => chore.stop()),
         ...consumers.map((consumer) => consumer.stop()),
       ]);
       await jobs?.stop();

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DirectoryConnection, DirectorySender, Paused } from './connection-directory.ts';
+import { cloudApi } from './providers/cloud-api/cloud-api.ts';
 import { channelsHealth, connectionHealth, senderHealth } from './health.ts';
 
 const now = Temporal.Instant.from('2026-11-22T12:00:00Z');
@@ -16,6 +17,7 @@ function usedSince(seconds: number | null): Partial<DirectoryConnection> {
 function aConnection(change: Partial<DirectoryConnection> = {}): DirectoryConnection {
   const usual: Partial<DirectoryConnection> = {
     name: 'Shop',
+    provider: cloudApi,
     paused: null,
     checks: [],
     senders: [aSender()],
@@ -31,6 +33,12 @@ function aConnection(change: Partial<DirectoryConnection> = {}): DirectoryConnec
 it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
   ['all is well', {}, 'ok', /webhooks arrive/],
   ['nothing came for two days', { lastWebhookAt: now.subtract({ hours: 50 }) }, 'ok', /50 hours ago/],
+  [
+    'a provider without a handshake has called nobody yet',
+    { provider: { ...cloudApi, answerHandshake: undefined } as never, challengeSeenAt: null, lastWebhookAt: null },
+    'ok',
+    /^Nothing was sent since/,
+  ],
   ['it is paused', { paused: { reason: 'The token expired', until: null } }, 'down', /The token expired\. Resume/],
   [
     'a check failed',

@@ -23,7 +23,9 @@ export function connectionHealth(connection: DirectoryConnection, now: Temporal.
   if (connection.senders.length > 0 && paused.length === connection.senders.length) {
     return { state: 'down', detail: `All of its senders are paused. ${sentence(paused[0]?.paused?.reason ?? '')}` };
   }
-  if (connection.challengeSeenAt === null && connection.lastWebhookAt === null) {
+  // Without a handshake only webhooks themselves show that they come, and they come only after something has happened.
+  const hasHandshake = connection.provider.answerHandshake !== undefined;
+  if (hasHandshake && connection.challengeSeenAt === null && connection.lastWebhookAt === null) {
     const where = connection.callbackUrl ?? 'its callback URL (set CARILLON_PUBLIC_URL to learn it)';
     return {
       state: 'degraded',
@@ -40,19 +42,21 @@ export function connectionHealth(connection: DirectoryConnection, now: Temporal.
 }
 
 /** A new connection has no webhooks because nothing happened yet. Only what was sent should have brought some. */
-function beforeFirstWebhook({ http }: DirectoryConnection, now: Temporal.Instant): ChannelHealth {
+function beforeFirstWebhook({ http, provider }: DirectoryConnection, now: Temporal.Instant): ChannelHealth {
   const sentAt = http.firstUsedAt;
+  const verified = provider.answerHandshake ? 'The callback URL was verified. ' : '';
   if (sentAt === null)
     return {
       state: 'ok',
-      detail: 'The callback URL was verified. Nothing was sent since the server started, and no webhook has come yet.',
+      detail: `${verified}Nothing was sent since the server started, and no webhook has come yet.`,
     };
   if (sentAt.until(now).total('seconds') < receiptSeconds)
     return { state: 'ok', detail: 'The first message was sent just now; its receipt is to come.' };
   return {
     state: 'degraded',
-    detail:
-      'The callback URL was verified and messages were sent, but no webhook has come: subscribe the app to the account and to its field "messages".',
+    detail: provider.answerHandshake
+      ? 'The callback URL was verified and messages were sent, but no webhook has come: subscribe the app to the account and to its field "messages".'
+      : 'Messages were sent, but no webhook has come: see whether the provider has the address of this connection. Subscribe it again.',
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Database, type Queryable, sql } from '#platform/database.ts';
 import type { Log } from '#platform/telemetry.ts';
-import { acquireLeases, releaseLeases } from '#queue/lease.ts';
+import { Chore } from '#queue/chore.ts';
 import { forgetRead } from '#queue/log.ts';
 import { matchEarlyChanges } from './ingress/apply-changes.ts';
 import { releaseLately } from './outbox/holds.ts';
@@ -15,56 +15,24 @@ export interface MaintenanceDeps {
   wake: () => void;
 }
 
-const everyMs = 2_000;
-const leaseName = 'maintenance:messages';
-
-/** The chores of the message path, done by one process at a time: expiry, unknown outcomes, receipts without a message,
- *  and word of changes without one. */
-export class Maintenance {
-  readonly #deps: MaintenanceDeps;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
-  #round = 0;
-
-  constructor(deps: MaintenanceDeps) {
-    this.#deps = deps;
-  }
-
-  start(): void {
-    this.#timer = setInterval(() => this.run(), everyMs);
-  }
-
-  async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    await this.#running;
-    await releaseLeases(this.#deps.db, this.#deps.instanceId, [leaseName]).catch(() => undefined);
-  }
-
-  run(): void {
-    this.#running ??= this.#once()
-      .catch((error: unknown) => this.#deps.log.warn({ error }, 'maintenance did not finish'))
-      .finally(() => {
-        this.#running = null;
-      });
-  }
-
-  async #once(): Promise<void> {
-    const { db, log, instanceId } = this.#deps;
-    const [lease] = await acquireLeases(db, instanceId, [leaseName], (everyMs * 5) / 1000);
-    if (!lease) return;
+/** The chores of the message path: expiry, unknown outcomes, receipts without a message, and word of changes without one. */
+export function maintenance({ db, log, instanceId, wake }: MaintenanceDeps): Chore {
+  let round = 0;
+  const run = async (): Promise<void> => {
     // Looking for expired messages reads the whole outbox, so that no message pays for an index. Dispatch looks anyway.
-    this.#round += 1;
-    if (this.#round % 5 === 0) while ((await expireWaiting(db, 1000)) === 1000);
-    if (this.#round % 5 === 0) await releaseLately(db);
+    round += 1;
+    if (round % 5 === 0) while ((await expireWaiting(db, 1000)) === 1000);
+    if (round % 5 === 0) await releaseLately(db);
     for (;;) {
       const { resent, givenUp } = await reconcileUnknown(db, 500);
-      if (resent > 0) this.#deps.wake();
+      if (resent > 0) wake();
       if (givenUp > 0) log.warn({ messages: givenUp }, 'messages were given up with an unknown outcome');
       if (resent + givenUp < 500) break;
     }
     while ((await matchOrphans(db)) === 500);
     while ((await matchEarlyChanges(db)) === 500);
-  }
+  };
+  return new Chore({ db, log, instanceId, name: 'maintenance:messages', everyMs: 2_000, run });
 }
 
 /** Days after which what is kept for its own sake goes. Messages and raw webhooks go by months: see retention.ts. */

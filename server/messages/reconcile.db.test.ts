@@ -115,6 +115,7 @@ it('a decision about an attempt that was settled meanwhile changes nothing', asy
     attemptNo: 1,
     next: 'give_up' as const,
     presumedNotAccepted: false,
+    resolvedBy: 'watermark' as const,
     eventId: crypto.randomUUID(),
     detail: {},
   };

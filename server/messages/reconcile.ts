@@ -53,6 +53,7 @@ export async function reconcileUnknown(db: Database, limit = 500): Promise<{ res
         attemptNo: message.attemptNo,
         next: verdict.next,
         presumedNotAccepted: verdict.presumedNotAccepted,
+        resolvedBy: 'watermark',
         eventId: newId(),
         detail: {
           reason: verdict.reason,

@@ -3,7 +3,7 @@ import { type Queryable, sql } from '#platform/database.ts';
 /** Adds lines to the timelines of messages. */
 export async function insertMessageEvents(
   db: Queryable,
-  events: { workspaceId: string; messageId: string; kind: string; detail: unknown; rawWebhookId?: string }[],
+  events: { workspaceId: string; messageId: string; kind: string; detail: unknown; rawWebhookId?: string | null }[],
 ): Promise<void> {
   if (events.length === 0) return;
   await db.query(

@@ -21,7 +21,8 @@ export interface ReceiptRow {
   at: string;
   error: unknown;
   pricing: unknown;
-  rawWebhookId: string;
+  /** Null when we had asked for it. */
+  rawWebhookId: string | null;
   suspicious: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { Readiness } from '#channels/provider-account.ts';
 import type { ProviderTransport } from '#channels/provider-http.ts';
 import type {
   ConnectionSecrets,
@@ -60,5 +61,7 @@ export interface WorkerDeps {
     error: ProviderError,
     attemptedAt: Temporal.Instant,
   ) => Promise<void>;
+  /** Whether the account can send, and how many messages wait at the provider; undefined when it cannot be asked. */
+  readiness: (account: SenderAccount) => Promise<Readiness> | undefined;
   onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
 }

@@ -1,3 +1,4 @@
+import type { Readiness } from '#channels/provider-account.ts';
 import type { SendOutcome } from '#channels/provider.ts';
 import { encodeCallbackData } from '#messages/callback-data.ts';
 import { type Decision, type Purpose, purposes } from '#messages/message.ts';
@@ -10,6 +11,7 @@ import { LaneReader } from './lane-reader.ts';
 import { Marker } from './marker.ts';
 import { listWaitingRetries, type MarkedMessage, type ReadyMessage, withdrawStranded } from './outbox-store.ts';
 import { callProvider } from './provider-call.ts';
+import { QueueRoom } from './queue-room.ts';
 import { type Reaction, reactTo } from './reaction.ts';
 import type { SenderAccount, WorkerDeps } from './sender-account.ts';
 import { settlementOf, settlementOfRefusal } from './settlement.ts';
@@ -42,6 +44,8 @@ export class SenderWorker {
   readonly #pairs = new PairLimits();
   readonly #bucket: AdaptiveBucket;
   readonly #marker: Marker;
+  /** For providers with a queue of their own. */
+  readonly #room: QueueRoom | null;
   /** Monotonic milliseconds. From here on another process may have the sender. */
   #leaseUntil: number;
   #inFlight = 0;
@@ -75,6 +79,7 @@ export class SenderWorker {
     });
     this.#readers = new Map(purposes.map((lane) => [lane, new LaneReader(deps.db, account, lane)]));
     this.#bucket = new AdaptiveBucket(account.throughputPerSecond, performance.now());
+    this.#room = this.#roomOf(account);
   }
 
   get fence(): number {
@@ -181,7 +186,9 @@ export class SenderWorker {
     const limit = this.#breaker.isProbing ? 1 : maxInFlight;
     const free = limit - this.#inFlight;
     if (free <= 0 || (free < 32 && this.#inFlight > 32)) return;
-    const allowed = Math.min(free, markBatch, this.#bucket.available(now));
+    if (this.#queue.size === 0) return;
+    const room = this.#room?.available(now) ?? markBatch;
+    const allowed = Math.min(free, markBatch, this.#bucket.available(now), room);
     const batch: Item[] = [];
     while (batch.length < allowed) {
       const item = this.#takeOne(account, now);
@@ -191,19 +198,27 @@ export class SenderWorker {
     if (batch.length > 0) {
       this.#bucket.take(batch.length);
       this.#inFlight += batch.length;
+      this.#room?.take(batch.length);
       this.#marking = true;
       void this.#dispatch(account, batch);
       return;
     }
-    if (this.#queue.size > 0) {
-      const unblockAt = this.#queue.nextUnblockAt(now);
-      const waits = [
-        this.#bucket.available(now) > 0 ? Infinity : this.#bucket.waitMs(now),
-        unblockAt === undefined ? Infinity : unblockAt - now,
-      ];
-      const wait = Math.min(...waits);
-      if (wait !== Infinity) this.#timer.wakeIn(wait);
-    }
+    const unblockAt = this.#queue.nextUnblockAt(now);
+    const waits = [
+      this.#bucket.available(now) > 0 ? Infinity : this.#bucket.waitMs(now),
+      this.#room?.waitMs(now) || Infinity,
+      unblockAt === undefined ? Infinity : unblockAt - now,
+    ];
+    const wait = Math.min(...waits);
+    if (wait !== Infinity) this.#timer.wakeIn(wait);
+  }
+
+  #roomOf(account: SenderAccount): QueueRoom | null {
+    const { queueLimit } = account.provider.capabilities;
+    if (queueLimit === null) return null;
+    const ask = async (): Promise<Readiness> =>
+      (await this.#deps.readiness(account)) ?? { ready: true, reason: '', waiting: null };
+    return new QueueRoom(queueLimit, ask, () => this.pump());
   }
 
   #takeOne(account: SenderAccount, now: number): Item | undefined {
@@ -346,7 +361,7 @@ export class SenderWorker {
         'front',
       );
     }
-    this.#finish(item, reaction.conversationWaitMs);
+    this.#finish(item, reaction.conversationWaitMs, outcome.outcome === 'accepted' || outcome.outcome === 'unknown');
     await written;
   }
 
@@ -364,8 +379,9 @@ export class SenderWorker {
     if (outcome.outcome === 'rejected') await this.#deps.learn(account, item, outcome.error, mark.decidedAt);
   }
 
-  #finish(item: Item, conversationWaitMs: number): void {
+  #finish(item: Item, conversationWaitMs: number, mayBeInQueue = false): void {
     this.#inFlight -= 1;
+    this.#room?.end(mayBeInQueue);
     this.#queue.release(item.contactId, conversationWaitMs > 0 ? performance.now() + conversationWaitMs : 0);
     if (this.#inFlight === 0 && this.#stopped) for (const resolve of this.#idle.splice(0)) resolve();
     this.pump();

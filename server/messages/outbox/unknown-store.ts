@@ -1,3 +1,4 @@
+import type { MessageContent, Recipient } from '#channels/provider.ts';
 import type { Purpose } from '#messages/message.ts';
 import { type Queryable, sql } from '#platform/database.ts';
 
@@ -73,6 +74,8 @@ export interface UnknownDecision {
   attemptNo: number;
   next: 'resend' | 'give_up';
   presumedNotAccepted: boolean;
+  /** By what it is presumed. */
+  resolvedBy: 'watermark' | 'look_up';
   eventId: string;
   detail: unknown;
 }
@@ -85,7 +88,7 @@ export function decideUnknown(
   return db.query(
     sql`with input as materialized (
           select * from jsonb_to_recordset(${JSON.stringify(decisions)}::jsonb) as x(
-            "workspaceId" uuid, "messageId" uuid, "attemptNo" smallint, next text, "presumedNotAccepted" boolean, "eventId" uuid, detail jsonb)
+            "workspaceId" uuid, "messageId" uuid, "attemptNo" smallint, next text, "presumedNotAccepted" boolean, "resolvedBy" text, "eventId" uuid, detail jsonb)
         ), again as (
           update outbox o set state = 'queued', unknown_at = null, due_at = now()
           from input i where i.next = 'resend' and o.workspace_id = i."workspaceId" and o.message_id = i."messageId"
@@ -107,7 +110,7 @@ export function decideUnknown(
           on conflict (workspace_id, message_id) do update set state = 'open', last_at = now(), failures = dead_letter.failures + 1,
             class = excluded.class, code = excluded.code, title = excluded.title, fingerprint = excluded.fingerprint
         ), presumed as (
-          update attempt a set outcome = 'presumed_not_accepted', resolved_by = 'watermark'
+          update attempt a set outcome = 'presumed_not_accepted', resolved_by = i."resolvedBy"
           from input i join touched t on t.message_id = i."messageId"
           where i."presumedNotAccepted" and a.workspace_id = i."workspaceId" and a.message_id = i."messageId"
             and a.attempt_no = i."attemptNo" and a.outcome = 'unknown'
@@ -120,6 +123,34 @@ export function decideUnknown(
           from touched group by workspace_id
         )
         select message_id as "messageId", next from touched`,
+  );
+}
+
+export interface SearchableMessage {
+  workspaceId: string;
+  messageId: string;
+  senderId: string;
+  lane: Purpose;
+  attemptNo: number;
+  address: string;
+  addressKind: Recipient['kind'];
+  content: MessageContent;
+  dispatchingAt: Temporal.Instant;
+  dispatchedSecondsAgo: number;
+}
+
+/** Messages of these senders whose outcome is unknown, the longest unknown first, with what a provider may find them by. */
+export function listSearchable(db: Queryable, senderIds: string[], limit: number): Promise<SearchableMessage[]> {
+  return db.query(
+    sql`select o.workspace_id as "workspaceId", o.message_id as "messageId", o.sender_id as "senderId", o.lane, o.attempt_no as "attemptNo",
+               m.address, m.address_kind as "addressKind", m.content, o.dispatching_at as "dispatchingAt",
+               extract(epoch from now() - o.dispatching_at)::float8 as "dispatchedSecondsAgo"
+        from outbox o
+        cross join lateral (
+          select * from message m where m.workspace_id = o.workspace_id and m.id = o.message_id offset 0
+        ) m
+        where o.unknown_at is not null and o.state = 'unknown' and o.sender_id = any(${senderIds}::uuid[])
+        order by o.unknown_at limit ${limit}`,
   );
 }
 

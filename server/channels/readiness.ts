@@ -1,0 +1,66 @@
+import type { Database } from '#platform/database.ts';
+import type { Log } from '#platform/telemetry.ts';
+import { Chore } from '#queue/chore.ts';
+import type { ConnectionDirectory, DirectoryConnection } from './connection-directory.ts';
+import { pauseConnection, resumeAfterProvider } from './pauses.ts';
+import type { ProviderCalls, Readiness } from './provider-account.ts';
+
+export interface ReadinessDeps {
+  db: Database;
+  log: Log;
+  instanceId: string;
+  calls: ProviderCalls;
+  directory: Pick<ConnectionDirectory, 'connections' | 'connectionById' | 'refresh'>;
+}
+
+const everyMs = 10_000;
+const whileReadyMs = 60_000;
+
+/** Asks a provider whether the account of a sender can send now; undefined when it cannot be asked. Throws Fault
+ *  `upstream_failed`. */
+export function readReadiness(
+  deps: Pick<ReadinessDeps, 'calls' | 'directory'>,
+  sender: { connectionId: string; externalId: string },
+): Promise<Readiness> | undefined {
+  const connection = deps.directory.connectionById(sender.connectionId);
+  return connection?.account.readReadiness?.(deps.calls, {
+    settings: connection.settings,
+    secrets: connection.secrets,
+    senderExternalId: sender.externalId,
+  });
+}
+
+/**
+ * Looks after accounts that can stop by themselves and tell nobody, such as a phone that is off. One that cannot send is
+ * paused, and goes on by itself when it can again; a pause of a person stands.
+ */
+export function watchReadiness(deps: ReadinessDeps): Chore {
+  const { db, log, instanceId, directory } = deps;
+  const askAgainAt = new Map<string, number>();
+
+  async function look(connection: DirectoryConnection): Promise<void> {
+    const { connectionId, workspaceId, provider, senders } = connection;
+    const [sender] = senders;
+    if (!sender || performance.now() < (askAgainAt.get(connectionId) ?? 0)) return;
+    const readiness = await readReadiness(deps, sender)?.catch((error: unknown) => {
+      log.info({ error, connectionId }, 'an account could not be asked whether it is ready');
+      return undefined;
+    });
+    if (!readiness) return;
+    if (readiness.ready) askAgainAt.set(connectionId, performance.now() + whileReadyMs);
+    if (readiness.ready === (connection.paused === null)) return;
+    const actor = { workspaceId, provider: provider.name, attemptedAt: null };
+    await db.transaction((tx) =>
+      readiness.ready
+        ? resumeAfterProvider(tx, actor, connectionId)
+        : pauseConnection(tx, actor, connectionId, readiness.reason),
+    );
+    await directory.refresh();
+  }
+
+  const run = async (): Promise<void> => {
+    const asked = directory.connections().filter(({ account }) => account.readReadiness !== undefined);
+    await Promise.all(asked.map(look));
+  };
+  return new Chore({ db, log, instanceId, name: 'chore:readiness', everyMs, run });
+}
