@@ -47,6 +47,9 @@ import { scenarioRoutes } from '#scenarios/scenario-routes.ts';
 import { Scenarios } from '#scenarios/scenarios.ts';
 import { Traffic } from '#scenarios/traffic.ts';
 import type { StateJournal } from '#storage/state.ts';
+import { ultraMsgControlRoutes } from '#ultramsg/control-routes.ts';
+import { storedFileRoutes } from '#ultramsg/file-routes.ts';
+import { serveUltraMsg } from '#ultramsg/server.ts';
 import { phonePage } from './phone-page.ts';
 import type { World } from './world.ts';
 
@@ -76,6 +79,7 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     faultRoutes(control, world.faults);
     eventRoutes(control, world.changes);
     scenarioRoutes(control, scenarios);
+    ultraMsgControlRoutes(control, world);
   });
   await app.register(async (uploads) => {
     answerRefusals(uploads);
@@ -119,6 +123,9 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     batchRoute(graph, world);
     nodeRoutes(graph, world);
   });
+  world.ultramsg.address = address;
+  await app.register((ultramsg) => serveUltraMsg(ultramsg, { ...world, committed: world }));
+  storedFileRoutes(app, world);
   app.setNotFoundHandler((request, reply) => {
     // A call that the sandbox does not have can be refused all the same.
     const refused = failCall(request, reply, world.faults);

@@ -30,6 +30,8 @@ export interface OtherChats {
   messages(person: Person, chatId: string): MessageView[];
   /** The person has the chat open; gives the number of messages that became read. */
   read(person: Person, chatId: string): number;
+  /** The person listens to a message; false if it is none that could be listened to. */
+  play?(person: Person, messageId: string): boolean;
   /** The person writes, with the chat as `phone_number_id`. Gives the id; throws a `Refusal`. */
   write(person: Person, body: Json): string;
   /** The phone of the person has a connection again. */

@@ -30,6 +30,7 @@ import type { LedgerEntry } from '#storage/ledger.ts';
 import { NumberedLog } from '#storage/numbered-log.ts';
 import { type ReseedableRandom, reseedableRandom } from '#storage/random.ts';
 import { StateJournal } from '#storage/state.ts';
+import { UltraMsg } from '#ultramsg/ultramsg.ts';
 import { WebhookQueue } from '#webhooks/queue.ts';
 import type { OtherProvider } from './other-provider.ts';
 
@@ -69,6 +70,7 @@ export interface World {
   orders: Orders;
   webhooks: WebhookQueue;
   timeline: StatusTimeline;
+  ultramsg: UltraMsg;
   /** The providers beside the Cloud API. */
   others: readonly OtherProvider[];
   /** Up to here the accepted requests of the ledger are stored as messages. */
@@ -118,6 +120,8 @@ export async function openWorld(
     webhooks,
     isUtilityBlocked: (wabaId) => accounts.isRestricted(wabaId, 'RESTRICTED_UTILITY_TEMPLATES'),
   });
+  const { deliveries } = webhooks;
+  const ultramsg = new UltraMsg({ clock, settings, state, faults, random, people, media, changes, deliveries });
   const orders = new Orders(state);
   const timeline = new StatusTimeline({
     clock,
@@ -166,7 +170,8 @@ export async function openWorld(
     orders,
     webhooks,
     timeline,
-    others: [],
+    ultramsg,
+    others: [ultramsg],
     committedSeq: 0,
   };
   rememberSelf(world);
@@ -176,6 +181,7 @@ export async function openWorld(
   Object.assign(settings, options.settings);
   people.addFirstPeople();
   templates.addFirstTemplates();
+  ultramsg.instances.addFirst();
   templateLife.onPacingEnd = (template, end) => timeline.endHold(template, end);
   flows.onStatus = (flow, oldStatus) => webhooks.tellAccount(flow.waba_id, 'flows', flowStatusValue(flow, oldStatus));
   webhooks.onInboundTold = (messageId) => tickAsDelivered(messageId, world);

@@ -5,12 +5,14 @@ import type { StatusTimeline } from '#cloud-api/status-timeline.ts';
 import type { Chats, Message } from '#people/chats.ts';
 import type { ContactBook } from '#people/contact-book.ts';
 import type { People, Person } from '#people/people.ts';
+import type { OtherProvider } from '#other-provider.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import { contactOf } from '#webhooks/contents.ts';
 import type { WebhookQueue } from '#webhooks/queue.ts';
 import { Refusal, notFound } from './refusal.ts';
 
 interface Deps {
+  others: readonly OtherProvider[];
   clock: SandboxClock;
   people: People;
   chats: Chats;
@@ -29,7 +31,11 @@ export function messageRoutes(app: FastifyInstance, deps: Deps): void {
     { schema: { body: PLAYED_SCHEMA } },
     (request) => {
       const person = getPerson(request.params.who);
-      if (!deps.timeline.play(person, request.body.message_id)) {
+      const { message_id: messageId } = request.body;
+      const isPlayed =
+        deps.timeline.play(person, messageId) ||
+        deps.others.some((other) => other.chats?.play?.(person, messageId) === true);
+      if (!isPlayed) {
         throw new Refusal('message_id is no audio of the business that has arrived', 'message_id');
       }
       return { played: true };

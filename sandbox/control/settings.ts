@@ -1,5 +1,6 @@
 import { ACCOUNT_SETTINGS_SCHEMA, type AccountSettings, DEFAULT_ACCOUNT_SETTINGS } from './account-settings.ts';
 import { CALL_SETTINGS_SCHEMA, type CallSettings, DEFAULT_CALL_SETTINGS } from './call-settings.ts';
+import { DEFAULT_ULTRAMSG_SETTINGS, ULTRAMSG_SETTINGS_SCHEMA, type UltraMsgSettings } from './ultramsg-settings.ts';
 
 const ACCOUNT_CONDITIONS = [
   'ok',
@@ -14,7 +15,7 @@ const ACCOUNT_CONDITIONS = [
 ] as const;
 
 /** What a user of the sandbox can turn. All of it may change while it runs; see the README for each. */
-export interface Settings extends ContentSettings, DeliverySettings, AccountSettings, CallSettings {
+export interface Settings extends ContentSettings, DeliverySettings, AccountSettings, CallSettings, UltraMsgSettings {
   limits: 'on' | 'off';
   throughput_per_second: number;
   pair_burst: number;
@@ -74,6 +75,7 @@ interface DeliverySettings {
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
   ...DEFAULT_ACCOUNT_SETTINGS,
   ...DEFAULT_CALL_SETTINGS,
+  ...DEFAULT_ULTRAMSG_SETTINGS,
   limits: 'on',
   throughput_per_second: 80,
   pair_burst: 45,
@@ -171,5 +173,6 @@ export const SETTINGS_SCHEMA = {
     closed_countries: { type: 'array', maxItems: 300, items: { type: 'string', pattern: '^[A-Z]{2}$' } },
     ...ACCOUNT_SETTINGS_SCHEMA,
     ...CALL_SETTINGS_SCHEMA,
+    ...ULTRAMSG_SETTINGS_SCHEMA,
   },
 } as const;

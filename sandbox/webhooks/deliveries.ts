@@ -83,6 +83,11 @@ export class Deliveries {
     return this.#views.filter((view) => view.seq > after).slice(0, limit);
   }
 
+  /** Shows a delivery of another provider that has ended. */
+  keep(view: Omit<DeliveryView, 'seq'>): void {
+    this.#keepView({ ...view, seq: ++this.#ended });
+  }
+
   send(updates: Update[], corruption?: Corruption): void {
     const delivery: Delivery = {
       id: randomUUID(),
@@ -184,7 +189,8 @@ export class Deliveries {
   }
 }
 
-function bodyOf(body: string, corruption: Corruption | undefined, signal: AbortSignal): string | Readable {
+/** What a delivery with this fault posts. */
+export function bodyOf(body: string, corruption: Corruption | undefined, signal: AbortSignal): string | Readable {
   switch (corruption) {
     case 'truncated':
       return body.slice(0, Math.floor(body.length / 2));
