@@ -240,8 +240,10 @@ describe('sending in the words of the Cloud API', () => {
 
   it('a messaging account must be that of the connection', async () => {
     idOf(await send(hello({ ...template, messaging_account_id: under.credentials.waba_id })));
-    refusedWith(await send(hello({ ...template, messaging_account_id: '1' })), 400, 100);
-    refusedWith(await send(hello({ ...template, paid_messaging_account_id: '1' })), 400, 100);
+    for (const field of ['messaging_account_id', 'paid_messaging_account_id'])
+      refusedWith(await send(hello({ ...template, [field]: '1' })), 400, 131_009, {
+        error_data: { messaging_product: 'whatsapp', details: expect.stringContaining(`Param ${field}: It must be `) },
+      });
   });
 
   it.each([

@@ -7,7 +7,7 @@ import type { Purpose } from '#messages/message.ts';
 import { findReceived, findSent } from '#messages/messages.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
-import { Fault, type FaultCode, type FieldProblem } from '#platform/fault.ts';
+import { Fault, type FaultCode, type FieldProblem, invalidField } from '#platform/fault.ts';
 import { fingerprint } from '#platform/idempotency.ts';
 import { formatTraceparent, type TraceContext } from '#platform/trace-context.ts';
 import { answerOfCode, graphAnswerOf, GraphRefusal, unknownObject } from './graph-error.ts';
@@ -129,7 +129,6 @@ async function prepare(
   request: Extract<SendRequest, { kind: 'message' }>,
 ): Promise<PreparedMessage | Fault> {
   const { content, replyTo, callbackData, identityKeyHash, marketing, directSend } = request;
-  checkMessagingAccount(request.messagingAccountId, sender);
   const draft = {
     ...request.to,
     sender_id: sender.senderId,
@@ -145,6 +144,7 @@ async function prepare(
     },
   } as const;
   try {
+    checkMessagingAccount(request.messagingAccount, sender);
     const senders = deps.senders(call.workspaceId);
     const now = Temporal.Now.instant();
     const prepared = prepareMessage(draft, senders, now);
@@ -167,10 +167,10 @@ async function prepare(
 }
 
 /** A message leaves for the account that its connection names. One for another account would be another message. */
-function checkMessagingAccount(asked: string | undefined, { settings }: SenderAccount): void {
+function checkMessagingAccount(asked: { field: string; id: string } | undefined, { settings }: SenderAccount): void {
   const own = settings.messagingAccountId ?? settings.businessAccountId;
-  if (asked !== undefined && asked !== own)
-    throw new GraphRefusal(100, `Param messaging_account_id must be ${own}, as the connection of the number has it.`);
+  if (asked && asked.id !== own)
+    throw invalidField(`/${asked.field}`, `It must be ${own}, the messaging account of the connection.`);
 }
 
 async function categoryOf(

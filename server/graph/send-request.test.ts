@@ -93,9 +93,13 @@ it('free content is read with the category that it is billed as', () => {
 });
 
 it('the messaging account is read by its new name and by the older one', () => {
-  expect(readSendRequest({ ...hello, messaging_account_id: '102' })).toMatchObject({ messagingAccountId: '102' });
-  expect(readSendRequest({ ...hello, paid_messaging_account_id: 102 })).toMatchObject({ messagingAccountId: '102' });
-  expect(readSendRequest(hello)).toMatchObject({ messagingAccountId: undefined });
+  expect(readSendRequest({ ...hello, messaging_account_id: '102' })).toMatchObject({
+    messagingAccount: { field: 'messaging_account_id', id: '102' },
+  });
+  expect(readSendRequest({ ...hello, paid_messaging_account_id: 102 })).toMatchObject({
+    messagingAccount: { field: 'paid_messaging_account_id', id: '102' },
+  });
+  expect(readSendRequest(hello)).toMatchObject({ messagingAccount: undefined });
 });
 
 it('a receipt is no message', () => {

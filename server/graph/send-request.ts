@@ -25,8 +25,8 @@ export type SendRequest =
       marketing: MarketingOptions | undefined;
       /** Set: free content that is billed as a category. */
       directSend: DirectSend | undefined;
-      /** The messaging account that it is to be sent for; nothing is said when absent. */
-      messagingAccountId: string | undefined;
+      /** The messaging account that it is to be sent for, and the field that says so. */
+      messagingAccount: { field: string; id: string } | undefined;
     };
 
 type Addressed = { to: string } | { recipient: string } | { group_id: string };
@@ -78,7 +78,7 @@ export function readSendRequest(body: unknown, address: SendAddress = 'messages'
       : undefined,
     marketing: address === 'marketing_messages' ? readMarketing(body) : undefined,
     directSend: readDirectSend(body, type),
-    messagingAccountId: readMessagingAccount(body),
+    messagingAccount: readMessagingAccount(body),
   };
 }
 
@@ -101,11 +101,11 @@ function readDirectSend(body: Fields, type: string): DirectSend | undefined {
 }
 
 /** The older name is still sent by clients that were not changed yet. */
-function readMessagingAccount(body: Fields): string | undefined {
-  const name = isGiven(body['messaging_account_id']) ? 'messaging_account_id' : 'paid_messaging_account_id';
-  const account = body[name];
+function readMessagingAccount(body: Fields): { field: string; id: string } | undefined {
+  const field = isGiven(body['messaging_account_id']) ? 'messaging_account_id' : 'paid_messaging_account_id';
+  const account = body[field];
   if (!isGiven(account)) return undefined;
-  return requireText(typeof account === 'number' ? String(account) : account, name);
+  return { field, id: requireText(typeof account === 'number' ? String(account) : account, field) };
 }
 
 function readMarketing(body: Fields): MarketingOptions {
