@@ -93,6 +93,13 @@ describe('writes', () => {
     });
   });
 
+  it('of a text say what it is billed as', async () => {
+    const { client, calls } = clientOf(json(accepted, 202));
+    const direct_send = { category: 'utility', ttl_seconds: 60 } as const;
+    await client.sendText({ ...text, direct_send });
+    expect(calls[0]?.body).toMatchObject({ direct_send, content: { type: 'text', text: { body: 'Hello' } } });
+  });
+
   it("keep the caller's idempotency key", async () => {
     const { client, calls } = clientOf(json(accepted, 202));
     await client.sendTemplate(

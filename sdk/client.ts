@@ -65,7 +65,7 @@ export interface CarillonClient {
   api: Client<paths>;
   /** Resolves when the message is stored and will be sent. Rejects when a rule blocks it. */
   send(message: MessageRequest, options?: SendOptions): Promise<AcceptedMessage>;
-  /** A free-form text; it needs an open service window. */
+  /** A free-form text; it needs an open service window, or `direct_send`. */
   sendText(message: TextRequest, options?: SendOptions): Promise<AcceptedMessage>;
   /** An approved template; it may open a conversation. */
   sendTemplate(message: TemplateRequest, options?: SendOptions): Promise<AcceptedMessage>;
