@@ -191,3 +191,52 @@ it('each message is sent for the messaging account of the connection, once that 
   expect((await get(none)).error).toMatchObject({ code: '131008' });
   await toSandbox('POST', '/_sandbox/settings', { messaging_accounts: 'one' });
 });
+
+async function inGraphWords(body: object, headers: Record<string, string> = {}) {
+  const path = `/graph/v24.0/${under.credentials.phone_number_id}/messages`;
+  const answer = await under.call('POST', path, { body: { messaging_product: 'whatsapp', ...body }, headers });
+  const error = answer.json.error as { code: number; error_data: { details: string } } | undefined;
+  return { status: answer.status, code: error?.code, details: error?.error_data.details };
+}
+
+it('a client of the Cloud API sends so by the names of Meta, and is refused by them', async () => {
+  const to = '15557300001';
+  const billed = { to, ...text, category: 'utility', ttl_seconds: 60, direct_send_template_name: 'order' };
+  await change({ direct_send: false });
+  expect(await inGraphWords(billed)).toMatchObject({ status: 400, code: 131_009 });
+  await change({ direct_send: true });
+  const authentication = { ...billed, category: 'authentication' };
+  expect(await inGraphWords(authentication)).toMatchObject({ status: 200 });
+  await vi.waitFor(async () => {
+    const { json } = await under.call('GET', `/v1/messages?contact=%2B${to}&direction=outbound&limit=1`);
+    expect(json.data[0]).toMatchObject({
+      status: expect.stringMatching(/delivered|read/),
+      purpose: 'authentication',
+      direct_send: { category: 'authentication', ttl_seconds: 60, template_name: 'order' },
+      decision: { rule: 'direct_send_needs_no_window' },
+    });
+  }, patience);
+  expect((await handedOver(to))[0]?.body).toMatchObject({
+    category: 'authentication',
+    ttl_seconds: 60,
+    direct_send_template_name: 'order',
+  });
+  const refused = async (body: object, code: number, headers = {}) =>
+    expect(await inGraphWords(body, headers), JSON.stringify(body)).toMatchObject({ status: 400, code });
+  await refused({ ...billed, text: { body: 'x'.repeat(1025) } }, 131_009);
+  await refused({ ...billed, ttl_seconds: 0 }, 131_009);
+  await refused({ to, ...text, ttl_seconds: 60 }, 131_008);
+  await refused({ to, ...aMessage().content, category: 'utility' }, 100);
+  await refused(billed, 131_009, { 'carillon-purpose': 'marketing' });
+  expect((await inGraphWords({ ...billed, ttl_seconds: 0 })).details).toMatch(/^Param ttl_seconds: /);
+});
+
+it('a client of the Cloud API names the messaging account of the connection, and no other', async () => {
+  const template = { to: '15557300002', ...aMessage().content };
+  for (const field of ['messaging_account_id', 'paid_messaging_account_id']) {
+    expect(await inGraphWords({ ...template, [field]: under.credentials.waba_id })).toMatchObject({ status: 200 });
+    const { code, details } = await inGraphWords({ ...template, [field]: '1' });
+    expect(code).toBe(131_009);
+    expect(details).toContain(`Param ${field}: It must be ${under.credentials.waba_id}`);
+  }
+});

@@ -215,37 +215,6 @@ describe('sending in the words of the Cloud API', () => {
     refusedWith(await send(hello(sale), { path: `${path}?purpose=service` }), 400, 134_100);
   });
 
-  it('free content goes outside the service window by Direct Send, where the connection has that on', async () => {
-    const stranger = '15557300001';
-    const billed = hello({ to: stranger, category: 'utility', ttl_seconds: 60, direct_send_template_name: 'order' });
-    refusedWith(await send(billed), 400, 131_009);
-    const path = `/v1/connections/${under.connectionId}`;
-    expect((await under.call('PATCH', path, { body: { direct_send: true } })).status).toBe(200);
-    await statusOf(idOf(await send(billed)), 'delivered');
-    const { json } = await under.call('GET', `/v1/messages?contact=%2B${stranger}&limit=1`);
-    expect(json.data[0]).toMatchObject({
-      purpose: 'transactional',
-      direct_send: { category: 'utility', ttl_seconds: 60, template_name: 'order' },
-      decision: { rule: 'direct_send_needs_no_window' },
-    });
-    refusedWith(await send({ ...billed, text: { body: 'x'.repeat(1025) } }), 400, 131_009);
-    refusedWith(await send({ ...billed, ttl_seconds: 0 }), 400, 131_009, {
-      error_data: { messaging_product: 'whatsapp', details: expect.stringMatching(/^Param ttl_seconds: /) },
-    });
-    refusedWith(await send(hello({ to: stranger, ttl_seconds: 60 })), 400, 131_008);
-    refusedWith(await send(hello({ ...template, category: 'utility' })), 400, 100);
-    refusedWith(await send(billed, { headers: { 'carillon-purpose': 'marketing' } }), 400, 131_009);
-    expect((await under.call('PATCH', path, { body: { direct_send: false } })).status).toBe(200);
-  });
-
-  it('a messaging account must be that of the connection', async () => {
-    idOf(await send(hello({ ...template, messaging_account_id: under.credentials.waba_id })));
-    for (const field of ['messaging_account_id', 'paid_messaging_account_id'])
-      refusedWith(await send(hello({ ...template, [field]: '1' })), 400, 131_009, {
-        error_data: { messaging_product: 'whatsapp', details: expect.stringContaining(`Param ${field}: It must be `) },
-      });
-  });
-
   it.each([
     ['', 400, 100],
     ['{', 400, 100],
