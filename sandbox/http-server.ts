@@ -80,11 +80,16 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     eventRoutes(control, world.changes);
     scenarioRoutes(control, scenarios);
     ultraMsgControlRoutes(control, world);
+    world.twilio.controlRoutes(control);
   });
   await app.register(async (uploads) => {
     answerRefusals(uploads);
     takeRawBodies(uploads);
     personMediaRoutes(uploads, { ...world, address });
+  });
+  await app.register(async (twilio) => {
+    traffic.watch(twilio);
+    world.twilio.routes(twilio, world, address);
   });
   await app.register(async (graph) => {
     answerGraphErrors(graph);
@@ -159,7 +164,7 @@ function newServer(): FastifyInstance {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     rewriteUrl: (request) => {
       const url = (request.url ?? '/').replace(/^\/{2,}/, '/');
-      if (!url.startsWith('/_sandbox/')) request.method = methodMeant(request.method, url);
+      if (!/^\/(?:_sandbox|twilio)\//.test(url)) request.method = methodMeant(request.method, url);
       // A batch is posted to the version itself; the page at "/" is none of Graph's.
       if (request.method === 'POST' && /^\/v\d{1,2}\.\d\/?(\?|$)/.test(url)) return url.replace(/^[^?]*/, '/');
       return url.replace(/^\/v\d{1,2}\.\d(?=\/[^?])/, '');

@@ -32,6 +32,7 @@ import { type ReseedableRandom, reseedableRandom } from '#storage/random.ts';
 import { StateJournal } from '#storage/state.ts';
 import { UltraMsg } from '#ultramsg/ultramsg.ts';
 import { WebhookQueue } from '#webhooks/queue.ts';
+import { Twilio } from '#twilio/twilio.ts';
 import type { OtherProvider } from './other-provider.ts';
 
 /** All that the sandbox is, besides its HTTP. */
@@ -71,6 +72,7 @@ export interface World {
   webhooks: WebhookQueue;
   timeline: StatusTimeline;
   ultramsg: UltraMsg;
+  twilio: Twilio;
   /** The providers beside the Cloud API. */
   others: readonly OtherProvider[];
   /** Up to here the accepted requests of the ledger are stored as messages. */
@@ -137,6 +139,19 @@ export async function openWorld(
     orders,
     numbers,
   });
+  const twilio = await Twilio.open({
+    dataFolder,
+    clock,
+    settings,
+    random,
+    state,
+    ledger,
+    faults,
+    people,
+    media,
+    changes,
+    note: (fact) => timeline.note(fact),
+  });
   const world: World = {
     credentials,
     credentialsPath,
@@ -171,7 +186,8 @@ export async function openWorld(
     webhooks,
     timeline,
     ultramsg,
-    others: [ultramsg],
+    twilio,
+    others: [ultramsg, twilio],
     committedSeq: 0,
   };
   rememberSelf(world);
@@ -182,6 +198,7 @@ export async function openWorld(
   people.addFirstPeople();
   templates.addFirstTemplates();
   ultramsg.instances.addFirst();
+  twilio.addFirst();
   templateLife.onPacingEnd = (template, end) => timeline.endHold(template, end);
   flows.onStatus = (flow, oldStatus) => webhooks.tellAccount(flow.waba_id, 'flows', flowStatusValue(flow, oldStatus));
   webhooks.onInboundTold = (messageId) => tickAsDelivered(messageId, world);

@@ -25,7 +25,8 @@ export interface StatusFact {
   seq: number;
   at: string;
   wamid: string;
-  status: MessageStatus;
+  /** In the words of its provider. */
+  status: string;
   to: string | null;
   callback_data: string | null;
   error_code?: number;
@@ -83,7 +84,7 @@ export class StatusTimeline {
 
   /** Takes up the messages that an earlier run left on their way. */
   resume(): void {
-    for (const { seq: _seq, ...fact } of this.#missingFacts.splice(0)) this.#note(fact);
+    for (const { seq: _seq, ...fact } of this.#missingFacts.splice(0)) this.note(fact);
     for (const message of this.#deps.chats.unfinished()) {
       if (message.is_held) continue;
       if (message.status === 'accepted') this.start(message);
@@ -231,7 +232,7 @@ export class StatusTimeline {
     const { chats, changes, clock, numbers, webhooks } = this.#deps;
     const now = clock.now();
     chats.setStatus(message, status, options.error ?? null);
-    this.#note({
+    this.note({
       at: isoInstant(now),
       wamid: wamidOf(message),
       status,
@@ -263,7 +264,8 @@ export class StatusTimeline {
     });
   }
 
-  #note(fact: Omit<StatusFact, 'seq'>): void {
+  /** Writes down what became of a message, so that a kill does not lose it. */
+  note(fact: Omit<StatusFact, 'seq'>): void {
     const { facts, state } = this.#deps;
     facts.append(fact).catch(() => undefined);
     state.record('fact', { seq: facts.lastSeq, ...fact });

@@ -1,6 +1,7 @@
 import { ACCOUNT_SETTINGS_SCHEMA, type AccountSettings, DEFAULT_ACCOUNT_SETTINGS } from './account-settings.ts';
 import { CALL_SETTINGS_SCHEMA, type CallSettings, DEFAULT_CALL_SETTINGS } from './call-settings.ts';
 import { DEFAULT_ULTRAMSG_SETTINGS, ULTRAMSG_SETTINGS_SCHEMA, type UltraMsgSettings } from './ultramsg-settings.ts';
+import { DEFAULT_TWILIO_SETTINGS, TWILIO_SETTINGS_SCHEMA, type TwilioSettings } from './twilio-settings.ts';
 
 const ACCOUNT_CONDITIONS = [
   'ok',
@@ -15,7 +16,13 @@ const ACCOUNT_CONDITIONS = [
 ] as const;
 
 /** What a user of the sandbox can turn. All of it may change while it runs; see the README for each. */
-export interface Settings extends ContentSettings, DeliverySettings, AccountSettings, CallSettings, UltraMsgSettings {
+export interface Settings
+  extends ContentSettings,
+    DeliverySettings,
+    AccountSettings,
+    CallSettings,
+    UltraMsgSettings,
+    TwilioSettings {
   limits: 'on' | 'off';
   throughput_per_second: number;
   pair_burst: number;
@@ -76,6 +83,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   ...DEFAULT_ACCOUNT_SETTINGS,
   ...DEFAULT_CALL_SETTINGS,
   ...DEFAULT_ULTRAMSG_SETTINGS,
+  ...DEFAULT_TWILIO_SETTINGS,
   limits: 'on',
   throughput_per_second: 80,
   pair_burst: 45,
@@ -174,5 +182,6 @@ export const SETTINGS_SCHEMA = {
     ...ACCOUNT_SETTINGS_SCHEMA,
     ...CALL_SETTINGS_SCHEMA,
     ...ULTRAMSG_SETTINGS_SCHEMA,
+    ...TWILIO_SETTINGS_SCHEMA,
   },
 } as const;
