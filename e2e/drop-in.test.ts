@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cleanEnvironment } from './carillon.ts';
 import { MetaReceiver } from './real-clients/meta-receiver.ts';
-import { type Answer, aMessage, expectProblem, UnderTest } from './under-test.ts';
+import { type Answer, aMessage, UnderTest } from './under-test.ts';
 
 const appSecret = randomBytes(16).toString('hex');
 const verifyToken = 'a-word-of-ours';
@@ -504,47 +504,6 @@ describe('forwarded webhooks', () => {
     const cwd = join(import.meta.dirname, '..');
     return promisify(execFile)(process.execPath, ['cli/carillon.js', 'forwarding', ...args], { cwd, env });
   };
-
-  it('what was given up on is sent again by hand, and what is being sent is not', async () => {
-    const deliveries = async (state: string) =>
-      (await under.call('GET', `/v1/forwarding/deliveries?state=${state}`)).json.data as { id: string }[];
-    const redeliver = (id: string) => under.call('POST', `/v1/forwarding/deliveries/${id}/redeliver`);
-    await vi.waitFor(async () => expect(await deliveries('pending')).toEqual([]), patience);
-    receiver.answers.push(500, 500, 500, 500);
-    const said = await write('Did you get this?');
-    const id = await vi.waitFor(async () => {
-      const [waiting] = await deliveries('pending');
-      expect(waiting).toMatchObject({ http_status: 500 });
-      return waiting?.id ?? '';
-    }, patience);
-    expectProblem(await redeliver(id), 409, 'conflict');
-
-    expect((await under.call('DELETE', '/v1/forwarding')).status).toBe(200);
-    await vi.waitFor(async () => {
-      const [failed] = await deliveries('failed');
-      expect(failed).toMatchObject({ id, error: 'Forwarding was turned off.' });
-    }, patience);
-    const refused = await redeliver(id);
-    expectProblem(refused, 409, 'conflict');
-    expect(refused.json.detail).toContain('nobody');
-
-    receiver.answers.length = 0;
-    expect((await setForwarding()).status).toBe(200);
-    const ids = () =>
-      told()
-        .flatMap(({ messages = [] }) => messages)
-        .map((message) => message.id);
-    expect(ids()).not.toContain(said);
-    expect((await run('redeliver', '--failed')).stdout).toMatch(/\d+ will be sent again/);
-    await vi.waitFor(() => expect(ids()).toContain(said), patience);
-    await vi.waitFor(async () => expect(await deliveries('failed')).toEqual([]), patience);
-    expect((await run('redeliver', '--failed')).stdout).toContain('Nothing was given up on');
-    // What was taken and lost is sent once more.
-    await vi.waitFor(async () => expect((await redeliver(id)).status).toBe(202), patience);
-    await vi.waitFor(() => expect(ids().filter((one) => one === said)).toHaveLength(2), patience);
-    expectProblem(await redeliver('01a21b36-0951-71f7-88e1-232d4f3104ed'), 404, 'not_found');
-    await expect(run('redeliver')).rejects.toMatchObject({ code: 2 });
-  });
 
   it('is set, shown and ended on the command line', async () => {
     expect((await run('off', '--yes')).stdout).toContain('no longer');
