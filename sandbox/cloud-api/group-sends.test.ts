@@ -251,6 +251,22 @@ it('sends templates and files to a group, and puts a message on top of it', asyn
   expect(await pins()).toEqual([]);
 });
 
+it('says of a template that is assessed that its message to a group is held, and lets it go afterwards', async () => {
+  const { user: started, group } = await withGroup([ada, bob], { delay_factor: 0 });
+  await using user = started;
+  const assess = (pacing: string) => user.request('PATCH', '/_sandbox/templates/hello_world', { pacing });
+  await assess('holding');
+  const template = { name: 'hello_world', language: { code: 'en_US' } };
+  const sent = await user.send(toGroup(group, { type: 'template', template, text: undefined }));
+  expect(sent.json).toMatchObject({ messages: [{ group_id: group, message_status: 'held_for_quality_assessment' }] });
+  expect(await user.statusesOf(idOf(sent))).toEqual([]);
+  await assess('released');
+  await eventually(async () => {
+    const statuses = await user.statusesOf(idOf(sent));
+    return statuses.filter((status) => status === 'delivered').length === 2 ? true : undefined;
+  });
+});
+
 it('keeps what was said in a group, and goes on with it after a restart', async () => {
   const { user, group } = await withGroup([ada, bob]);
   await user.write(ada, { type: 'text', text: { body: 'Hi' }, group_id: group });

@@ -127,16 +127,16 @@ function acceptForGroup(body: Json, number: BusinessNumber, deps: SendDeps, endp
   const { chats, clock, groups } = deps;
   const { group, members } = checkGroup(body, number.phone_number_id, deps);
   const wamid = newWamid('out', group.id);
-  const answer = (template: boolean): Json => ({
+  const answer = (checked: CheckedMessage | null): Json => ({
     messaging_product: 'whatsapp',
     contacts: [{ input: group.id, wa_id: group.id }],
-    messages: [{ id: wamid, group_id: group.id, ...(template ? { message_status: 'accepted' } : {}) }],
+    messages: [{ id: wamid, group_id: group.id, ...(checked ? statusAnswered(checked) : {}) }],
   });
   if (body['type'] === 'pin') {
     const { messageId, days } = checkPin(body, group, chats);
     deps.limits.take(number.phone_number_id, group.id);
     return {
-      answer: answer(false),
+      answer: answer(null),
       wamid,
       commit: () => groups.pin(group, messageId, pinEnd(days, clock.now())),
     };
@@ -149,7 +149,7 @@ function acceptForGroup(body: Json, number: BusinessNumber, deps: SendDeps, endp
   takeFlow(checked, number, deps);
   deps.limits.take(number.phone_number_id, group.id);
   return {
-    answer: answer(checked.template !== null),
+    answer: answer(checked),
     wamid,
     commit: (plannedFailure) =>
       storeInGroup(wamid, checked, { group, members }, number, deps, endpoint, plannedFailure),
@@ -329,8 +329,13 @@ function refuseMagicNumber(waId: string | null, settings: Settings): void {
   }
 }
 
-function answerOf(recipient: Recipient, wamid: string, { template }: CheckedMessage): Json {
-  const status = template?.pacing === 'holding' ? 'held_for_quality_assessment' : 'accepted';
+/** What is said of a template's message at once, and of no other. */
+function statusAnswered({ template }: CheckedMessage): { message_status?: string } {
+  if (!template) return {};
+  return { message_status: template.pacing === 'holding' ? 'held_for_quality_assessment' : 'accepted' };
+}
+
+function answerOf(recipient: Recipient, wamid: string, checked: CheckedMessage): Json {
   const contact =
     recipient.by === 'phone'
       ? { input: recipient.input, wa_id: recipient.waId }
@@ -338,7 +343,7 @@ function answerOf(recipient: Recipient, wamid: string, { template }: CheckedMess
   return {
     messaging_product: 'whatsapp',
     contacts: [contact],
-    messages: [{ id: wamid, ...(template ? { message_status: status } : {}) }],
+    messages: [{ id: wamid, ...statusAnswered(checked) }],
   };
 }
 
