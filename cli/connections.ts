@@ -1,5 +1,6 @@
 import { type CarillonClient, dataOf } from '@carillon/sdk';
 import { type Command, Option } from 'commander';
+import { addTwilioCommand } from './add-twilio.ts';
 import { addWhatsAppCloud, type AddOptions } from './add-whatsapp-cloud.ts';
 import { action } from './context.ts';
 import { BadResult } from './failure.ts';
@@ -53,9 +54,10 @@ export function addConnectionCommands(program: Command): void {
     }),
   );
 
-  connections
-    .command('add')
-    .description('connect an account of a provider')
+  const add = connections.command('add').description('connect an account of a provider');
+  addTwilioCommand(add);
+
+  add
     .command('whatsapp-cloud')
     .description("connect a number of Meta's WhatsApp Cloud API; asks for what is not given")
     .addOption(new Option('--phone-number-id <id>', 'from WhatsApp, API setup').env('WHATSAPP_PHONE_NUMBER_ID'))

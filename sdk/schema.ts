@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections/twilio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect an account of Twilio, for SMS or for WhatsApp
+         * @description Tries the credentials first; when one does not work, nothing is saved and the problem says why. A number that sends both is connected twice.
+         */
+        post: operations["addTwilioConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reference/errors": {
         parameters: {
             query?: never;
@@ -2115,7 +2135,7 @@ export interface operations {
                     app_secret: string;
                     /** @description Chosen by you; the provider repeats it when it verifies the callback URL */
                     verify_token: string;
-                    /** @description The provider's id of the number */
+                    /** @description The provider's id of the number; of Twilio the number itself, with + */
                     phone_number_id: string;
                     /** @description E.164; what the provider tells counts more */
                     phone?: string;
@@ -2520,7 +2540,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The provider's id of the number */
+                    /** @description The provider's id of the number; of Twilio the number itself, with + */
                     phone_number_id: string;
                     /** @description E.164; what the provider tells counts more */
                     phone?: string;
@@ -2957,6 +2977,149 @@ export interface operations {
                                 detail: string;
                             };
                         }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addTwilioConnection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    channel: "sms" | "whatsapp";
+                    name?: string;
+                    /** @description Of Twilio or what speaks like it */
+                    base_url?: string;
+                    /** @description The account, or a subaccount with its own auth token */
+                    account_sid: string;
+                    /** @description Of the account: it signs webhooks, and authorizes calls unless there is an API key */
+                    auth_token: string;
+                    /** @description Authorizes calls in place of the auth token */
+                    api_key_sid?: string;
+                    /** @description Shown once, when the API key is made */
+                    api_key_secret?: string;
+                    /** @description A number as E.164 with "+", or the SID of a messaging service, which chooses one of its numbers */
+                    sender: string;
+                    /** @description Have Twilio write characters such as curly quotes so that an SMS needs fewer segments */
+                    smart_encoding?: boolean;
+                    throughput_per_second?: number;
+                    /** @description Save although a check fails */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description False: it works without the consent of whom the channel belongs to */
+                        official: boolean;
+                        warning: string | null;
+                        name: string;
+                        base_url: string;
+                        api_version: string;
+                        /** @description The provider's id of the account */
+                        business_account_id: string;
+                        app_id: string | null;
+                        messaging_account_id: string | null;
+                        direct_send: boolean;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                        /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
+                        webhook_path: string;
+                        callback_url: string | null;
+                        challenge_seen_at: string | null;
+                        first_webhook_at: string | null;
+                        last_webhook_at: string | null;
+                        senders: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                        /** Format: uuid */
+                        sender_id: string;
                     };
                 };
             };
@@ -3669,6 +3832,16 @@ export interface operations {
                         contact_id: string | null;
                         /** Format: uuid */
                         sender_id: string;
+                        sms: {
+                            /** @enum {string} */
+                            encoding: "GSM-7" | "UCS-2";
+                            /** @description Each is paid for */
+                            segments: number;
+                            /** @description As they are counted: some count twice */
+                            characters: number;
+                            /** @description The characters that make it UCS-2, of which 70 fit into a segment in place of 160 */
+                            forcing: string[];
+                        } | null;
                     };
                 };
             };

@@ -2,6 +2,7 @@ import { accountsRoutes } from '#accounts/accounts-routes.ts';
 import { Authenticator } from '#accounts/authentication.ts';
 import { scopes } from '#accounts/scopes.ts';
 import { ConnectionDirectory } from '#channels/connection-directory.ts';
+import { addTwilioRoutes } from '#channels/add-twilio-routes.ts';
 import { connectionsRoutes } from '#channels/connections-routes.ts';
 import { errorsRoutes } from '#channels/errors-routes.ts';
 import { type ConnectionDeps, recordChallengeSeen } from '#channels/connections.ts';
@@ -208,6 +209,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   metrics.addRoute(server, 'public');
   accountsRoutes(server, { db: request, authenticator, cursors, publicUrl: config.publicUrl });
   connectionsRoutes(server, { db: request, directory, cursors, ...channels });
+  addTwilioRoutes(server, { db: request, directory, cursors, ...channels });
   errorsRoutes(server);
   contactsRoutes(server, { db: request, cursors });
   const uploads = { worker, request, blobs, calls: channels.calls, scanner, adapterAccount, transfers: new Map() };

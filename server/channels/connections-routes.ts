@@ -37,7 +37,12 @@ export interface ConnectionsRoutesDeps extends ConnectionDeps {
 }
 
 const newSender = {
-  phone_number_id: externalId("The provider's id of the number"),
+  phone_number_id: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    pattern: '^\\+?[A-Za-z0-9_.-]+$',
+    description: "The provider's id of the number; of Twilio the number itself, with +",
+  }),
   phone: Type.Optional(
     Type.String({ pattern: '^\\+[1-9][0-9]{5,14}$', description: 'E.164; what the provider tells counts more' }),
   ),

@@ -111,7 +111,7 @@ export async function findSenderByExternalId(
   externalId: string,
 ): Promise<SenderRow | undefined> {
   const rows = await db.query<SenderRow>(
-    sql`select ${senderColumns} from sender where workspace_id = ${workspaceId} and external_id = ${externalId} and removed_at is null`,
+    sql`select ${senderColumns} from sender where workspace_id = ${workspaceId} and external_id = ${externalId} and removed_at is null limit 1`,
   );
   return rows[0];
 }
@@ -162,13 +162,14 @@ export interface NewSender {
   pairSeconds: number | null;
 }
 
-/** Violates `sender_number_unique` when the workspace uses the number already. */
+/** Violates `sender_number_unique` when the workspace uses the number by this provider already. */
 export async function insertSender(db: Queryable, sender: NewSender): Promise<void> {
   const { workspaceId, id, connectionId, externalId, phone, displayName, throughputPerSecond, pairBurst, pairSeconds } =
     sender;
   await db.query(sql`
-    insert into sender (workspace_id, id, connection_id, external_id, phone, display_name, throughput_per_second, pair_burst, pair_seconds)
-    values (${workspaceId}, ${id}, ${connectionId}, ${externalId}, ${phone}, ${displayName}, ${throughputPerSecond}, ${pairBurst}, ${pairSeconds})`);
+    insert into sender (workspace_id, id, connection_id, provider, external_id, phone, display_name, throughput_per_second, pair_burst, pair_seconds)
+    select c.workspace_id, ${id}::uuid, c.id, c.provider, ${externalId}::text, ${phone}::text, ${displayName}::text, ${throughputPerSecond}::int, ${pairBurst}::int, ${pairSeconds}::int
+    from connection c where c.workspace_id = ${workspaceId} and c.id = ${connectionId}`);
 }
 
 export async function updateSecrets(db: Queryable, workspaceId: string, id: string, secrets: Buffer): Promise<boolean> {

@@ -255,6 +255,17 @@ export interface Capabilities {
   mediaLimits: Readonly<Record<string, { maxBytes: number; mimeTypes: readonly string[] }>>;
 }
 
+/** How a text travels as an SMS. Each segment is paid for. */
+export interface SmsSize {
+  encoding: 'GSM-7' | 'UCS-2';
+  segments: number;
+  /** As they are counted: some characters of GSM-7 count twice. */
+  characters: number;
+  /** The characters that GSM-7 does not have, each once. One of them makes the whole text UCS-2, of which less fits into a
+   *  segment (70 characters in place of 160). */
+  forcing: string[];
+}
+
 export interface Provider {
   readonly name: string;
   readonly capabilities: Capabilities;
@@ -263,6 +274,8 @@ export interface Provider {
   checkContent(content: MessageContent, recipient: Recipient | null, occasion: Occasion): ContentVerdict;
   /** Why the provider would refuse a file that is used in this way, in words; empty when it would take it. Pure. */
   problemsOfFile(file: FileFacts, use: { kind: string; isVoice: boolean }): string[];
+  /** What a content is as an SMS; null when it has no text. Absent where nothing is one. Pure. */
+  measureSms?(content: MessageContent, settings: ConnectionSettings): SmsSize | null;
   /** Pure. The access token is added here and nowhere else. */
   buildSend(
     message: OutboundMessage,

@@ -1,6 +1,7 @@
 import { Fault } from '#platform/fault.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import { isUuid } from '#platform/schema.ts';
 import {
   anyChannel,
   type ConsentWord,
@@ -180,6 +181,16 @@ export async function findContactByAddress(
   );
   const rows = await findContactsByIdentity(db, keys);
   return channels.flatMap((channel) => rows.find((row) => row.channel === channel) ?? [])[0]?.contactId;
+}
+
+/** The contact that people mean by its id, or by an address on any channel. */
+export async function findContactAnywhere(
+  db: Queryable,
+  workspaceId: string,
+  contact: string,
+): Promise<string | undefined> {
+  if (isUuid(contact)) return contact.toLowerCase();
+  return findContactByAddress(db, workspaceId, [anyChannel, 'whatsapp', 'sms'], contact);
 }
 
 /** The contact, or `not_found`. */

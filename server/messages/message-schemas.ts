@@ -47,6 +47,19 @@ const directSendSchema = strictObject(
   },
 );
 
+/** What a text is as an SMS, before it is sent. */
+export const smsSizeSchema = Type.Object(
+  {
+    encoding: oneOf(['GSM-7', 'UCS-2']),
+    segments: Type.Integer({ description: 'Each is paid for' }),
+    characters: Type.Integer({ description: 'As they are counted: some count twice' }),
+    forcing: Type.Array(Type.String(), {
+      description: 'The characters that make it UCS-2, of which 70 fit into a segment in place of 160',
+    }),
+  },
+  { additionalProperties: false, description: 'How the text travels as an SMS; null when it is none' },
+);
+
 export const messageRequestSchema = strictObject({
   to: Type.Optional(Type.String({ maxLength: 64, description: 'Phone number with + and country code' })),
   recipient: Type.Optional(

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { actorOf } from '#accounts/accounts.ts';
-import { findContactByAddress } from '#contacts/contacts.ts';
+import { findContactAnywhere } from '#contacts/contacts.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { Fault, invalidField, problemOf } from '#platform/fault.ts';
@@ -19,6 +19,7 @@ import {
   decisionSchema,
   messageRequestSchema,
   messageSchema,
+  smsSizeSchema,
   traceSchema,
 } from './message-schemas.ts';
 import { cancelMessage, getMessage, traceMessage } from './messages.ts';
@@ -141,6 +142,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
             decision: decisionSchema,
             contact_id: Type.Union([uuid(), Type.Null()]),
             sender_id: uuid(),
+            sms: Type.Union([smsSizeSchema, Type.Null()]),
           }),
         },
       },
@@ -149,7 +151,13 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       const { workspaceId } = callerOf(request);
       const message = prepareMessage(request.body as MessageRequest, deps.senders(workspaceId), Temporal.Now.instant());
       const answer = await explain(deps.worker, workspaceId, message);
-      return { decision: answer.decision, contact_id: answer.contactId, sender_id: answer.senderId };
+      const { provider, settings } = message.account;
+      return {
+        decision: answer.decision,
+        contact_id: answer.contactId,
+        sender_id: answer.senderId,
+        sms: provider.measureSms?.(message.content, settings) ?? null,
+      };
     },
   );
 
@@ -182,7 +190,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       return deps.cursors.page({ workspaceId, list: 'messages' }, request.query, {
         read: ([before], limit) =>
           withWorkspace(deps.db, workspaceId, async (tx) => {
-            const contactId = contact === undefined ? undefined : await contactIdOf(tx, workspaceId, contact);
+            const contactId = contact === undefined ? undefined : await findContactAnywhere(tx, workspaceId, contact);
             if (contact !== undefined && contactId === undefined) return [];
             const filter = { workspaceId, direction, status, purpose, type, senderId, contactId, before };
             return listMessages(tx, filter, limit);
@@ -387,10 +395,4 @@ function sendAnswer(reply: Reply, answer: AcceptAnswer, requestId: string): neve
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send({ ...(answer.body as object), request_id: requestId }) as never;
-}
-
-async function contactIdOf(tx: Queryable, workspaceId: string, contact: string): Promise<string | undefined> {
-  return isUuid(contact)
-    ? contact.toLowerCase()
-    : findContactByAddress(tx, workspaceId, ['any', 'whatsapp', 'sms'], contact);
 }

@@ -745,6 +745,7 @@ create table sender (
   created_at timestamp with time zone not null default now(),
   removed_at timestamp with time zone,
   resumed_at timestamp with time zone,
+  provider text not null default ''::text,
   constraint sender_pk PRIMARY KEY (workspace_id, id),
   constraint sender_external_id_unique UNIQUE (workspace_id, connection_id, external_id),
   constraint sender_pair_positive CHECK ((((pair_burst IS NULL) = (pair_seconds IS NULL)) AND (pair_burst > 0) AND (pair_seconds > 0))),
@@ -754,7 +755,7 @@ create table sender (
   constraint sender_throughput_positive CHECK (((throughput_per_second >= 1) AND (throughput_per_second <= 100000))),
   constraint sender_connection_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connection(workspace_id, id) ON DELETE CASCADE
 );
-CREATE UNIQUE INDEX sender_number_unique ON public.sender USING btree (workspace_id, external_id) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX sender_number_unique ON public.sender USING btree (workspace_id, provider, external_id) WHERE (removed_at IS NULL);
 alter table sender enable row level security, force row level security;
 create policy request_sees_own_workspace on sender to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
 create policy worker_sees_all on sender to carillon_worker using (true);

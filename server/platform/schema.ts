@@ -34,6 +34,12 @@ export const patternSentences: Readonly<Record<string, string>> = {
   '^\\+[1-9][0-9]{5,14}$':
     'It must be a phone number with + and country code and without spaces, such as +15550001111.',
   '^v[0-9]{1,3}\\.[0-9]{1,2}$': 'It must be a version such as v26.0.',
+  '^\\+?[A-Za-z0-9_.-]+$':
+    'It must have letters from A to Z, digits, dots, hyphens and underscores only, perhaps behind +.',
+  '^AC[0-9a-fA-F]{32}$': 'It must be the SID of an account: AC and 32 hexadecimal digits.',
+  '^SK[0-9a-fA-F]{32}$': 'It must be the SID of an API key: SK and 32 hexadecimal digits.',
+  '^(\\+[1-9][0-9]{5,14}|MG[0-9a-fA-F]{32})$':
+    'It must be a phone number with + and country code, or the SID of a messaging service: MG and 32 hexadecimal digits.',
 };
 
 export function nullable<Schema extends TSchema>(schema: Schema) {

@@ -1,4 +1,4 @@
-import type { Provider } from '#channels/provider.ts';
+import type { ConnectionSettings, MessageContent, Provider, SmsSize } from '#channels/provider.ts';
 import type { ProviderAccount } from '#channels/provider-account.ts';
 import { checkCredentials } from './account/credentials.ts';
 import { findSent } from './account/find-sent.ts';
@@ -9,7 +9,8 @@ import { checkContent } from './content/content.ts';
 import { problemsOfFile } from './content/file-rules.ts';
 import { smsName, type TwilioName, whatsappName } from './names.ts';
 import { readSendAnswer } from './sending/answers.ts';
-import { buildSend } from './sending/requests.ts';
+import { buildSend, said } from './sending/requests.ts';
+import { measureSms } from './sms-segments.ts';
 import { decodeWebhook } from './webhooks/decode.ts';
 import { verifyWebhook } from './webhooks/signature.ts';
 
@@ -27,6 +28,7 @@ function providerOf(name: TwilioName): Provider {
     capabilities: name === smsName ? smsCapabilities : whatsappCapabilities,
     checkContent: (content, recipient, occasion) => checkContent(name, content, recipient, occasion),
     problemsOfFile,
+    ...(name === smsName ? { measureSms: measureContent } : undefined),
     buildSend: (message, sender, settings, secrets) => buildSend(name, message, sender, settings, secrets),
     buildMarkAsRead: () => {
       throw new Error('Twilio marks nothing as read: its capabilities say so.');
@@ -37,6 +39,14 @@ function providerOf(name: TwilioName): Provider {
     webhookAnswer: { contentType: 'text/xml; charset=utf-8', body: '<Response/>' },
     decodeWebhook: (body, query) => decodeWebhook(name, body, query),
   };
+}
+
+function measureContent(content: MessageContent, settings: ConnectionSettings): SmsSize | null {
+  // With a file it is an MMS, whose text has no segments.
+  const parameters = new Map(said(content));
+  const body = parameters.get('Body');
+  if (body === undefined || parameters.has('MediaUrl')) return null;
+  return measureSms(body, settings.options['smart_encoding'] === 'true');
 }
 
 function accountOf(name: TwilioName): ProviderAccount {

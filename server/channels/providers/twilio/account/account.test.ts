@@ -4,10 +4,9 @@ import type { ProviderCalls } from '#channels/provider-account.ts';
 import { smsName, whatsappName } from '#channels/providers/twilio/names.ts';
 import { twilioSmsAccount, twilioWhatsappAccount } from '#channels/providers/twilio/twilio.ts';
 import { OutgoingFailed } from '#platform/outgoing.ts';
+import { accountSid, answering, callbackUrl, number, refusal, sid, twilioWith } from './fake-twilio.fixture.ts';
 import { findSent } from './find-sent.ts';
 
-const accountSid = 'AC00112233445566778899aabbccddeeff';
-const sid = (letters: string, n: number) => letters + String(n).padStart(32, '0');
 const settings = {
   baseUrl: 'https://api.twilio.com',
   apiVersion: '2010-04-01',
@@ -17,67 +16,6 @@ const settings = {
 };
 const secrets = { accessToken: 'auth token', appSecrets: ['auth token'], verifyToken: '' };
 const access = { settings, secrets, senderExternalId: '+15557122661' };
-const callbackUrl = 'https://shop.example/webhooks/twilio-sms/1';
-
-type Reply = { status?: number; headers?: Record<string, string>; body: unknown };
-type Asked = { method: string; url: string; body: string | undefined; authorization: string | undefined };
-
-/** Calls that are answered by a function of the address, and remembered. */
-function answering(answer: (url: URL, asked: Asked) => Reply | Error) {
-  const asked: Asked[] = [];
-  const ask = async (request: Parameters<ProviderCalls['open']>[0]) => {
-    const { url, method = 'GET', headers, body } = request;
-    const one = {
-      method,
-      url,
-      body: typeof body === 'string' ? body : undefined,
-      authorization: headers?.['authorization'],
-    };
-    asked.push(one);
-    const reply = await Promise.resolve(answer(new URL(url), one));
-    if (reply instanceof Error) throw reply;
-    const bytes = Buffer.from(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
-    return { status: reply.status ?? 200, headers: reply.headers ?? {}, bytes };
-  };
-  const calls: ProviderCalls = {
-    request: async (request) => {
-      const { bytes, ...answer } = await ask(request);
-      return { ...answer, body: bytes };
-    },
-    open: async (request) => {
-      const { bytes, ...answer } = await ask(request);
-      return {
-        ...answer,
-        body: (async function* () {
-          yield await Promise.resolve(bytes);
-        })(),
-      };
-    },
-  };
-  return { calls, asked };
-}
-
-const refusal = (status: number, code: number): Reply => ({ status, body: { code, message: 'Words', status } });
-const account = { sid: accountSid, status: 'active', friendly_name: 'My shop', type: 'Full' };
-const number = {
-  sid: sid('PN', 1),
-  phone_number: '+15557122661',
-  capabilities: { sms: true },
-  sms_url: callbackUrl,
-  sms_method: 'POST',
-};
-
-function twilioWith(change: { account?: object | Reply; number?: object | null; service?: Reply }) {
-  return answering((url) => {
-    if (url.pathname.endsWith(`/Accounts/${accountSid}.json`)) {
-      const said = change.account ?? {};
-      return 'body' in said ? (said as Reply) : { body: { ...account, ...said } };
-    }
-    if (url.pathname.includes('/v1/Services/')) return change.service ?? refusal(404, 20404);
-    const numbers = change.number === null ? [] : [{ ...number, ...change.number }];
-    return { body: { incoming_phone_numbers: numbers } };
-  });
-}
 
 const failed = async (change: Parameters<typeof twilioWith>[0], sender = access.senderExternalId) => {
   const { calls } = twilioWith(change);
