@@ -191,12 +191,11 @@ export async function updateSettings(
   workspaceId: string,
   id: string,
   { messagingAccountId, directSend }: SettingChanges,
-): Promise<boolean> {
-  const rows = await db.query(sql`
+): Promise<void> {
+  await db.query(sql`
     update connection set direct_send = coalesce(${directSend ?? null}, direct_send),
       messaging_account_id = case when ${messagingAccountId !== undefined} then ${messagingAccountId ?? null} else messaging_account_id end
-    where workspace_id = ${workspaceId} and id = ${id} and removed_at is null returning id`);
-  return rows.length > 0;
+    where workspace_id = ${workspaceId} and id = ${id} and removed_at is null`);
 }
 
 export async function updateChecks(

@@ -351,6 +351,15 @@ describe('an existing connection', () => {
     expect((await call('GET', `/v1/connections/${id}`)).body).toMatchObject(usual);
   });
 
+  it('of a provider without Direct Send has neither', async () => {
+    const { id } = await add();
+    await database.db.query(sql`update connection set provider = 'twilio-sms' where id = ${id}`);
+    for (const [name, value] of Object.entries({ direct_send: true, messaging_account_id: '102' })) {
+      const { status, body } = await call('PATCH', `/v1/connections/${id}`, { [name]: value });
+      expect({ status, errors: body?.['errors'] }).toMatchObject({ status: 422, errors: [{ pointer: `/${name}` }] });
+    }
+  });
+
   it('is added with its messaging account and Direct Send', async () => {
     const { id } = await add({ messaging_account_id: '102', direct_send: true });
     const told = { messaging_account_id: '102', direct_send: true };

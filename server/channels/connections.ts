@@ -226,15 +226,21 @@ export async function rotateSecrets(
   return report.checks;
 }
 
-/** Changes how messages are sent by the account; what is absent stays. Throws `not_found`. */
+/** Changes how messages are sent by the account; what is absent stays. Throws `not_found`, and `invalid_request` for a
+ *  provider that has neither. */
 export async function changeSettings(
   tx: Queryable,
   caller: Caller,
   id: string,
   changes: store.SettingChanges,
 ): Promise<void> {
-  if (!(await store.updateSettings(tx, caller.workspaceId, id, changes)))
-    throw new Fault('not_found', { detail: 'There is no such connection.' });
+  const { provider } = await getConnection(tx, caller.workspaceId, id);
+  // Both belong to the Cloud API. Set for another provider they would be without effect, in silence.
+  if (!adapterOf(provider).provider.capabilities.directSend) {
+    const name = changes.directSend === undefined ? 'messaging_account_id' : 'direct_send';
+    throw invalidField(`/${name}`, 'Only connections of the WhatsApp Cloud API have this.');
+  }
+  await store.updateSettings(tx, caller.workspaceId, id, changes);
   await recordChange(tx, caller, 'connection.change', `connection:${id}`, { ...changes });
 }
 
