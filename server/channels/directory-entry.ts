@@ -1,5 +1,5 @@
 import type { FactRow } from './account-facts-store.ts';
-import type { DirectoryConnection, DirectorySender, Paused } from './connection-directory.ts';
+import type { DirectoryConnection, DirectorySender, Paused } from './directory-connection.ts';
 import type * as store from './connections-store.ts';
 import { restrictionsOf } from './restriction-facts.ts';
 import { rateOf, type RateFacts } from './sender-rate.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { DirectoryConnection, DirectorySender, Paused } from './connection-directory.ts';
+import type { DirectoryConnection, DirectorySender, Paused } from './directory-connection.ts';
 import { cloudApi } from './providers/cloud-api/cloud-api.ts';
 import { channelsHealth, connectionHealth, senderHealth } from './health.ts';
 

@@ -1,4 +1,5 @@
-import type { ConnectionDirectory, DirectoryConnection } from './connection-directory.ts';
+import type { ConnectionDirectory } from './connection-directory.ts';
+import type { DirectoryConnection } from './directory-connection.ts';
 
 /** How a connection or a sender is, with a sentence for people that says what to do. */
 export interface ChannelHealth {

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { instant, nullable, oneOf, strictObject, uuid } from '#platform/schema.ts';
-import type { ConnectionDirectory, DirectoryConnection } from './connection-directory.ts';
+import type { ConnectionDirectory } from './connection-directory.ts';
+import type { DirectoryConnection } from './directory-connection.ts';
 import { getConnection } from './connections.ts';
 import { connectionHealth } from './health.ts';
 import { healthSchema, presentSender, senderSchema } from './senders-routes.ts';

@@ -1,7 +1,8 @@
 import type { Database } from '#platform/database.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { Chore } from '#queue/chore.ts';
-import type { ConnectionDirectory, DirectoryConnection } from './connection-directory.ts';
+import type { ConnectionDirectory } from './connection-directory.ts';
+import type { DirectoryConnection } from './directory-connection.ts';
 import { pauseConnection, resumeAfterProvider } from './pauses.ts';
 import type { ProviderCalls, Readiness } from './provider-account.ts';
 

@@ -1,5 +1,5 @@
 import type { FactRow } from './account-facts-store.ts';
-import type { Restricted } from './connection-directory.ts';
+import type { Restricted } from './directory-connection.ts';
 import { type Restriction, restrictions } from './lessons.ts';
 
 /** The name under which a restriction is known. What a refusal taught stands beside what the provider announced, so that

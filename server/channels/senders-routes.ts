@@ -4,7 +4,8 @@ import { type Database, type Queryable, withWorkspace } from '#platform/database
 import { Fault } from '#platform/fault.ts';
 import { type Caller, callerOf, type HttpServer } from '#platform/http.ts';
 import { instant, nullable, oneOf, page, strictObject, uuid } from '#platform/schema.ts';
-import type { ConnectionDirectory, DirectorySender } from './connection-directory.ts';
+import type { ConnectionDirectory } from './connection-directory.ts';
+import type { DirectorySender } from './directory-connection.ts';
 import { pageQuery, pagesOf } from './directory-page.ts';
 import { senderHealth } from './health.ts';
 import { lanes } from './lanes.ts';
