@@ -34,8 +34,8 @@ export function checkSecrets(secrets: ConnectionSecrets, { provider }: ProviderA
 }
 
 export function failedChecks(report: AccountReport): CredentialCheck[] {
-  // Webhooks can be subscribed only once the connection has an address.
-  return report.checks.filter(({ ok, name }) => !ok && name !== 'webhooks');
+  // Webhooks can be subscribed only once the connection has an address, and a phone is linked only then.
+  return report.checks.filter(({ ok, name }) => !ok && name !== 'webhooks' && name !== 'phone');
 }
 
 const fieldsOfChecks: Partial<Record<string, string>> = {

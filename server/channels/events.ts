@@ -58,8 +58,11 @@ export type DecodedEvent =
       /** As with messages. */
       otherSenderExternalId?: string;
       providerMessageId: string;
-      /** `other` keeps what the provider called it in `providerStatus`; it carries no rank. */
-      status: 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
+      /** What the provider's answer to the send called it, where that is another id than receipts have. */
+      earlierProviderId?: string;
+      /** `accepted` says only that the provider has it. `other` keeps what the provider called it in `providerStatus`; it
+       *  carries no rank. */
+      status: 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
       providerStatus: string;
       at: ProviderInstant;
       callbackData?: string;

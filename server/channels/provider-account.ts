@@ -49,7 +49,8 @@ export interface AccountAccess {
 
 /** What was found with the credentials of an account. */
 export interface AccountReport {
-  /** One line for each thing that was looked at. `webhooks` may fail while a connection is being made; nothing else may. */
+  /** One line for each thing that was looked at. `webhooks`, and `phone` where one is linked later, may fail while
+   *  a connection is being made; nothing else may. */
   checks: CredentialCheck[];
   appId?: string;
   /** E.164. */

@@ -291,7 +291,7 @@ export interface Provider {
     secrets: ConnectionSecrets,
   ): ProviderRequest;
   /** Reads an answer that arrived whole. Pure. */
-  readSendAnswer(response: ProviderResponse, now: Temporal.Instant): SendOutcome;
+  readSendAnswer(response: ProviderResponse, now: Temporal.Instant, sender: SenderAddress): SendOutcome;
   /** True when the raw bytes carry a valid signature of one of the secrets. Constant time; never throws. For a provider that
    *  does not sign, what else is to be seen in the request; its address was checked before. */
   verifyWebhook(request: WebhookRequest, secrets: ConnectionSecrets, settings: ConnectionSettings): boolean;

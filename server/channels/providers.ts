@@ -7,6 +7,8 @@ import { errorTable } from './providers/cloud-api/errors/errors.ts';
 import { errorTables as twilioErrors } from './providers/twilio/errors/errors.ts';
 import { smsName, whatsappName } from './providers/twilio/names.ts';
 import { twilioSms, twilioSmsAccount, twilioWhatsapp, twilioWhatsappAccount } from './providers/twilio/twilio.ts';
+import { errorTable as ultramsgErrors } from './providers/ultramsg/errors/errors.ts';
+import { ultramsg, ultramsgAccount } from './providers/ultramsg/ultramsg.ts';
 
 export interface ProviderAdapter {
   /** As people call it. */
@@ -59,6 +61,17 @@ export const adapters: ReadonlyMap<string, ProviderAdapter> = new Map<string, Pr
       account: twilioWhatsappAccount,
       errors: twilioErrors[whatsappName],
       ...twilio,
+    },
+  ],
+  [
+    ultramsg.name,
+    {
+      title: 'UltraMsg',
+      provider: ultramsg,
+      account: ultramsgAccount,
+      errors: ultramsgErrors,
+      usualBaseUrl: 'https://api.ultramsg.com',
+      usualApiVersion: '',
     },
   ],
 ]);

@@ -101,6 +101,7 @@ async function settle(deps: LookUpDeps, message: SearchableMessage, search: Sent
           senderId,
           attemptNo,
           providerMessageId: search.providerMessageId,
+          earlierProviderId: null,
           status: search.status,
           providerStatus: 'looked up',
           rank,

@@ -72,7 +72,7 @@ export async function reconcileUnknown(db: Database, limit = 500): Promise<{ res
 }
 
 interface OrphanEvent {
-  status: 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
+  status: 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
   providerStatus: string;
   at: { epochSeconds: number | null; suspicious: boolean };
   error?: unknown;
@@ -81,6 +81,7 @@ interface OrphanEvent {
   channel: string;
   recipient?: ProviderPerson;
   groupId?: string;
+  earlierProviderId?: string;
 }
 
 /** Applies receipts that came before anybody knew the provider's id of their message. Gives how many. */
@@ -99,6 +100,7 @@ export async function matchOrphans(db: Database): Promise<number> {
           senderId: orphan.senderId,
           attemptNo: null,
           providerMessageId: orphan.providerMessageId,
+          earlierProviderId: event.earlierProviderId ?? null,
           status: event.status,
           providerStatus: event.providerStatus,
           rank,

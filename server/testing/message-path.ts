@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll } from 'vitest';
 import { addWorkspace } from '#accounts/accounts.ts';
+import type { Provider } from '#channels/provider.ts';
 import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { ProviderHttp } from '#channels/provider-http.ts';
 import type { AcceptRequest } from '#messages/accept/accept-request.ts';
@@ -72,15 +73,16 @@ export class MessagePath {
     database: TestDatabase,
     numbers: string[] = ['106'],
     businessAccountId = '102',
+    provider: Provider = cloudApi,
   ): Promise<MessagePath> {
     const workspaceId = await database.db.transaction((tx) => addWorkspace(tx, 'Shop', randomBytes(32)));
     const connectionId = newId();
     await database.db.query(
       sql`insert into connection (workspace_id, id, provider, name, base_url, api_version, business_account_id, secrets)
-          values (${workspaceId}, ${connectionId}, 'whatsapp-cloud', 'Shop', 'http://127.0.0.1:9', 'v26.0', ${businessAccountId}, 'sealed')`,
+          values (${workspaceId}, ${connectionId}, ${provider.name}, 'Shop', 'http://127.0.0.1:9', 'v26.0', ${businessAccountId}, 'sealed')`,
     );
     const accounts = numbers.map(
-      (externalId): SenderAccount => aSender({ workspaceId, connectionId, externalId, businessAccountId }),
+      (externalId): SenderAccount => aSender({ workspaceId, connectionId, externalId, businessAccountId, provider }),
     );
     for (const { senderId, externalId } of accounts) {
       await database.db.query(
@@ -225,7 +227,7 @@ export class MessagePath {
     const senders = new Map(this.accounts.map((account) => [account.externalId, account.senderId]));
     return {
       connectionId: this.connectionId,
-      provider: cloudApi,
+      provider: this.account.provider,
       settings: this.account.settings,
       senderId: (externalId) => senders.get(externalId),
     };
@@ -318,13 +320,13 @@ function aSender(ids: {
   connectionId: string;
   externalId: string;
   businessAccountId: string;
+  provider: Provider;
 }): SenderAccount {
   const { businessAccountId, ...known } = ids;
   return {
     ...known,
     senderId: newId(),
     phone: null,
-    provider: cloudApi,
     settings: { baseUrl: 'http://127.0.0.1:9', apiVersion: 'v26.0', businessAccountId, options: {}, webhookUrl: null },
     secrets: { accessToken: 'token', appSecrets: ['secret'], verifyToken: 'verify' },
     http: new ProviderHttp('http://127.0.0.1:9'),

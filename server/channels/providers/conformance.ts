@@ -32,6 +32,8 @@ export interface ConformanceSamples {
   webhook: Uint8Array;
   /** Further ones, for a provider that tells one thing at a time: a message and a status are among all of them. */
   moreWebhooks?: readonly Uint8Array[];
+  /** Set for a provider that takes its token in the body alone. */
+  tokenStandsInBody?: true;
   /** Of the address that it came to, `https://shop.example/callback`. */
   query?: string;
   /** The texts of a content that the provider is told as they are. Absent: all of them. */
@@ -124,7 +126,8 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
           expect(request.path + request.body).toContain(encodeURIComponent(senderExternalId));
           if (provider.capabilities.callbackData)
             expect(decodeURIComponent(request.path) + unescaped(request.body)).toContain('a1:conformance');
-          expect(request.body).not.toContain(secrets.accessToken);
+          expect(request.body.split(secrets.accessToken)).toHaveLength(samples.tokenStandsInBody ? 2 : 1);
+          expect(request.path).not.toContain(secrets.accessToken);
           for (const value of Object.values(request.headers)) expect(value).not.toMatch(/[\r\n]/);
         }
       }
@@ -179,18 +182,18 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
 
   describe('answers', () => {
     it('each class of answer has its outcome', () => {
-      expect(provider.readSendAnswer(samples.answers.accepted, now)).toMatchObject({ outcome: 'accepted' });
-      expect(provider.readSendAnswer(samples.answers.rejected, now)).toMatchObject({
+      expect(provider.readSendAnswer(samples.answers.accepted, now, sender)).toMatchObject({ outcome: 'accepted' });
+      expect(provider.readSendAnswer(samples.answers.rejected, now, sender)).toMatchObject({
         outcome: 'rejected',
         row: { provider: provider.name },
       });
-      expect(provider.readSendAnswer(samples.answers.throttled, now)).toMatchObject({
+      expect(provider.readSendAnswer(samples.answers.throttled, now, sender)).toMatchObject({
         outcome: 'throttled',
         row: { provider: provider.name },
       });
       expect(samples.answers.unknown.length).toBeGreaterThan(0);
       for (const response of samples.answers.unknown) {
-        expect(provider.readSendAnswer(response, now)).toMatchObject({
+        expect(provider.readSendAnswer(response, now, sender)).toMatchObject({
           outcome: 'unknown',
           reason: expect.stringMatching(/./),
         });
@@ -199,9 +202,11 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
 
     it('an answer that was cut is never a yes or a no', () => {
       for (const response of [samples.answers.accepted, samples.answers.rejected]) {
-        expect(provider.readSendAnswer({ ...response, truncated: true }, now)).toMatchObject({ outcome: 'unknown' });
+        expect(provider.readSendAnswer({ ...response, truncated: true }, now, sender)).toMatchObject({
+          outcome: 'unknown',
+        });
         const half = response.body.subarray(0, response.body.length / 2);
-        expect(provider.readSendAnswer({ ...response, body: half }, now)).toMatchObject({ outcome: 'unknown' });
+        expect(provider.readSendAnswer({ ...response, body: half }, now, sender)).toMatchObject({ outcome: 'unknown' });
       }
     });
 
@@ -214,7 +219,7 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
             fc.json().map((json) => new TextEncoder().encode(json)),
           ),
           (httpStatus, body) => {
-            const outcome = provider.readSendAnswer({ httpStatus, headers: {}, body, truncated: false }, now);
+            const outcome = provider.readSendAnswer({ httpStatus, headers: {}, body, truncated: false }, now, sender);
             expect(outcome.outcome).not.toBe('accepted');
             expect(outcome.outcome).not.toBe('not_written');
           },

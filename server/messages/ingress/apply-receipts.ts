@@ -32,7 +32,9 @@ export async function takeReceipts(tx: Queryable, callbackKey: Buffer, entries: 
   const found = await findMessagesByProviderId(
     tx,
     entries.flatMap(({ task, event }, index) =>
-      references[index] ? [] : [{ workspaceId: task.workspaceId, providerMessageId: event.providerMessageId }],
+      references[index]
+        ? []
+        : idsOf(event).map((providerMessageId) => ({ workspaceId: task.workspaceId, providerMessageId })),
     ),
   );
   const byProviderId = new Map(found.map((row) => [`${row.workspaceId} ${row.providerMessageId}`, row.messageId]));
@@ -40,8 +42,8 @@ export async function takeReceipts(tx: Queryable, callbackKey: Buffer, entries: 
   const orphans: Placed<'status'>[] = [];
   entries.forEach((entry, index) => {
     const reference = references[index];
-    const messageId =
-      reference?.messageId ?? byProviderId.get(`${entry.task.workspaceId} ${entry.event.providerMessageId}`);
+    const [byId] = idsOf(entry.event).flatMap((id) => byProviderId.get(`${entry.task.workspaceId} ${id}`) ?? []);
+    const messageId = reference?.messageId ?? byId;
     if (messageId) known.push({ row: receiptRow(entry, messageId, reference?.attemptNo ?? null), entry });
     else orphans.push(entry);
   });
@@ -185,11 +187,12 @@ export async function applyKnown(tx: Queryable, receipts: ReceiptRow[]): Promise
 function contradictionsOf(row: ReceiptRow, before: AppliedReceipts | undefined) {
   const base = { workspaceId: row.workspaceId, messageId: row.messageId, rawWebhookId: row.rawWebhookId };
   const events = [];
-  if (before?.knownProviderId && before.knownProviderId !== row.providerMessageId) {
+  const known = before?.knownProviderId;
+  if (known && known !== row.providerMessageId && known !== row.earlierProviderId) {
     events.push({
       ...base,
       kind: 'conflict',
-      detail: { what: 'provider_duplicate', known: before.knownProviderId, told: row.providerMessageId },
+      detail: { what: 'provider_duplicate', known, told: row.providerMessageId },
     });
   }
   if (
@@ -217,6 +220,11 @@ export function partOf(event: {
   return { inGroup: person !== null, participant: phone ?? person?.providerUserId ?? null };
 }
 
+/** By what our message may be known: the id of receipts, and the one that the answer to it gave. */
+function idsOf({ providerMessageId, earlierProviderId }: Placed<'status'>['event']): string[] {
+  return earlierProviderId === undefined ? [providerMessageId] : [providerMessageId, earlierProviderId];
+}
+
 function receiptRow(entry: Placed<'status'>, messageId: string, attemptNo: number | null): ReceiptRow {
   const { task, event, senderId } = entry;
   const { rank, failed } = receipt(event.status, 0);
@@ -227,6 +235,7 @@ function receiptRow(entry: Placed<'status'>, messageId: string, attemptNo: numbe
     senderId,
     attemptNo,
     providerMessageId: event.providerMessageId,
+    earlierProviderId: event.earlierProviderId ?? null,
     status: event.status,
     providerStatus: event.providerStatus,
     rank,

@@ -10,6 +10,8 @@ export interface ReceiptRow {
   /** Null when the message was found by the provider's id. */
   attemptNo: number | null;
   providerMessageId: string;
+  /** What the provider's answer called the message, where that is another id. */
+  earlierProviderId: string | null;
   status: string;
   providerStatus: string;
   rank: number;
@@ -86,7 +88,8 @@ export interface AppliedReceipts {
  * Joins receipts into the state of their messages, in one statement: the rank only grows, a failure is or-ed, each time is
  * the earliest. A receipt that names an attempt settles it when its answer was lost or has not been stored yet; proof that
  * a message went out also takes back a repetition that waits. To a group a message has failed only while nobody of it was
- * sent it: a failure of one participant is kept, and does not hide that others have it. A message comes back with `applied` false when it was just
+ * sent it: a failure of one participant is kept, and does not hide that others have it. The id that the answer gave makes
+ * way for the one that receipts and answers of people have, where these are two. A message comes back with `applied` false when it was just
  * changing hands: its outcome was committed after this statement began. Call again, a new statement sees it.
  */
 export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<AppliedReceipts[]> {
@@ -94,6 +97,7 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
   const messageIds = [...new Set(receipts.map((row) => row.messageId))];
   const groupMessageIds = [...new Set(receipts.flatMap((row) => (row.inGroup ? row.messageId : [])))];
   const isToGroup = sql`any(${groupMessageIds}::uuid[])`;
+  const earlierIds = receipts.flatMap((row) => row.earlierProviderId ?? []);
   return db.query(
     prepared(
       'receipt-apply',
@@ -153,7 +157,8 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
                   failed = (s.failed or excluded.failed) and not (greatest(s.rank, excluded.rank) >= 2 and s.message_id = ${isToGroup}),
                   status = message_status(greatest(s.rank, excluded.rank), (s.failed or excluded.failed)
                                           and not (greatest(s.rank, excluded.rank) >= 2 and s.message_id = ${isToGroup})),
-                  provider_message_id = coalesce(s.provider_message_id, excluded.provider_message_id),
+                  provider_message_id = case when s.provider_message_id = any(${earlierIds}::text[]) then excluded.provider_message_id
+                                             else coalesce(s.provider_message_id, excluded.provider_message_id) end,
                   accepted_at = coalesce(s.accepted_at, excluded.accepted_at),
                   sent_at = least(s.sent_at, excluded.sent_at), delivered_at = least(s.delivered_at, excluded.delivered_at),
                   read_at = least(s.read_at, excluded.read_at), played_at = least(s.played_at, excluded.played_at),
@@ -280,7 +285,8 @@ export function takeMatchedOrphans(
   return db.query(
     sql`delete from orphan_status o using (
           select o.workspace_id, o.id, s.message_id, m.sender_id from orphan_status o
-          join message_state s on s.workspace_id = o.workspace_id and s.provider_message_id = o.provider_message_id and s.status <> 'received'
+          join message_state s on s.workspace_id = o.workspace_id and s.status <> 'received'
+            and s.provider_message_id = any(array[o.provider_message_id, o.event ->> 'earlierProviderId'])
           join message m on m.workspace_id = s.workspace_id and m.id = s.message_id
           limit ${limit} for update of o skip locked) found
         where o.workspace_id = found.workspace_id and o.id = found.id

@@ -40,7 +40,7 @@ async function call(given: ProviderAnswer, options: { isOn?: boolean; traceparen
     },
   };
   const { traceparent = message.traceparent } = options;
-  const account = { provider: cloudApi, senderId: 'sender', http };
+  const account = { provider: cloudApi, senderId: 'sender', externalId: '106', http };
   const outcome = await callProvider(tracing, account, { ...message, traceparent }, 2, request);
   await provider.forceFlush();
   return { outcome, sent, spans: exporter.getFinishedSpans() };

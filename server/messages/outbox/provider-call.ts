@@ -5,7 +5,9 @@ import type { Tracing, WorkSpan } from '#platform/tracing.ts';
 import type { ReadyMessage } from './outbox-store.ts';
 import type { SenderAccount } from './sender-account.ts';
 
-type Caller = Pick<SenderAccount, 'provider' | 'senderId'> & { http: Pick<ProviderTransport, 'baseUrl' | 'send'> };
+type Caller = Pick<SenderAccount, 'provider' | 'senderId' | 'externalId'> & {
+  http: Pick<ProviderTransport, 'baseUrl' | 'send'>;
+};
 type Sent = Pick<ReadyMessage, 'messageId' | 'lane' | 'type' | 'traceparent'>;
 
 /** Hands a message to the provider, once, and reads what came of it. The call is a step below the one that accepted the
@@ -22,7 +24,7 @@ export async function callProvider(
   const answer = await account.http.send(request, span ? formatTraceparent(span.trace) : message.traceparent, options);
   const outcome: SendOutcome =
     answer.kind === 'answer'
-      ? account.provider.readSendAnswer(answer.response, Temporal.Now.instant())
+      ? account.provider.readSendAnswer(answer.response, Temporal.Now.instant(), { externalId: account.externalId })
       : { outcome: answer.kind, reason: answer.reason };
   if (span) endCall(span, answer, outcome);
   return outcome;

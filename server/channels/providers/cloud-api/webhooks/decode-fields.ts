@@ -73,7 +73,8 @@ export function indexContacts(contacts: unknown): FindContact {
 // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-function displayName(value: unknown): string | undefined {
+/** A name that a person chose for themselves, without what could disturb a screen. */
+export function displayName(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const name = value.slice(0, 4096).replaceAll(unprintable, '').trim();
   if (name === '') return undefined;

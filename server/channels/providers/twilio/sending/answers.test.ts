@@ -12,6 +12,7 @@ const read = (httpStatus: number, body: unknown, headers: ProviderResponse['head
       truncated: false,
     },
     now,
+    { externalId: '+15550001111' },
   );
 const error = (code: number, status = 400) => ({ code, message: 'Words', more_info: 'https://www.twilio.com', status });
 const sid = `SM${'0a'.repeat(16)}`;

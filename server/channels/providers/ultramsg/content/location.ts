@@ -1,0 +1,29 @@
+import { checkLocation } from '#channels/providers/cloud-api/content/simple.ts';
+import { checkText, type Problems, refuse } from '#channels/providers/cloud-api/content/checks.ts';
+import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+
+const maxAddress = 300;
+
+/** A place, with up to two lines below it: name and address. */
+export function checkLocationContent(problems: Problems, content: Fields): void {
+  const before = problems.length;
+  checkLocation(problems, '/location', content['location']);
+  const location = content['location'];
+  if (problems.length > before || !isFields(location)) return;
+  for (const name of ['name', 'address'])
+    checkText(problems, `/location/${name}`, location[name], { max: maxAddress, optional: true, singleLine: true });
+  const { length } = Array.from(addressLines(location));
+  if (problems.length === before && length > maxAddress) {
+    refuse(
+      problems,
+      '/location/address',
+      `Name and address have ${length} characters together; at most ${maxAddress} are allowed.`,
+    );
+  }
+}
+
+/** What stands below the map. A place without words shows its degrees: UltraMsg wants a text there. */
+export function addressLines(location: Fields): string {
+  const lines = [location['name'], location['address']].filter((line) => typeof line === 'string');
+  return lines.length > 0 ? lines.join('\n') : `${String(location['latitude'])}, ${String(location['longitude'])}`;
+}
