@@ -1,11 +1,13 @@
 import { type CarillonClient, dataOf } from '@carillon/sdk';
 import { type Command, Option } from 'commander';
 import { addTwilioCommand } from './add-twilio.ts';
+import { addUltramsgCommand } from './add-ultramsg.ts';
 import { addWhatsAppCloud, type AddOptions } from './add-whatsapp-cloud.ts';
 import { action } from './context.ts';
 import { BadResult } from './failure.ts';
 import { given, oneOf, type PageOptions, pageHint, pageOptions, pageQuery, readNumber } from './options.ts';
 import { localTime, mark, style } from './output.ts';
+import { showQr } from './qr.ts';
 import { askSecret, confirmed } from './questions.ts';
 import { UsageProblem } from './settings.ts';
 import { watchConnection } from './watch-connection.ts';
@@ -56,6 +58,7 @@ export function addConnectionCommands(program: Command): void {
 
   const add = connections.command('add').description('connect an account of a provider');
   addTwilioCommand(add);
+  addUltramsgCommand(add);
 
   add
     .command('whatsapp-cloud')
@@ -102,6 +105,17 @@ export function addConnectionCommands(program: Command): void {
     .option('--no-wait', 'do not')
     .option('--timeout <seconds>', 'how long to wait', (text) => readNumber(text, 1, 86_400), waitSeconds)
     .action(action<AddOptions>((context) => addWhatsAppCloud(context)));
+
+  connections
+    .command('qr')
+    .description('show the QR code that links a phone to an instance of UltraMsg')
+    .argument('[id]', 'not needed when there is one')
+    .option('--output <file>', 'write it there as a PNG')
+    .action(
+      action<{ output?: string }, [string | undefined]>(async (context, told) =>
+        showQr(context, await idOf(context.client, told), context.options.output),
+      ),
+    );
 
   connections
     .command('check')
