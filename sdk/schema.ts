@@ -4175,7 +4175,7 @@ export interface operations {
                 "application/json": {
                     /** @description Phone number with + and country code */
                     to?: string;
-                    /** @description Business-scoped user id; one-time codes need a phone number instead */
+                    /** @description Business-scoped user id, or WhatsApp's own that ends with @lid; one-time codes need a phone number instead */
                     recipient?: string;
                     /** @description Provider's id of a group */
                     group_id?: string;
@@ -4346,7 +4346,7 @@ export interface operations {
                 "application/json": {
                     /** @description Phone number with + and country code */
                     to?: string;
-                    /** @description Business-scoped user id; one-time codes need a phone number instead */
+                    /** @description Business-scoped user id, or WhatsApp's own that ends with @lid; one-time codes need a phone number instead */
                     recipient?: string;
                     /** @description Provider's id of a group */
                     group_id?: string;

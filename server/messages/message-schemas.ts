@@ -63,7 +63,11 @@ export const smsSizeSchema = Type.Object(
 export const messageRequestSchema = strictObject({
   to: Type.Optional(Type.String({ maxLength: 64, description: 'Phone number with + and country code' })),
   recipient: Type.Optional(
-    Type.String({ maxLength: 160, description: 'Business-scoped user id; one-time codes need a phone number instead' }),
+    Type.String({
+      maxLength: 160,
+      description:
+        "Business-scoped user id, or WhatsApp's own that ends with @lid; one-time codes need a phone number instead",
+    }),
   ),
   group_id: Type.Optional(Type.String({ maxLength: 256, description: "Provider's id of a group" })),
   contact_id: Type.Optional(uuid()),

@@ -63,7 +63,27 @@ export function addressOf(
   if (!row.address || !row.addressKind)
     return invalidField('/contact_id', `The contact has no address on ${message.channel}.`);
   if (isForPhones && row.addressKind !== 'phone') return needsPhone('/contact_id');
-  return misplaced(message, row.addressKind) ?? { address: row.address, addressKind: row.addressKind };
+  return (
+    misplaced(message, row.addressKind) ??
+    strange(message, row) ?? { address: row.address, addressKind: row.addressKind }
+  );
+}
+
+/** Providers of one channel know people and groups by ids of their own, and one's id says nothing to the other. */
+function strange(message: PreparedMessage, row: FactsRow): Fault | undefined {
+  const { account, content, directSend } = message;
+  const { address, addressKind, decidedAt } = row;
+  if (address === null || addressKind === null || addressKind === 'phone') return undefined;
+  const occasion = {
+    sendAt: message.sendAt ?? decidedAt,
+    lane: message.purpose,
+    marketingMessages: message.marketingMessages !== null,
+    directSend: directSend?.category,
+  };
+  const verdict = account.provider.checkContent(content, { kind: addressKind, value: address }, occasion);
+  if (verdict.ok) return undefined;
+  const [problem] = verdict.problems;
+  return invalidField('/contact_id', `This sender cannot write to the contact. ${problem?.message ?? ''}`.trim());
 }
 
 function needsPhone(pointer: string): Fault {

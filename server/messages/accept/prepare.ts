@@ -139,6 +139,10 @@ function chooseSender(senderId: string | undefined, senders: SenderAccount[]): S
   return only;
 }
 
+// What providers call people and groups: Meta first, then WhatsApp itself. Which of them a sender can use its adapter knows.
+const userIds = [/^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/, /^\d{5,20}@lid$/];
+const groupIds = [/^[\w+/=-]{1,256}$/, /^\d{5,20}(?:-\d{5,20})?@g\.us$/];
+
 function readRecipient(
   request: MessageRequest,
   senders: SenderAccount[],
@@ -152,17 +156,17 @@ function readRecipient(
     return { recipient: null, contactId: request.contact_id.toLowerCase() };
   }
   if (request.recipient !== undefined) {
-    if (!/^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/.test(request.recipient)) {
+    if (!userIds.some((form) => form.test(request.recipient ?? ''))) {
       throw invalidField(
         '/recipient',
-        'A business-scoped user id looks like US.13491208655302741918; for a phone number use "to".',
+        'A user id looks like US.13491208655302741918 (business-scoped) or 133346537541875@lid; for a phone number use "to".',
         'recipient_invalid',
       );
     }
     return { recipient: { kind: 'provider_user', value: request.recipient }, contactId: null };
   }
   if (request.group_id !== undefined) {
-    if (!/^[\w+/=-]{1,256}$/.test(request.group_id))
+    if (!groupIds.some((form) => form.test(request.group_id ?? '')))
       throw invalidField('/group_id', "This is not a provider's id of a group.", 'recipient_invalid');
     return { recipient: { kind: 'group', value: request.group_id }, contactId: null };
   }
