@@ -119,8 +119,11 @@ describe('connecting an account of Twilio', () => {
     const key = { api_key_sid: sid('SK', 1), api_key_secret: 'key-secret' };
     const { status, body } = await add(key);
     expect(status).toBe(201);
-    const authorization = `Basic ${Buffer.from(`${key.api_key_sid}:key-secret`).toString('base64')}`;
-    expect(new Set(asked.map((one) => one.authorization))).toEqual(new Set([authorization]));
+    // The token is tried once, at the account; everything else goes with the key.
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+    const [first, ...others] = asked.map((one) => one.authorization);
+    expect(first).toBe(basic(`${accountSid}:${good.auth_token}`));
+    expect(new Set(others)).toEqual(new Set([basic(`${key.api_key_sid}:key-secret`)]));
     const secrets = directory.connectionById(String(body['id']))?.secrets;
     expect(secrets).toMatchObject({ accessToken: 'key-secret', appSecrets: [good.auth_token] });
   });
@@ -133,6 +136,9 @@ describe('connecting an account of Twilio', () => {
     change = { number: null };
     expect(await problems({})).toEqual([422, '/sender']);
     expect(await problems({ sender: sid('MG', 1) })).toEqual([422, '/sender']);
+    change = { messages: refusal(401, 20003) };
+    expect(await problems({ api_key_sid: sid('SK', 1), api_key_secret: 'x' })).toEqual([422, '/api_key_sid']);
+    change = { number: null };
     expect(directory.connections()).toEqual([]);
     expect((await add({ force: true })).status).toBe(201);
   });

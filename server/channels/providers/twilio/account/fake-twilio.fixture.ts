@@ -58,6 +58,7 @@ export interface Change {
   account?: object | Reply;
   number?: object | null;
   service?: Reply;
+  messages?: Reply;
 }
 
 /** An account of Twilio with one number, whose addresses set off nothing. `change` is asked for with each call. */
@@ -68,6 +69,7 @@ export function twilioWith(change: Change | (() => Change)) {
       const said = now.account ?? {};
       return 'body' in said ? (said as Reply) : { body: { ...account, ...said } };
     }
+    if (url.pathname.endsWith('/Messages.json')) return now.messages ?? { body: { messages: [] } };
     if (url.pathname.includes('/v1/Services/')) return now.service ?? refusal(404, 20404);
     const numbers = now.number === null ? [] : [{ ...number, ...now.number }];
     return { body: { incoming_phone_numbers: numbers } };

@@ -64,6 +64,7 @@ export const smsRows: readonly TwilioRow[] = [
   row('30023', 'fail', 'The daily limit of the brand is reached', 'The US networks limit each registered brand a day.', 'No more can be sent today. Send it again tomorrow.', { ...byCallback, remedy: 'wait', waitSeconds: 86_400 }),
   row('30032', 'fail', 'The toll-free number is not verified', 'Have the number verified in the Twilio console.', 'This sender is not verified yet.', { ...byCallback, remedy: 'account', pages: true }),
   row('30034', 'fail', 'The number is not registered for the US', 'Register brand and campaign (A2P 10DLC) in the Twilio console.', 'This sender is not registered for messages to the US.', { ...byCallback, remedy: 'account', pages: true }),
+  row('30036', 'fail', 'It waited too long at Twilio', 'It was of no use any more when its turn came. Send more slowly, or let it expire later.', 'The message came too late to be sent.', { ...byCallback, remedy: 'none' }),
 ];
 
 /** What WhatsApp says through Twilio. */

@@ -98,13 +98,6 @@ describe('a status callback', () => {
     }
   });
 
-  it('is also read from the address when it comes by GET', () => {
-    const query = `m=a1:x&${new URLSearchParams(status({})).toString()}`;
-    expect(twilioSms.decodeWebhook(new Uint8Array(), query)).toMatchObject([
-      { kind: 'status', status: 'delivered', callbackData: 'a1:x' },
-    ]);
-  });
-
   it('names the messaging service beside the number that it chose', () => {
     expect(decode(status({ MessagingServiceSid: sid('MG', 1) }))).toMatchObject([
       { senderExternalId: '+15557122661', otherSenderExternalId: sid('MG', 1) },

@@ -14,16 +14,13 @@ const inboundStatuses: readonly string[] = ['received', 'receiving'];
  */
 export function decodeWebhook(provider: TwilioName, body: Uint8Array, query: string): DecodedEvent[] {
   const form = parseForm(body);
-  // A callback may be told to come by GET, and then all of it is in the query.
-  const own = new URLSearchParams(query);
-  if (body.length === 0) for (const [name, value] of own) form.append(name, value);
   const messageSid = fieldOf(form, 'MessageSid') ?? fieldOf(form, 'SmsSid') ?? fieldOf(form, 'SmsMessageSid');
   if (messageSid === undefined) return [keepUnknown('The body is no form with the SID of a message.', body)];
   const status = fieldOf(form, 'MessageStatus', 100) ?? fieldOf(form, 'SmsStatus', 100);
   const isInbound = status === undefined || inboundStatuses.includes(status.toLowerCase());
   const events = isInbound
     ? decodeInbound(provider, form, messageSid)
-    : decodeStatus(provider, form, messageSid, status, own.get('m') ?? undefined);
+    : decodeStatus(provider, form, messageSid, status, new URLSearchParams(query).get('m') ?? undefined);
   return typeof events === 'string' ? [keepUnknown(events, body, form)] : events;
 }
 
