@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startCarillon, type RunningCarillon } from './carillon.ts';
+
+// The whole way of a message by the simulated Twilio: from the API to the phone, and from the phone back.
+
+interface Twilio {
+  base_url: string;
+  account_sid: string;
+  auth_token: string;
+  phone_numbers: { sid: string; phone_number: string }[];
+  contents: { sid: string; friendly_name: string }[];
+}
+
+interface LedgerEntry {
+  provider: string;
+  to: string;
+  callback_data: string | null;
+  provider_message_id: string | null;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
+type Json = any;
+
+const patience = { timeout: 30_000, interval: 100 };
+let carillon: RunningCarillon;
+let twilio: Twilio;
+let number: string;
+const senders = { sms: '', whatsapp: '' };
+const connections = { sms: '', whatsapp: '' };
+
+beforeAll(async () => {
+  carillon = await startCarillon();
+  ({ twilio } = (await control('GET', '/credentials')) as { twilio: Twilio });
+  number = twilio.phone_numbers[0]?.phone_number ?? '';
+  for (const channel of ['sms', 'whatsapp'] as const) {
+    const { status, json } = await call('POST', '/v1/connections/twilio', {
+      channel,
+      base_url: twilio.base_url,
+      account_sid: twilio.account_sid,
+      auth_token: twilio.auth_token,
+      sender: number,
+      throughput_per_second: 100,
+    });
+    expect(status, JSON.stringify(json)).toBe(201);
+    senders[channel] = json.sender_id;
+    connections[channel] = json.id;
+  }
+});
+afterAll(() => carillon?.stop());
+
+async function call(method: string, path: string, body?: unknown): Promise<{ status: number; json: Json }> {
+  const response = await fetch(carillon.api + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${carillon.apiKey}`,
+      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, json: await response.json() };
+}
+
+async function control(method: string, path: string, body?: unknown): Promise<Json> {
+  const response = await fetch(`${carillon.sandbox}/_sandbox${path}`, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  expect(response.status, path).toBeLessThan(300);
+  return response.json();
+}
+
+/** Both channels of a number report to one address here; which of our connections has it is for the test to say. */
+async function reportTo(channel: 'sms' | 'whatsapp'): Promise<void> {
+  const { json } = await call('GET', `/v1/connections/${connections[channel]}`);
+  const answer = await fetch(
+    `${twilio.base_url}/2010-04-01/Accounts/${twilio.account_sid}/IncomingPhoneNumbers/${twilio.phone_numbers[0]?.sid}.json`,
+    {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${twilio.account_sid}:${twilio.auth_token}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({ SmsUrl: carillon.api + json.webhook_path }).toString(),
+    },
+  );
+  expect(answer.status).toBe(200);
+}
+
+const write = (who: string, channel: 'sms' | 'whatsapp', content: object) =>
+  control('POST', `/people/${encodeURIComponent(who)}/messages`, {
+    phone_number_id: `${channel}:${number}`,
+    ...content,
+  });
+const text = (body: string) => ({ type: 'text', text: { body } });
+const send = (to: string, channel: 'sms' | 'whatsapp', content: object, more: object = {}) =>
+  call('POST', '/v1/messages', { to, sender_id: senders[channel], purpose: 'transactional', content, ...more });
+
+async function until(id: string, ...statuses: string[]): Promise<Json> {
+  return vi.waitFor(async () => {
+    const { json } = await call('GET', `/v1/messages/${id}`);
+    expect(statuses).toContain(json.status);
+    return json;
+  }, patience);
+}
+
+async function inboundOf(who: string, count = 1): Promise<Json[]> {
+  return vi.waitFor(async () => {
+    const { json } = await call('GET', `/v1/messages?direction=inbound&contact=${encodeURIComponent(who)}`);
+    expect(json.data).toHaveLength(count);
+    return json.data;
+  }, patience);
+}
+
+async function handedOver(to: string): Promise<LedgerEntry[]> {
+  const { data } = (await control('GET', '/ledger?limit=10000')) as { data: LedgerEntry[] };
+  return data.filter((entry) => entry.provider === 'twilio' && entry.to.endsWith(to));
+}
+
+it('an SMS goes out once, with our word in its callbacks, and its receipts come back', async () => {
+  const to = '+15550101001';
+  const { status, json } = await send(to, 'sms', text('Your table is booked.'));
+  expect(status, JSON.stringify(json)).toBe(202);
+  const message = await until(json.id, 'delivered');
+  const [entry, ...others] = await handedOver(to);
+  expect(others).toEqual([]);
+  expect(entry?.callback_data).toMatch(/^a1:/);
+  expect(message.provider_message_id).toBe(entry?.provider_message_id);
+});
+
+it('what a person writes by SMS and by WhatsApp comes from one contact, and STOP ends the one channel alone', async () => {
+  const who = '+15550101002';
+  await call('POST', `/v1/connections/${connections.sms}/subscribe`, {});
+  await write(who, 'sms', text('Hello'));
+  const [first] = await inboundOf(who);
+  expect(first).toMatchObject({ sender_id: senders.sms, content: text('Hello') });
+  await write(who, 'sms', text('STOP'));
+  await inboundOf(who, 2);
+  await reportTo('whatsapp');
+  await write(who, 'whatsapp', text('And here'));
+  const received = await inboundOf(who, 3);
+  expect(new Set(received.map((one) => one.contact_id)).size).toBe(1);
+
+  const contact = (await call('GET', `/v1/contacts/${first.contact_id}`)).json;
+  expect(contact.suppressions).toMatchObject([{ channel: 'sms', kind: 'stop' }]);
+  expect(contact.identities.map((one: { channel: string }) => one.channel).toSorted()).toContain('sms');
+  const refused = await send(who, 'sms', text('Still there?'));
+  expect([refused.status, refused.json.code]).toEqual([422, 'recipient_opted_out']);
+  const answered = await send(who, 'whatsapp', text('Welcome'));
+  await until(answered.json.id, 'delivered', 'read');
+});
+
+it('a refusal because of a stop that we never heard of is final, and keeps the person from being written to', async () => {
+  const to = '+15550121610';
+  const { json } = await send(to, 'sms', text('Hi'));
+  const message = await until(json.id, 'failed');
+  expect(message.error ?? message.errors).toMatchObject({ code: '21610' });
+  const contact = (await call('GET', `/v1/contacts/${message.contact_id}`)).json;
+  expect(contact.suppressions).toMatchObject([{ channel: 'sms', kind: 'stop', source: 'provider' }]);
+  const again = await send(to, 'sms', text('Hi again'));
+  expect(again.json.code).toBe('recipient_opted_out');
+  expect(await handedOver(to)).toHaveLength(1);
+});
+
+it('a failure that is told later names what the network said', async () => {
+  const { json } = await send('+15550130005', 'sms', text('Hi'));
+  const message = await until(json.id, 'failed');
+  expect(JSON.stringify(message)).toContain('30005');
+});
+
+it('WhatsApp needs an open window, or a template by its Content SID', async () => {
+  const to = '+15550101003';
+  const closed = await send(to, 'whatsapp', text('Hi'));
+  expect(closed.json.code).toBe('service_window_closed');
+  const template = { type: 'template', template: { name: twilio.contents[0]?.sid, components: [] } };
+  const sent = await send(to, 'whatsapp', template);
+  expect(sent.status, JSON.stringify(sent.json)).toBe(202);
+  await until(sent.json.id, 'sent', 'delivered', 'read', 'failed');
+  expect(await handedOver(to)).toHaveLength(1);
+});
+
+it('a contact that is known by WhatsApp alone is written to by SMS at the same number', async () => {
+  const who = '+15550101004';
+  await reportTo('whatsapp');
+  await write(who, 'whatsapp', text('Hello'));
+  const [received] = await inboundOf(who);
+  const { status, json } = await call('POST', '/v1/messages', {
+    contact_id: received.contact_id,
+    sender_id: senders.sms,
+    purpose: 'transactional',
+    content: text('By SMS'),
+  });
+  expect(status, JSON.stringify(json)).toBe(202);
+  expect(await until(json.id, 'delivered')).toMatchObject({ contact_id: received.contact_id });
+});
+
+it('what an SMS costs is said before it is sent', async () => {
+  const explain = async (channel: 'sms' | 'whatsapp', body: string) =>
+    (
+      await call('POST', '/v1/messages/explain', {
+        to: '+15550101005',
+        sender_id: senders[channel],
+        purpose: 'transactional',
+        content: text(body),
+      })
+    ).json;
+  expect(await explain('sms', 'Hi')).toMatchObject({
+    sms: { encoding: 'GSM-7', segments: 1, characters: 2, forcing: [] },
+  });
+  expect(await explain('sms', `“Hi” ${'x'.repeat(70)}`)).toMatchObject({
+    sms: { encoding: 'UCS-2', segments: 2, characters: 75, forcing: ['“', '”'] },
+  });
+  expect(await explain('whatsapp', 'Hi')).toMatchObject({ sms: null });
+});
+
+it('a file that a person sends by MMS is there whole', async () => {
+  const who = '+15550101006';
+  await control('PUT', `/people/${encodeURIComponent(who)}`, {});
+  await reportTo('sms');
+  const pixel = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  const form = new FormData();
+  form.append('file', new Blob([pixel], { type: 'image/png' }), 'pixel.png');
+  const uploaded = await fetch(`${carillon.sandbox}/_sandbox/people/${encodeURIComponent(who)}/media`, {
+    method: 'POST',
+    body: form,
+  });
+  expect(uploaded.status, await uploaded.clone().text()).toBeLessThan(300);
+  const { id } = (await uploaded.json()) as { id: string };
+  await write(who, 'sms', { type: 'image', image: { id, caption: 'Look' } });
+  const [received] = await inboundOf(who);
+  expect(received).toMatchObject({ type: 'image', content: { image: { caption: 'Look' } } });
+  const media = await vi.waitFor(async () => {
+    const { json } = await call('GET', `/v1/messages/${received.id}/trace`);
+    expect(json.media).toMatchObject([{ state: 'stored' }]);
+    return json.media[0];
+  }, patience);
+  expect(JSON.stringify(media)).toContain('image/png');
+});
+
+it('no token is in any log', async () => {
+  expect(carillon.logs.filter((line) => line.includes(twilio.auth_token))).toEqual([]);
+});
