@@ -62,6 +62,8 @@ describe('a message on the command line', () => {
     ['+1 555 000 1111', { to: '+1 555 000 1111' }],
     ['01a203f2-f9da-751a-a577-7ad1e3ada650', { contact_id: '01a203f2-f9da-751a-a577-7ad1e3ada650' }],
     ['US.13491208655302741918', { recipient: 'US.13491208655302741918' }],
+    ['ana@example.com', { to_email: 'ana@example.com' }],
+    ['133346537541875@lid', { recipient: '133346537541875@lid' }],
   ])('goes to %s', (to, address) => {
     expect(readRequest(to, 'Hello', options())).toMatchObject(address);
   });

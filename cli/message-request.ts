@@ -33,7 +33,7 @@ const longestTtlSeconds = 2_592_000;
 /** What `send` and `explain` take. */
 export function messageOptions(command: Command): Command {
   return command
-    .argument('<to>', 'phone number with +, id of a contact, or business-scoped user id')
+    .argument('<to>', 'phone number with +, e-mail address, id of a contact, or business-scoped user id')
     .argument('[text]', 'what to say, when the service window is open')
     .option('--template <name>', 'an approved template instead of a text')
     .option('--language <code>', 'of the template', 'en_US')
@@ -91,8 +91,10 @@ export function readRequest(to: string, text: string | undefined, options: Reque
   };
 }
 
-function addressOf(to: string): { to: string } | { contact_id: string } | { recipient: string } {
+function addressOf(to: string): { to: string } | { contact_id: string } | { recipient: string } | { to_email: string } {
   if (/^\+?[\d\s().-]+$/.test(to)) return { to };
+  // Ids of WhatsApp have an @, too.
+  if (to.includes('@') && !/@(?:lid|g\.us)$/.test(to)) return { to_email: to };
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(to) ? { contact_id: to } : { recipient: to };
 }
 

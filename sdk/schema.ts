@@ -4035,7 +4035,7 @@ export interface operations {
                 status?: "queued" | "scheduled" | "held" | "dispatching" | "unknown" | "accepted" | "sent" | "delivered" | "read" | "played" | "failed" | "expired" | "canceled" | "blocked" | "unknown_final" | "received";
                 purpose?: "authentication" | "transactional" | "service" | "marketing";
                 type?: string;
-                /** @description Id of a contact, or a phone number with + */
+                /** @description Id of a contact, a phone number with +, or an e-mail address */
                 contact?: string;
                 sender_id?: string;
                 /** @description next_cursor of the page before */
@@ -4071,6 +4071,7 @@ export interface operations {
                             to: string | null;
                             recipient: string | null;
                             group_id: string | null;
+                            to_email: string | null;
                             /** Format: uuid */
                             contact_id: string;
                             contact: {
@@ -4179,6 +4180,8 @@ export interface operations {
                     recipient?: string;
                     /** @description Provider's id of a group */
                     group_id?: string;
+                    /** @description E-mail address; for senders of e-mail */
+                    to_email?: string;
                     /** Format: uuid */
                     contact_id?: string;
                     /**
@@ -4191,7 +4194,7 @@ export interface operations {
                      * @enum {string}
                      */
                     purpose: "authentication" | "transactional" | "service" | "marketing";
-                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin */
+                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin; by e-mail email and text */
                     content: {
                         type: string;
                     } & {
@@ -4350,6 +4353,8 @@ export interface operations {
                     recipient?: string;
                     /** @description Provider's id of a group */
                     group_id?: string;
+                    /** @description E-mail address; for senders of e-mail */
+                    to_email?: string;
                     /** Format: uuid */
                     contact_id?: string;
                     /**
@@ -4362,7 +4367,7 @@ export interface operations {
                      * @enum {string}
                      */
                     purpose: "authentication" | "transactional" | "service" | "marketing";
-                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin */
+                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin; by e-mail email and text */
                     content: {
                         type: string;
                     } & {
@@ -4485,6 +4490,7 @@ export interface operations {
                         to: string | null;
                         recipient: string | null;
                         group_id: string | null;
+                        to_email: string | null;
                         /** Format: uuid */
                         contact_id: string;
                         contact: {
@@ -4606,6 +4612,7 @@ export interface operations {
                             to: string | null;
                             recipient: string | null;
                             group_id: string | null;
+                            to_email: string | null;
                             /** Format: uuid */
                             contact_id: string;
                             contact: {
@@ -4748,6 +4755,7 @@ export interface operations {
                         to: string | null;
                         recipient: string | null;
                         group_id: string | null;
+                        to_email: string | null;
                         /** Format: uuid */
                         contact_id: string;
                         contact: {

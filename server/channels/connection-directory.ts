@@ -153,7 +153,10 @@ export class ConnectionDirectory implements AsyncDisposable {
       );
       for (const sender of own) senders.set(sender.senderId, sender);
       const idOf = new Map(own.map((sender) => [sender.externalId, sender.senderId]));
-      connections.set(row.id, { ...connection, senders: own, senderId: (externalId) => idOf.get(externalId) });
+      // "*" is any of them: a report may be about a message of the connection and not say who sent it.
+      const any = own[0]?.senderId;
+      const senderId = (externalId: string) => idOf.get(externalId) ?? (externalId === '*' ? any : undefined);
+      connections.set(row.id, { ...connection, senders: own, senderId });
     }
     // All at once: nobody sees a sender of the new state with a connection of the old.
     this.#connections = connections;

@@ -10,6 +10,7 @@ export interface ProviderPerson {
   providerUserId?: string;
   parentProviderUserId?: string;
   username?: string;
+  email?: string;
   profileName?: string;
 }
 
@@ -81,6 +82,10 @@ export type DecodedEvent =
       person: ProviderPerson;
       at: ProviderInstant;
       marketing: 'stop' | 'resume';
+      /** With a stop: of all messages on the channel. */
+      everything?: boolean;
+      /** Why, in words; absent: the person stopped it in the channel itself. */
+      reason?: string;
     }
   /** The provider says that a person is from now on known by other ids. `before` and `after` name at least one id each. */
   | {

@@ -38,8 +38,8 @@ export interface CredentialCheck {
   message: string;
 }
 
-/** The calls that the account side of an adapter may make: an `OutgoingClient`. */
-export type ProviderCalls = Pick<OutgoingClient, 'request' | 'open'>;
+/** The calls that the account side of an adapter may make: an `OutgoingClient`. `connect` is for what is no HTTP. */
+export type ProviderCalls = Pick<OutgoingClient, 'request' | 'open'> & Partial<Pick<OutgoingClient, 'connect'>>;
 
 export interface AccountAccess {
   settings: ConnectionSettings;

@@ -2,6 +2,9 @@ import type { AddressPolicy } from '#platform/outgoing-address.ts';
 import type { ConnectionSecrets, ConnectionSettings, ErrorEntry, Provider } from './provider.ts';
 import type { ProviderAccount } from './provider-account.ts';
 import type { ProviderTransport } from './provider-http.ts';
+import { errorTable as smtpErrors } from './providers/smtp/errors/errors.ts';
+import { SmtpTransport } from './providers/smtp/sending/transport.ts';
+import { smtp, smtpAccount } from './providers/smtp/smtp.ts';
 import { cloudApi, cloudApiAccount } from './providers/cloud-api/cloud-api.ts';
 import { errorTable } from './providers/cloud-api/errors/errors.ts';
 import { errorTables as twilioErrors } from './providers/twilio/errors/errors.ts';
@@ -41,6 +44,18 @@ export const adapters: ReadonlyMap<string, ProviderAdapter> = new Map<string, Pr
       errors: errorTable,
       usualBaseUrl: 'https://graph.facebook.com',
       usualApiVersion: 'v26.0',
+    },
+  ],
+  [
+    smtp.name,
+    {
+      title: 'E-mail',
+      provider: smtp,
+      account: smtpAccount,
+      errors: smtpErrors,
+      usualBaseUrl: '',
+      usualApiVersion: '',
+      openTransport: (settings, secrets, policy) => new SmtpTransport(settings, secrets, policy),
     },
   ],
   [

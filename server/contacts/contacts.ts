@@ -1,3 +1,4 @@
+import { emailMatchKey, readEmailAddress } from '#platform/email-address.ts';
 import { Fault } from '#platform/fault.ts';
 import { type Database, type Queryable, withWorkspace } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
@@ -162,20 +163,31 @@ export function requirePhone(text: string, pointer: string): string {
   return verdict.e164;
 }
 
-/** The key under which an address is looked up: the same for every spelling of a number. */
+/** An e-mail address of the request, or a Fault that says what is wrong with it. `pointer` names the field. */
+export function requireEmail(text: string, pointer: string): string {
+  const verdict = readEmailAddress(text);
+  if (verdict.ok) return verdict.address;
+  throw new Fault('invalid_request', {
+    detail: verdict.message,
+    fields: [{ pointer, message: verdict.message, code: 'recipient_invalid' }],
+  });
+}
+
+/** The key under which an address is looked up: the same for every spelling of a number or an e-mail address. */
 export function addressKey(kind: IdentityKind, value: string): string {
+  if (kind === 'email') return emailMatchKey(value);
   return kind === 'phone' ? phoneMatchKey(value) : value;
 }
 
-/** The contact behind an address as people write it: a number with "+", or a provider's id of a user or a group. With
- *  several channels the first one that knows it counts. */
+/** The contact behind an address as people write it: a number with "+", an e-mail address, or a provider's id of a user or
+ *  a group. With several channels the first one that knows it counts. */
 export async function findContactByAddress(
   db: Queryable,
   workspaceId: string,
   channels: readonly string[],
   address: string,
 ): Promise<string | undefined> {
-  const kinds = address.startsWith('+') ? (['phone'] as const) : (['provider_user', 'group'] as const);
+  const kinds = address.startsWith('+') ? (['phone'] as const) : (['provider_user', 'group', 'email'] as const);
   const keys = channels.flatMap((channel) =>
     kinds.map((kind) => ({ workspaceId, channel, kind, matchKey: addressKey(kind, address) })),
   );
@@ -190,7 +202,7 @@ export async function findContactAnywhere(
   contact: string,
 ): Promise<string | undefined> {
   if (isUuid(contact)) return contact.toLowerCase();
-  return findContactByAddress(db, workspaceId, [anyChannel, 'whatsapp', 'sms'], contact);
+  return findContactByAddress(db, workspaceId, [anyChannel, 'whatsapp', 'sms', 'email'], contact);
 }
 
 /** The contact, or `not_found`. */

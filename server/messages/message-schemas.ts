@@ -10,7 +10,7 @@ const contentSchema = Type.Object(
     additionalProperties: true,
     maxProperties: 3,
     description:
-      'Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin',
+      'Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin; by e-mail email and text',
   },
 );
 
@@ -70,6 +70,7 @@ export const messageRequestSchema = strictObject({
     }),
   ),
   group_id: Type.Optional(Type.String({ maxLength: 256, description: "Provider's id of a group" })),
+  to_email: Type.Optional(Type.String({ maxLength: 320, description: 'E-mail address; for senders of e-mail' })),
   contact_id: Type.Optional(uuid()),
   sender_id: Type.Optional(uuid({ description: 'Needed when the workspace has several senders' })),
   purpose: oneOf(purposes, { description: 'Why it is sent; decides about consent, lane and retries' }),
@@ -147,6 +148,7 @@ export const messageSchema = strictObject({
   to: nullable(Type.String({ description: 'Address of the contact when it was given as a phone number' })),
   recipient: nullable(Type.String({ description: 'Address of the contact when it was given as a user id' })),
   group_id: nullable(Type.String({ description: 'Address of the contact when it is a group' })),
+  to_email: nullable(Type.String({ description: 'Address of the contact when it is an e-mail address' })),
   contact_id: uuid(),
   contact: strictObject({ id: uuid(), name: nullable(Type.String()), phone: nullable(Type.String()) }),
   participant: nullable(

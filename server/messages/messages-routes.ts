@@ -3,7 +3,7 @@ import { actorOf } from '#accounts/accounts.ts';
 import { findContactAnywhere } from '#contacts/contacts.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';
-import { Fault, invalidField, problemOf } from '#platform/fault.ts';
+import { Fault, problemOf } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { fingerprint } from '#platform/idempotency.ts';
 import { cursor, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
@@ -11,6 +11,7 @@ import { formatTraceparent, type TraceContext } from '#platform/trace-context.ts
 import type { AcceptResult } from './accept/accept-request.ts';
 import { type AcceptAnswer, type Acceptor, explain } from './accept/accept.ts';
 import { type MessageRequest, type PreparedMessage, prepareMessage } from './accept/prepare.ts';
+import { readBatchItem } from './batch-item.ts';
 import { liveStatuses, purposes, settledStatuses } from './message.ts';
 import {
   acceptedSchema,
@@ -119,7 +120,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
         },
         messages: await deps.placeUploads(
           (request.body as { messages: unknown[] }).messages.map((message) =>
-            prepareOrFault(message, senders, now, checkItem),
+            prepareOrFault(message, senders, now, readBatchItem),
           ),
         ),
         respond: respondMany,
@@ -175,7 +176,11 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
           purpose: Type.Optional(oneOf(purposes)),
           type: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
           contact: Type.Optional(
-            Type.String({ minLength: 1, maxLength: 160, description: 'Id of a contact, or a phone number with +' }),
+            Type.String({
+              minLength: 1,
+              maxLength: 160,
+              description: 'Id of a contact, a phone number with +, or an e-mail address',
+            }),
           ),
           sender_id: Type.Optional(uuid()),
           after: Type.Optional(cursor()),
@@ -293,52 +298,6 @@ function prepareOrFault(
     if (error instanceof Fault) return error;
     throw error;
   }
-}
-
-const requestFields = new Set(Object.keys((messageRequestSchema as { properties: object }).properties));
-
-// The body's schema knows only that a batch has objects: each is checked here, so that one bad message costs only itself.
-function checkItem(message: unknown): MessageRequest {
-  const item = message as Record<string, unknown>;
-  const stranger = Object.keys(item).find((key) => !requestFields.has(key));
-  if (stranger !== undefined) throw invalidField(`/${stranger}`, 'There is no such field.');
-  const texts = ['to', 'recipient', 'contact_id', 'sender_id', 'send_at', 'expires_at', 'reply_to'];
-  for (const field of [...texts, 'recipient_identity_key_hash']) {
-    const value = item[field];
-    if (value !== undefined && (typeof value !== 'string' || value.length > 512))
-      throw invalidField(`/${field}`, 'It must be a text.');
-  }
-  if (!purposes.includes(item['purpose'] as never))
-    throw invalidField('/purpose', `It must be one of ${purposes.join(', ')}.`);
-  const content = item['content'];
-  if (typeof content !== 'object' || content === null || typeof (content as { type?: unknown }).type !== 'string')
-    throw invalidField('/content', 'It must be an object with a type.');
-  if (item['tags'] !== undefined && !isTags(item['tags']))
-    throw invalidField('/tags', 'It must be at most 20 texts of 1 to 64 characters.');
-  if (item['metadata'] !== undefined && !isMetadata(item['metadata']))
-    throw invalidField(
-      '/metadata',
-      'It must have at most 50 texts, with keys of 1 to 64 and values of at most 512 characters.',
-    );
-  // Every field was looked at above, which the compiler cannot know of an object without a schema.
-  return item as unknown as MessageRequest;
-}
-
-function isTags(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.length <= 20 &&
-    value.every((tag) => typeof tag === 'string' && tag.length >= 1 && tag.length <= 64)
-  );
-}
-
-function isMetadata(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const entries = Object.entries(value);
-  return (
-    entries.length <= 50 &&
-    entries.every(([key, text]) => /^[\w.-]{1,64}$/.test(key) && typeof text === 'string' && text.length <= 512)
-  );
 }
 
 function respondOne(result: AcceptResult | undefined): { status: number; body: unknown } {

@@ -16,6 +16,7 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
     to: phone,
     recipient: message.addressKind === 'provider_user' ? message.address : null,
     group_id: message.addressKind === 'group' ? message.address : null,
+    to_email: message.addressKind === 'email' ? message.address : null,
     contact_id: message.contactId,
     contact: { id: message.contactId, name: message.contactName, phone },
     participant: message.participant,

@@ -114,6 +114,12 @@ export class OutgoingClient {
     }
   }
 
+  /** A plain connection for a protocol of its own, under the same policy. Throws Fault `address_refused`, or what the network
+   *  says. */
+  connect(target: { host: string; port: number; timeoutMs?: number; usualPorts: readonly number[] }): Promise<Socket> {
+    return openChecked({ ...this.#policy, ports: target.usualPorts }, target);
+  }
+
   // Until the answer begins. Of the address only the host: a path or a query may hold a secret or a number.
   #startSpan(method: string, host: string, parent: TraceContext | undefined): WorkSpan | undefined {
     if (!this.#tracing.isOn) return undefined;
@@ -131,10 +137,11 @@ export class OutgoingClient {
 
 /** The same calls as parts of a step. */
 export function callsWithin(
-  calls: Pick<OutgoingClient, 'request' | 'open'>,
+  calls: Pick<OutgoingClient, 'request' | 'open'> & Partial<Pick<OutgoingClient, 'connect'>>,
   parent: TraceContext,
-): Pick<OutgoingClient, 'request' | 'open'> {
+): Pick<OutgoingClient, 'request' | 'open'> & Partial<Pick<OutgoingClient, 'connect'>> {
   return {
+    ...(calls.connect ? { connect: calls.connect.bind(calls) } : undefined),
     request: (request) => calls.request({ ...request, parent }),
     open: (request) => calls.open({ ...request, parent }),
   };
@@ -196,6 +203,20 @@ export function checkedConnector(
       (error: unknown) => settle(error as Error, null),
     );
   };
+}
+
+/** A plain connection for a protocol that is not HTTP: resolved once, checked, and made to what was checked. The policy says
+ *  which ports are usual. Throws Fault `address_refused`, or what the network says. */
+export function openChecked(
+  policy: AddressPolicy,
+  { host, port, timeoutMs }: { host: string; port: number; timeoutMs?: number },
+): Promise<Socket> {
+  const connect = checkedConnector(policy, resolveAll, timeoutMs);
+  return new Promise((resolve, reject) => {
+    connect({ hostname: host, host, port: String(port), protocol: 'http:' }, (error, socket) =>
+      error === null ? resolve(socket) : reject(error),
+    );
+  });
 }
 
 function reachedBy(socket: Socket): string {

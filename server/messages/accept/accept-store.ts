@@ -73,7 +73,7 @@ export function findFacts(db: Queryable, keys: FactsKey[]): Promise<FactsRow[]> 
             select i.value, i.kind from identity i
             where k.kind is null and i.workspace_id = k."workspaceId" and i.contact_id = c.contact_id
               and (i.channel = k.channel or (i.channel = 'any' and k."takesPhones"))
-              and i.kind in ('phone', 'provider_user', 'group')
+              and i.kind in ('phone', 'provider_user', 'group', 'email')
             order by i.kind = 'phone' desc, i.channel = k.channel desc limit 1
           ) a on true
           left join lateral (

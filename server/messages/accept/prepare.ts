@@ -1,5 +1,5 @@
 import type { DirectSend, MarketingOptions, MessageContent, Recipient } from '#channels/provider.ts';
-import { addressKey, requirePhone } from '#contacts/contacts.ts';
+import { addressKey, requireEmail, requirePhone } from '#contacts/contacts.ts';
 import { marketingPolicies, type Purpose, purposePolicies } from '#messages/message.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { Fault, type FieldProblem, invalidField } from '#platform/fault.ts';
@@ -12,6 +12,7 @@ export interface MessageRequest {
   to?: string;
   recipient?: string;
   group_id?: string;
+  to_email?: string;
   contact_id?: string;
   sender_id?: string;
   purpose: Purpose;
@@ -147,9 +148,12 @@ function readRecipient(
   request: MessageRequest,
   senders: SenderAccount[],
 ): { recipient: Recipient | null; contactId: string | null } {
-  const { to, recipient, group_id: group, contact_id: contact } = request;
-  if ([to, recipient, group, contact].filter((value) => value !== undefined).length !== 1) {
-    throw invalidField('/to', 'Say who receives the message: exactly one of to, recipient, group_id and contact_id.');
+  const { to, recipient, group_id: group, to_email: email, contact_id: contact } = request;
+  if ([to, recipient, group, email, contact].filter((value) => value !== undefined).length !== 1) {
+    throw invalidField(
+      '/to',
+      'Say who receives the message: exactly one of to, recipient, group_id, to_email and contact_id.',
+    );
   }
   if (request.contact_id !== undefined) {
     if (!isUuid(request.contact_id)) throw invalidField('/contact_id', 'This is not the id of a contact.');
@@ -170,6 +174,8 @@ function readRecipient(
       throw invalidField('/group_id', "This is not a provider's id of a group.", 'recipient_invalid');
     return { recipient: { kind: 'group', value: request.group_id }, contactId: null };
   }
+  if (email !== undefined)
+    return { recipient: { kind: 'email', value: requireEmail(email, '/to_email') }, contactId: null };
   const phone = requirePhone(request.to ?? '', '/to');
   const key = addressKey('phone', phone);
   if (senders.some((sender) => sender.phone !== null && addressKey('phone', sender.phone) === key)) {

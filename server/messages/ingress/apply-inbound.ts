@@ -131,6 +131,7 @@ function groupOf({ task, connection, event }: Placed<'message'>): PersonSeen {
 
 function addressOf({ groupId, from }: Placed<'message'>['event']): Pick<InboundMessage, 'address' | 'addressKind'> {
   if (groupId !== undefined) return { address: groupId, addressKind: 'group' };
+  if (from.email !== undefined) return { address: from.email, addressKind: 'email' };
   return from.waId === undefined
     ? { address: from.providerUserId ?? '', addressKind: 'provider_user' }
     : { address: `+${from.waId}`, addressKind: 'phone' };
@@ -166,14 +167,15 @@ export async function takePreferences(tx: Queryable, entries: Placed<'preference
     workspaceId: task.workspaceId,
     contactId: contactIds[index] ?? '',
     channel: connection.provider.capabilities.channel,
-    kind: 'marketing_stop' as const,
+    kind: event.everything === true ? ('stop' as const) : ('marketing_stop' as const),
+    ...(event.reason === undefined ? undefined : { reason: event.reason }),
   });
   const of = (marketing: 'stop' | 'resume') =>
     entries.flatMap((entry, index) => (entry.event.marketing === marketing ? [keyOf(entry, index)] : []));
   const stops = of('stop').map((key) => ({
-    ...key,
     reason: 'The contact stopped marketing in WhatsApp.',
     source: 'provider',
+    ...key,
   }));
   await hearStops(tx, stops);
   await hearStarts(tx, notTakenBack(of('resume'), stops));

@@ -44,6 +44,7 @@ export function identitiesOf(workspaceId: string, channel: string, person: Provi
   if (person.providerUserId)
     identities.push({ workspaceId, channel, kind: 'provider_user', value: person.providerUserId });
   if (person.waId) identities.push({ workspaceId, channel, kind: 'phone', value: `+${person.waId}` });
+  if (person.email) identities.push({ workspaceId, channel, kind: 'email', value: person.email });
   if (person.parentProviderUserId)
     identities.push({ workspaceId, channel, kind: 'parent_provider_user', value: person.parentProviderUserId });
   return identities;
