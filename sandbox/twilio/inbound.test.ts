@@ -217,7 +217,9 @@ it('an answer in TwiML or in plain text is sent to who has written, an empty one
   };
   await write('one');
   expect(await sent()).toEqual([]);
-  receiver.answer = { status: 200, contentType: 'text/xml', body: '<Response><Message>A &amp; B</Message></Response>' };
+  const document = new twilio.twiml.MessagingResponse();
+  document.message('A & B');
+  receiver.answer = { status: 200, contentType: 'text/xml', body: document.toString() };
   await write('two');
   expect(await sent()).toEqual(['outbound-reply A & B']);
   receiver.answer = { status: 200, contentType: 'text/plain', body: 'OK' };
