@@ -241,6 +241,23 @@ it('a file that a person sends by MMS is there whole', async () => {
   expect(JSON.stringify(media)).toContain('image/png');
 });
 
+it('a message whose answer and callbacks were lost is found in the list of Twilio, and not sent again', async () => {
+  const to = '+15550101007';
+  const match = { provider: 'twilio', to };
+  await control('POST', '/faults', {
+    rules: [
+      { match, action: { kind: 'accept_then_reset' } },
+      { match, action: { kind: 'webhook_lost' } },
+    ],
+  });
+  const { json } = await send(to, 'sms', text('Nobody answers'));
+  const message = await until(json.id, 'accepted', 'sent', 'delivered');
+  const [entry, ...others] = await handedOver(to);
+  expect(others).toEqual([]);
+  expect(message.provider_message_id).toBe(entry?.provider_message_id);
+  await control('DELETE', '/faults');
+});
+
 it('no token is in any log', async () => {
   expect(carillon.logs.filter((line) => line.includes(twilio.auth_token))).toEqual([]);
 });

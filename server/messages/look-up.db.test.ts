@@ -56,6 +56,13 @@ it('a message that the provider has is settled with the status that it tells, an
   });
 });
 
+it('a message that is known to be another one of ours settles nothing', async () => {
+  const [first, second] = [await unknownFor(6), await unknownFor(6)];
+  await settleBatch(path.worker, [await path.settlement(first, { wamid: '4713' })]);
+  await lookOnce({ found: 'sent', providerMessageId: '4713', status: 'delivered' });
+  expect(await path.state(second)).toMatchObject({ place: 'unknown', providerMessageId: null });
+});
+
 it('a message that the provider surely does not have is sent again, as an attempt of its own', async () => {
   const id = await unknownFor(61);
   await lookOnce({ found: 'no' });

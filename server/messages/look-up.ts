@@ -5,6 +5,7 @@ import type { Log } from '#platform/telemetry.ts';
 import { Chore } from '#queue/chore.ts';
 import { encodeCallbackData } from './callback-data.ts';
 import { applyKnown } from './ingress/apply-receipts.ts';
+import { findMessagesByProviderId } from './ingress/receipt-store.ts';
 import type { Purpose } from './message.ts';
 import type { SenderAccount } from './outbox/sender-account.ts';
 import { decideUnknown, listSearchable, type SearchableMessage } from './outbox/unknown-store.ts';
@@ -92,15 +93,19 @@ async function settle(deps: LookUpDeps, message: SearchableMessage, search: Sent
   const { workspaceId, messageId, senderId, attemptNo } = message;
   if (search.found === 'sent') {
     const { rank, failed } = receipt(search.status, 0);
-    await db.transaction((tx) =>
-      applyKnown(tx, [
+    await db.transaction(async (tx) => {
+      const { providerMessageId } = search;
+      const owners = await findMessagesByProviderId(tx, [{ workspaceId, providerMessageId }]);
+      // Some providers know a message by its words alone, and another one of ours says the same: this is the other.
+      if (owners.some((owner) => owner.messageId !== messageId)) return;
+      await applyKnown(tx, [
         {
           eventId: newId(),
           workspaceId,
           messageId,
           senderId,
           attemptNo,
-          providerMessageId: search.providerMessageId,
+          providerMessageId,
           earlierProviderId: null,
           status: search.status,
           providerStatus: 'looked up',
@@ -114,8 +119,8 @@ async function settle(deps: LookUpDeps, message: SearchableMessage, search: Sent
           rawWebhookId: null,
           suspicious: false,
         },
-      ]),
-    );
+      ]);
+    });
     return;
   }
   const verdict = judgeSearch(search, message);
