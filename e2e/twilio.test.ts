@@ -195,6 +195,15 @@ it('a contact that is known by WhatsApp alone is written to by SMS at the same n
   expect(await until(json.id, 'delivered')).toMatchObject({ contact_id: received.contact_id });
 });
 
+it('what Twilio cannot say is refused in words, and nothing is sent without it', async () => {
+  const to = '+15550101008';
+  const quoted = await send(to, 'sms', text('Yes'), { reply_to: 'SM1' });
+  expect(quoted.json).toMatchObject({ status: 422, code: 'content_unsupported', errors: [{ pointer: '/reply_to' }] });
+  const list = await send(to, 'whatsapp', { type: 'interactive', interactive: { type: 'list' } });
+  expect(list.json).toMatchObject({ status: 422, code: 'content_unsupported', errors: [{ pointer: '/content/type' }] });
+  expect(await handedOver(to)).toEqual([]);
+});
+
 it('what an SMS costs is said before it is sent', async () => {
   const explain = async (channel: 'sms' | 'whatsapp', body: string) =>
     (

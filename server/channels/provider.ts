@@ -243,6 +243,8 @@ export interface Capabilities {
   markAsRead: boolean;
   typingIndicator: boolean;
   callbackData: boolean;
+  /** A message can quote the one that it answers. */
+  replies: boolean;
   /** A message can be bound to the key of the person's phone. */
   identityKeys: boolean;
   /** Marketing may go by a product of its own. */

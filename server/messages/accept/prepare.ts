@@ -99,12 +99,7 @@ export function prepareMessage(
     audience: verdict.audience,
     sendAt,
     expiresAt,
-    replyTo:
-      request.reply_to === undefined
-        ? null
-        : isUuid(request.reply_to)
-          ? { messageId: request.reply_to.toLowerCase() }
-          : { providerId: request.reply_to },
+    replyTo: readReplyTo(request.reply_to, account),
     identityKeyHash,
     marketingMessages,
     directSend,
@@ -218,6 +213,15 @@ function readFuture(text: string | undefined, pointer: string, now: Temporal.Ins
     throw invalidField(pointer, `The instant is more than ${longestScheduleDays} days ahead.`);
   }
   return instant;
+}
+
+function readReplyTo(told: string | undefined, { provider }: SenderAccount): PreparedMessage['replyTo'] {
+  if (told === undefined) return null;
+  if (!provider.capabilities.replies) {
+    const detail = 'This provider cannot quote the message that is answered: leave reply_to away.';
+    throw new Fault('content_unsupported', { detail, fields: [{ pointer: '/reply_to', message: detail }] });
+  }
+  return isUuid(told) ? { messageId: told.toLowerCase() } : { providerId: told };
 }
 
 function readIdentityKey(hash: string | undefined, account: SenderAccount): string | null {

@@ -20,6 +20,7 @@ export const capabilities: Capabilities = {
   markAsRead: true,
   typingIndicator: true,
   callbackData: true,
+  replies: true,
   identityKeys: true,
   marketingMessages: true,
   directSend: true,

@@ -16,6 +16,7 @@ export const capabilities: Capabilities = {
   markAsRead: false,
   typingIndicator: false,
   callbackData: true,
+  replies: true,
   identityKeys: false,
   marketingMessages: false,
   directSend: false,

@@ -13,6 +13,7 @@ const shared = {
   markAsRead: false,
   typingIndicator: false,
   callbackData: true,
+  replies: false,
   identityKeys: false,
   marketingMessages: false,
   directSend: false,

@@ -20,6 +20,7 @@ export const capabilities: Capabilities = {
   markAsRead: true,
   typingIndicator: false,
   callbackData: true,
+  replies: true,
   identityKeys: false,
   marketingMessages: false,
   directSend: false,
