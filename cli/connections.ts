@@ -1,5 +1,6 @@
 import { type CarillonClient, dataOf } from '@carillon/sdk';
 import { type Command, Option } from 'commander';
+import { addSmtpCommand } from './add-smtp.ts';
 import { addTwilioCommand } from './add-twilio.ts';
 import { addUltramsgCommand } from './add-ultramsg.ts';
 import { addWhatsAppCloud, type AddOptions } from './add-whatsapp-cloud.ts';
@@ -57,6 +58,7 @@ export function addConnectionCommands(program: Command): void {
   );
 
   const add = connections.command('add').description('connect an account of a provider');
+  addSmtpCommand(add);
   addTwilioCommand(add);
   addUltramsgCommand(add);
 

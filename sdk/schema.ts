@@ -416,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections/smtp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect an SMTP server for e-mail
+         * @description Signs in first; when that does not work, nothing is saved and the problem says why. Nothing is sent.
+         */
+        post: operations["addSmtpConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections/ultramsg": {
         parameters: {
             query?: never;
@@ -3173,6 +3193,154 @@ export interface operations {
                     sender: string;
                     /** @description Have Twilio write characters such as curly quotes so that an SMS needs fewer segments */
                     smart_encoding?: boolean;
+                    throughput_per_second?: number;
+                    /** @description Save although a check fails */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description False: it works without the consent of whom the channel belongs to */
+                        official: boolean;
+                        warning: string | null;
+                        name: string;
+                        base_url: string;
+                        api_version: string;
+                        /** @description The provider's id of the account */
+                        business_account_id: string;
+                        app_id: string | null;
+                        messaging_account_id: string | null;
+                        direct_send: boolean;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                        /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
+                        webhook_path: string;
+                        callback_url: string | null;
+                        challenge_seen_at: string | null;
+                        first_webhook_at: string | null;
+                        last_webhook_at: string | null;
+                        senders: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                        /** Format: uuid */
+                        sender_id: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSmtpConnection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @description Of the server, e.g. smtp.example.com */
+                    host: string;
+                    /** @description 465 for implicit TLS, else 587 */
+                    port?: number;
+                    /**
+                     * @description How the connection is secured; starttls when absent, none to this machine only
+                     * @enum {string}
+                     */
+                    tls?: "starttls" | "implicit" | "none";
+                    /** @description Signs in */
+                    user: string;
+                    /** @description Often one that is made for programs */
+                    password: string;
+                    /** @description The address that messages are sent from */
+                    from: string;
+                    /** @description As people see the sender */
+                    from_name?: string;
+                    /** @description Mailbox of bounces, e.g. bounce@example.com; it must take bounce+anything, too. Else the sender */
+                    bounce_address?: string;
+                    /** @description Of messages of the type text */
+                    default_subject?: string;
                     throughput_per_second?: number;
                     /** @description Save although a check fails */
                     force?: boolean;

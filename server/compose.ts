@@ -2,6 +2,7 @@ import { accountsRoutes } from '#accounts/accounts-routes.ts';
 import { Authenticator } from '#accounts/authentication.ts';
 import { scopes } from '#accounts/scopes.ts';
 import { ConnectionDirectory } from '#channels/connection-directory.ts';
+import { addSmtpRoutes } from '#channels/add-smtp-routes.ts';
 import { addTwilioRoutes } from '#channels/add-twilio-routes.ts';
 import { addUltramsgRoutes } from '#channels/add-ultramsg-routes.ts';
 import { connectionsRoutes } from '#channels/connections-routes.ts';
@@ -27,6 +28,7 @@ import { decodeCallbackData } from '#messages/callback-data.ts';
 import { deadLettersRoutes } from '#messages/dead-letters/dead-letters-routes.ts';
 import { dataDeletionRoutes } from '#messages/ingress/data-deletion-routes.ts';
 import { Ingress } from '#messages/ingress/ingress.ts';
+import { unsubscribeRoutes } from '#messages/unsubscribe/unsubscribe-routes.ts';
 import { ingressRoutes } from '#messages/ingress/ingress-routes.ts';
 import { messagePathCheck } from '#messages/health.ts';
 import { liveRoutes } from '#messages/live-routes.ts';
@@ -212,6 +214,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   accountsRoutes(server, { db: request, authenticator, cursors, publicUrl: config.publicUrl });
   connectionsRoutes(server, { db: request, directory, cursors, ...channels });
   addTwilioRoutes(server, { db: request, directory, cursors, ...channels });
+  addSmtpRoutes(server, { db: request, directory, cursors, ...channels });
   addUltramsgRoutes(server, { db: request, directory, cursors, ...channels });
   ultramsgRoutes(server, { db: request, directory, ...channels });
   errorsRoutes(server);
@@ -270,6 +273,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     connection: (connectionId) => directory.connectionById(connectionId),
     onBadSignature: () => badSignatures.inc(),
   });
+  await unsubscribeRoutes(server, { worker, callbackKey });
   mediaRoutes(server, { db: request, worker, blobs, cursors });
   await uploadsRoutes(server, { ...uploads, cursors, provider: cloudApi });
   conversationsRoutes(server, { db: request, cursors });

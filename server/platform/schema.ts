@@ -36,6 +36,7 @@ export const patternSentences: Readonly<Record<string, string>> = {
   '^v[0-9]{1,3}\\.[0-9]{1,2}$': 'It must be a version such as v26.0.',
   '^\\+?[A-Za-z0-9_.-]+$':
     'It must have letters from A to Z, digits, dots, hyphens and underscores only, perhaps behind +.',
+  '^[^\\u0000-\\u001f\\u007f]+$': 'It must be one line without control characters.',
   '^AC[0-9a-fA-F]{32}$': 'It must be the SID of an account: AC and 32 hexadecimal digits.',
   '^SK[0-9a-fA-F]{32}$': 'It must be the SID of an API key: SK and 32 hexadecimal digits.',
   '^(\\+[1-9][0-9]{5,14}|MG[0-9a-fA-F]{32})$':

@@ -5,7 +5,7 @@ export const settings: ConnectionSettings = {
   apiVersion: '',
   businessAccountId: 'mailer@127.0.0.1',
   options: { from_name: 'The Shop', bounce_address: 'bounce@mail.shop.example', tls: 'none' },
-  webhookUrl: 'https://carillon.example/webhooks/smtp/0199/key',
+  webhookUrl: 'https://carillon.example/webhooks/smtp/01990000-0000-7000-8000-000000000001/key',
 };
 
 export const secrets: ConnectionSecrets = {

@@ -66,12 +66,13 @@ export function buildSend(
   };
 }
 
-/** Where a person ends marketing with one click; null while nobody told how this server is reached. */
-function unsubscribeUrlOf(settings: ConnectionSettings, callbackData: string): string | null {
-  const { webhookUrl } = settings;
-  return webhookUrl === null
-    ? null
-    : `${webhookUrl.slice(0, webhookUrl.indexOf('/webhooks/'))}/u/${encodeURIComponent(callbackData)}`;
+/** Where a person ends marketing with one click; null while nobody told how this server is reached. The link names the
+ *  connection, too, so that the message is found in its workspace. */
+function unsubscribeUrlOf({ webhookUrl }: ConnectionSettings, callbackData: string): string | null {
+  const [, origin, id] = /^(.*)\/webhooks\/[\w-]+\/([0-9a-f-]{36})\//.exec(webhookUrl ?? '') ?? [];
+  if (origin === undefined || id === undefined) return null;
+  const connection = Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+  return `${origin}/u/${connection}.${encodeURIComponent(callbackData)}`;
 }
 
 /** RFC 8058. The address for mail is for readers that know only that, and while this server has no public address. */

@@ -135,7 +135,7 @@ describe('a mail', () => {
     expect(raw).toMatch(/^Content-Type: multipart\/alternative/m);
     expect(raw).toMatch(/^Subject: =\?UTF-8\?/m);
     expect(raw.replaceAll(/\r\n\s/g, ' ')).toMatch(
-      /^List-Unsubscribe: <https:\/\/carillon\.example\/u\/a1%3AAZqK[^>]+>, <mailto:shop@shop\.example\?subject=unsubscribe>\r$/m,
+      /^List-Unsubscribe: <https:\/\/carillon\.example\/u\/[\w-]{22}\.a1%3AAZqK[^>]+>, <mailto:shop@shop\.example\?subject=unsubscribe>\r$/m,
     );
     expect(raw).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
     expect(raw).not.toContain(secrets.accessToken);
