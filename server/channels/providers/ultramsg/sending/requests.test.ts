@@ -106,6 +106,16 @@ describe('the request of a send', () => {
     expect(build({ content }).form['address']).toBe('1.5, -2');
   });
 
+  it('of a place has decimal degrees, however they were written', () => {
+    const degrees = (latitude: unknown, longitude: unknown) => {
+      const { form } = build({ content: { type: 'location', location: { latitude, longitude } } });
+      return [form['lat'], form['lng']];
+    };
+    expect(degrees('+12.50', -1e-7)).toEqual(['12.5', '-0.0000001']);
+    expect(degrees(0, '100')).toEqual(['0', '100']);
+    expect(degrees(-0, 48.8583701)).toEqual(['0', '48.8583701']);
+  });
+
   it('has the token in the form and nowhere else', () => {
     const request = buildSend(message, { externalId: '1150' }, settings, secrets);
     expect(request.path).toBe('/instance1150/messages/chat');

@@ -88,8 +88,8 @@ function fieldsOf(content: Fields): Form {
     case 'location':
       return {
         address: addressLines(fields),
-        lat: String(fields['latitude'] as number),
-        lng: String(fields['longitude'] as number),
+        lat: degreesOf(fields['latitude']),
+        lng: degreesOf(fields['longitude']),
       };
     case 'contacts': {
       const [card] = Array.isArray(own) ? (own as unknown[]) : [];
@@ -100,6 +100,14 @@ function fieldsOf(content: Fields): Form {
     default:
       return {};
   }
+}
+
+// Decimal, whatever way it was written: very small numbers would come out with an exponent, and a "+" is not wanted. Ten
+// places are less than the width of a hair.
+function degreesOf(value: unknown): string {
+  return Number(value)
+    .toFixed(10)
+    .replace(/\.?0+$/, '');
 }
 
 function textOf(value: unknown): string | undefined {
