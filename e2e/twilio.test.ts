@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import twilioPackage from 'twilio';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startCarillon, type RunningCarillon } from './carillon.ts';
 
@@ -265,6 +266,61 @@ it('a message whose answer and callbacks were lost is found in the list of Twili
   expect(others).toEqual([]);
   expect(message.provider_message_id).toBe(entry?.provider_message_id);
   await control('DELETE', '/faults');
+});
+
+/** Calls the address of a connection as Twilio does, with what the package of Twilio signs. */
+async function webhook(
+  body: string,
+  change: { query?: string; signed?: Record<string, string>; token?: string; url?: string } = {},
+) {
+  const { query = '', token = twilio.auth_token } = change;
+  const path = `/webhooks/twilio-sms/${connections.sms}${query}`;
+  const signed = change.signed ?? Object.fromEntries(new URLSearchParams(body));
+  const signature = twilioPackage.getExpectedTwilioSignature(token, change.url ?? carillon.api + path, signed);
+  const response = await fetch(carillon.api + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
+    body,
+  });
+  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+}
+
+const sidOf = (letters: string) => letters + randomUUID().replaceAll('-', '');
+
+it('B069: a webhook is taken for what was signed over its whole address, in any order and with unknown fields', async () => {
+  const who = '+15550101009';
+  const fields = { To: number, From: who, Body: 'In any order', SmsStatus: 'received', NewIn2027: 'x' };
+  const MessageSid = sidOf('SM');
+  const body = new URLSearchParams([...Object.entries(fields).toReversed(), ['MessageSid', MessageSid]]).toString();
+  const taken = await webhook(body);
+  expect(taken).toMatchObject({ status: 200, text: '<Response/>', type: expect.stringContaining('text/xml') });
+  // Twilio repeats what it got no answer to.
+  expect((await webhook(body)).status).toBe(200);
+  expect(await inboundOf(who)).toMatchObject([{ content: text('In any order'), provider_message_id: MessageSid }]);
+});
+
+it('B069, B070: a webhook that is signed with another token, for another address or for another body is refused', async () => {
+  const who = '+15550101010';
+  const body = new URLSearchParams({ To: number, From: who, Body: 'Forged', MessageSid: sidOf('SM') }).toString();
+  const url = `https://shop.example/webhooks/twilio-sms/${connections.sms}`;
+  for (const change of [{ token: 'another' }, { url }, { signed: { Body: 'Other' } }, { query: '?m=1', url: 'x' }]) {
+    const refused = await webhook(body, change);
+    expect(refused.status).toBe(401);
+    expect(refused.text).toContain('invalid_signature');
+  }
+  const { json } = await call('GET', `/v1/messages?direction=inbound&contact=${encodeURIComponent(who)}`);
+  expect(json.data).toEqual([]);
+});
+
+it('B069: a body that is no form is kept when its hash is signed, and listed', async () => {
+  const body = '{"eventType":"something.new"}';
+  const hash = createHash('sha256').update(body).digest('hex');
+  expect((await webhook(body, { query: `?bodySHA256=${hash}`, signed: {} })).status).toBe(200);
+  await vi.waitFor(async () => {
+    const { json } = await call('GET', '/v1/provider-notices');
+    expect(json.data).toContainEqual(expect.objectContaining({ kind: 'unknown', connection_id: connections.sms }));
+  }, patience);
+  expect((await webhook(`${body} `, { query: `?bodySHA256=${hash}`, signed: {} })).status).toBe(401);
 });
 
 it('no token is in any log', async () => {
