@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { WABAClient, WebhookClient } from 'whatsapp-business';
 import { type ClientUnderTest, type Heard, idOf, picture, type Target } from './client-under-test.ts';
-import { moveGraphHost } from './graph-host.ts';
+import { moveHost } from './moved-host.ts';
 
 type Message = Parameters<WABAClient['sendMessage']>[0];
 
 /** Runs `work` with a client whose fixed host leads to the target. */
 async function within<Result>(target: Target, work: (client: WABAClient) => Promise<Result>): Promise<Result> {
-  using _ = moveGraphHost(target.baseUrl);
+  using _ = moveHost('graph.facebook.com', target.baseUrl);
   const { token, phoneNumberId, businessAccountId } = target;
   return await work(new WABAClient({ apiToken: token, phoneId: phoneNumberId, accountId: businessAccountId }));
 }

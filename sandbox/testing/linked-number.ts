@@ -25,6 +25,8 @@ export class LinkedNumber {
   /** What the next webhooks are answered with; 200 when it is empty. */
   readonly answers: number[] = [];
   onPost: () => Promise<void> = () => Promise.resolve();
+  /** Where `listen` hears. */
+  webhookUrl = '';
   readonly #user: SandboxUser;
   #server: Server | undefined;
 
@@ -92,6 +94,7 @@ export class LinkedNumber {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.#server = server;
     const { port } = server.address() as AddressInfo;
+    this.webhookUrl = `http://127.0.0.1:${port}/hook?key=secret`;
     const flags = ['received', 'create', 'ack', 'reaction', 'download_media'].map((flag) => [
       `webhook_message_${flag}`,
       'true',
@@ -100,7 +103,7 @@ export class LinkedNumber {
       sendDelay: '1',
       sendDelayMax: '15',
       webhook_retries: '3',
-      webhook_url: `http://127.0.0.1:${port}/hook?key=secret`,
+      webhook_url: this.webhookUrl,
       ...Object.fromEntries(flags),
       ...settings,
     });

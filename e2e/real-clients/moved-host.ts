@@ -1,17 +1,15 @@
 import https from 'node:https';
 import http from 'node:http';
 
-const graphHost = 'graph.facebook.com';
-
 /** For clients with a fixed host: sends every request for it to `baseUrl` instead, until it is disposed of. */
-export function moveGraphHost(baseUrl: string): Disposable {
+export function moveHost(host: string, baseUrl: string): Disposable {
   const target = new URL(baseUrl);
   const original = https.request;
   const moved = (
     options: https.RequestOptions,
     onResponse?: (response: http.IncomingMessage) => void,
   ): http.ClientRequest => {
-    if ((options.hostname ?? options.host) !== graphHost) return original(options, onResponse);
+    if ((options.hostname ?? options.host) !== host) return original(options, onResponse);
     const { agent: _agent, servername: _servername, ...kept } = options;
     return http.request(
       {
