@@ -28,6 +28,7 @@ const fromAdvertisement: Outgoing = {
 };
 
 interface AttachProps {
+  isSms: boolean;
   onFile: (chosen: ChosenFile) => void;
   onSheet: (sheet: Sheet) => void;
   onSend: (content: Outgoing) => void;
@@ -43,11 +44,11 @@ export function AttachMenu(props: AttachProps) {
   );
 }
 
-function Entries({ onFile, onSheet, onSend }: AttachProps) {
+function Entries({ isSms, onFile, onSheet, onSend }: AttachProps) {
   const close = useCloseMenu();
   return (
     <>
-      {kinds.map(({ kind, label, accept }) => (
+      {(isSms ? kinds.filter(({ kind }) => kind !== 'sticker') : kinds).map(({ kind, label, accept }) => (
         <label key={kind} className="ph-menu-entry">
           {label}
           <input
@@ -64,6 +65,14 @@ function Entries({ onFile, onSheet, onSend }: AttachProps) {
           />
         </label>
       ))}
+      {!isSms && <OtherEntries onSheet={onSheet} onSend={onSend} />}
+    </>
+  );
+}
+
+function OtherEntries({ onSheet, onSend }: Pick<AttachProps, 'onSheet' | 'onSend'>) {
+  return (
+    <>
       <Entry label="Location" onChosen={() => onSheet({ kind: 'location' })} />
       <Entry label="Contact" onChosen={() => onSheet({ kind: 'contact' })} />
       <Entry label="From an advertisement" onChosen={() => onSend(fromAdvertisement)} />

@@ -51,6 +51,7 @@ function ChatWords({ chat }: { chat: Chat }) {
       </span>
       <span className="ph-row-line">
         <span className="ph-row-detail ph-row-preview">
+          {chat.channel === 'sms' && <span className="ph-channel">SMS</span>}
           {last?.from === 'person' && last.status !== 'failed' && <Ticks state={ticksOf(last)} />}
           <span dir="auto">{last ? `${writerOf(chat, last)}${wordsOfLast(last)}` : placeholder(chat)}</span>
         </span>

@@ -98,6 +98,7 @@ export function ChatView({
               'typing …'
             ) : (
               <>
+                {chat.channel === 'sms' && 'SMS · '}
                 {/* A number reads from left to right wherever it stands. */}
                 <bdi dir={chat.group_id === undefined ? 'ltr' : 'auto'}>{partnerWords(chat)}</bdi>
                 {windowWords(chat.window_closes_at)}
@@ -105,7 +106,7 @@ export function ChatView({
             )}
           </span>
         </div>
-        {chat.group_id === undefined && person.online && !person.blocked && (
+        {chat.group_id === undefined && chat.channel === undefined && person.online && !person.blocked && (
           <button
             type="button"
             className="ph-icon-button"
@@ -141,7 +142,8 @@ export function ChatView({
         hasMore={thread.hasMore}
         businessName={businessName}
         isGroup={chat.group_id !== undefined}
-        canWrite={person.online && !person.blocked && chat.suspended !== true}
+        // An SMS is neither quoted nor reacted to.
+        canWrite={person.online && !person.blocked && chat.suspended !== true && chat.channel !== 'sms'}
         onOlder={readOlder}
         onReply={setReplyTo}
         onSend={send}
@@ -176,6 +178,7 @@ export function ChatView({
       ) : person.online ? (
         <Composer
           personId={person.id}
+          isSms={chat.channel === 'sms'}
           replyTo={replyTo}
           replyAuthor={replyTo?.from === 'person' ? 'You' : (replyTo?.author?.name ?? businessName)}
           onCancelReply={() => setReplyTo(undefined)}

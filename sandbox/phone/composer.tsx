@@ -8,6 +8,8 @@ import { VoiceButton } from './voice-button.tsx';
 
 export interface ComposerProps {
   personId: string;
+  /** Only words and files go by SMS. */
+  isSms: boolean;
   replyTo: Message | undefined;
   replyAuthor: string;
   onCancelReply: () => void;
@@ -16,7 +18,7 @@ export interface ComposerProps {
 }
 
 /** Where the person writes. Enter sends, Shift and Enter begin a line, Escape lets go of the quoted message. */
-export function Composer({ personId, replyTo, replyAuthor, onCancelReply, onSend, onSheet }: ComposerProps) {
+export function Composer({ personId, isSms, replyTo, replyAuthor, onCancelReply, onSend, onSheet }: ComposerProps) {
   const [text, setText] = useState('');
   const [file, setFile] = useState<ChosenFile>();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -53,13 +55,13 @@ export function Composer({ personId, replyTo, replyAuthor, onCancelReply, onSend
         </div>
       )}
       <div className="ph-composer-line">
-        <AttachMenu onFile={setFile} onSheet={onSheet} onSend={onSend} />
+        <AttachMenu isSms={isSms} onFile={setFile} onSheet={onSheet} onSend={onSend} />
         <textarea
           ref={field}
           rows={1}
           dir="auto"
           aria-label="Message"
-          placeholder="Message"
+          placeholder={isSms ? 'SMS' : 'Message'}
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}

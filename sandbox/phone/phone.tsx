@@ -1,3 +1,4 @@
+import type { Chat } from './api.ts';
 import { useEffect, useRef } from 'react';
 import { cleanName } from '@carillon/message-view/shorten.ts';
 import { useNavigation } from './address.ts';
@@ -17,6 +18,12 @@ export function PhoneOrPicker() {
   return place.person ? <Phone key={place.person} who={place.person} chatId={place.chat} /> : <PeoplePicker />;
 }
 
+/** The one chat there is. The numbers of other providers count once something was said there. */
+function onlyChatOf(chats: readonly Chat[]): string | undefined {
+  const [only, ...more] = chats.filter((chat) => chat.channel === undefined || chat.last_message !== null);
+  return more.length === 0 ? only?.phone_number_id : undefined;
+}
+
 /** The phone of one person: who, their chats, and the open chat. */
 function Phone({ who, chatId }: { who: string; chatId: string | undefined }) {
   const { goTo, isInWall } = useNavigation();
@@ -26,7 +33,7 @@ function Phone({ who, chatId }: { who: string; chatId: string | undefined }) {
   const calls = useCalls(person?.id);
   const chat = chats?.find(({ phone_number_id: id }) => id === chatId);
 
-  const onlyChat = chats?.length === 1 ? chats[0]?.phone_number_id : undefined;
+  const onlyChat = chats && onlyChatOf(chats);
   const hasOpened = useRef(false);
   useEffect(() => {
     if (!onlyChat || chatId || hasOpened.current) return;
