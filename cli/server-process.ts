@@ -20,10 +20,18 @@ export function addServerCommands(program: Command): void {
     .command('migrate')
     .description('bring the database up to this release, and end')
     .action(() => runServer('migrate'));
+  program
+    .command('rotate-secret-key')
+    .description('encrypt what is stored with another secret key, while servers run')
+    .addHelpText(
+      'after',
+      '\nWith CARILLON_SECRET_KEY in the environment: give every server the new key as CARILLON_SECRET_KEY_NEXT, run this\nwith both, then start each server with the new one alone. Otherwise a new key is made in the data folder.',
+    )
+    .action(() => runServer('rotate-secret-key'));
 }
 
 // In a group of its own: signals to the group would reach it twice, from the sender and from us.
-function runServer(command: 'start' | 'migrate'): Promise<void> {
+function runServer(command: 'start' | 'migrate' | 'rotate-secret-key'): Promise<void> {
   // As `npm start` does. Told that there is little memory, V8 collects what is gone instead of growing; what the server
   // takes on is bounded far below the limit.
   const child = spawn(process.execPath, ['--max-semi-space-size=32', '--max-old-space-size=512', serverMain, command], {

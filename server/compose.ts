@@ -67,7 +67,8 @@ export interface Foundations {
   config: Config;
   log: Log;
   tracing: Tracing;
-  keyEncryptionKey: Buffer;
+  /** What cursors, callback data and fingerprints are made with; servers that share a database share it. */
+  secret: Buffer;
   channels: ConnectionDeps;
   blobs: BlobStore;
   /** Of the owner of the tables: the job queue keeps tables of its own. */
@@ -94,8 +95,8 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const instanceId = newId();
   const metrics = new Metrics();
   const health = new Health();
-  const cursors = new CursorCodec(foundations.keyEncryptionKey);
-  const callbackKey = hmacSha256(foundations.keyEncryptionKey, 'carillon callback data');
+  const cursors = new CursorCodec(foundations.secret);
+  const callbackKey = hmacSha256(foundations.secret, 'carillon callback data');
 
   const authenticator = new Authenticator(worker, {
     publicUrl: config.publicUrl,
@@ -199,7 +200,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     scopes,
     tracing,
     publicUrl: config.publicUrl,
-    keptAnswers: new KeptAnswers(worker, hmacSha256(foundations.keyEncryptionKey, 'carillon fingerprints')),
+    keptAnswers: new KeptAnswers(worker, hmacSha256(foundations.secret, 'carillon fingerprints')),
     onRequestEnd: (record) => {
       metrics.observeRequest(record);
       log.debug(record, 'request');

@@ -2,6 +2,7 @@ import { Vault } from '#accounts/vault.ts';
 import { openBlobStore } from '#platform/blob-store.ts';
 import { readConfig } from '#platform/config.ts';
 import { connect } from '#platform/database.ts';
+import { KeyRing } from '#platform/key-ring.ts';
 import { OutgoingClient } from '#platform/outgoing.ts';
 import { createLog } from '#platform/telemetry.ts';
 import { Tracing } from '#platform/tracing.ts';
@@ -18,14 +19,14 @@ export async function openApiDocument(): Promise<object> {
   const addressPolicy = { allowed: [], ownHosts: [] };
   const calls = new OutgoingClient(addressPolicy);
   const config = readConfig({});
-  const keyEncryptionKey = Buffer.alloc(32);
+  const secret = Buffer.alloc(32);
   try {
     const { server } = await compose({
       config,
       log: createLog({ level: 'silent' }),
       tracing: new Tracing(),
-      keyEncryptionKey,
-      channels: { vault: new Vault(keyEncryptionKey), calls, addressPolicy, publicUrl: undefined },
+      secret,
+      channels: { vault: new Vault(new KeyRing([secret])), calls, addressPolicy, publicUrl: undefined },
       request: nowhere,
       worker: nowhere,
       blobs: await openBlobStore(config.media),

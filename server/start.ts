@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeApiKey } from '#accounts/api-key.ts';
@@ -14,7 +15,10 @@ import { newId } from '#platform/ids.ts';
 import { migrate } from '#platform/migrate.ts';
 import type { AddressPolicy, AllowedTarget } from '#platform/outgoing-address.ts';
 import { OutgoingClient } from '#platform/outgoing.ts';
-import { keepSecretFile, loadKeyEncryptionKey } from '#platform/secret-key.ts';
+import { DecryptionFailed } from '#platform/crypto.ts';
+import { KeyRing } from '#platform/key-ring.ts';
+import { keepSecretFile, loadKeyEncryptionKeys, replaceKeyFile } from '#platform/secret-key.ts';
+import { rotateKeyEncryptionKey } from '#accounts/key-rotation.ts';
 import { prepareJobs } from '#queue/jobs.ts';
 import { createLog, type Log } from '#platform/telemetry.ts';
 import { startTracing } from '#platform/tracing.ts';
@@ -115,9 +119,13 @@ export async function startCarillon(config: Config): Promise<void> {
     });
     closers.push(() => request.close());
 
-    const keyEncryptionKey = await loadKeyEncryptionKey(config.secretKey?.reveal(), config.dataFolder);
+    const ring = await openKeyRing(config);
     const apiKey = await firstApiKey(config);
-    const { workspaceId, isKeyUsable } = await openFirstWorkspace(worker, { keyEncryptionKey, key: apiKey });
+    const { workspaceId, isKeyUsable, secret } = await openFirstWorkspace(worker, { ring, key: apiKey }).catch(
+      (error: unknown) => {
+        throw error instanceof DecryptionFailed ? new StartProblem(wrongKey, { cause: error }) : error;
+      },
+    );
     const tracing = await startTracing(config.otlpEndpoint, version);
     closers.push(() => tracing[Symbol.asyncDispose]());
 
@@ -130,7 +138,7 @@ export async function startCarillon(config: Config): Promise<void> {
     closers.push(() => calls[Symbol.asyncDispose]());
     let localUrl: string | null = null;
     const channels = {
-      vault: new Vault(keyEncryptionKey),
+      vault: new Vault(ring),
       calls,
       addressPolicy,
       publicUrl: config.publicUrl,
@@ -140,7 +148,7 @@ export async function startCarillon(config: Config): Promise<void> {
       config,
       log,
       tracing,
-      keyEncryptionKey,
+      secret,
       channels,
       request,
       worker,
@@ -188,6 +196,49 @@ export async function migrateOnly(config: Config): Promise<void> {
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** Wraps what is encrypted with another key-encryption key, while servers run: the next one of the environment, or a new
+ *  one in the data folder. */
+export async function rotateSecretKey(config: Config): Promise<void> {
+  const log = createLog({ level: config.logLevel });
+  const closers: (() => Promise<unknown>)[] = [];
+  const { dataFolder, nextSecretKey } = config;
+  if (config.secretKey && !nextSecretKey)
+    throw new StartProblem(
+      'Give every server the new key as CARILLON_SECRET_KEY_NEXT first, then call this with both keys. Make one with: openssl rand -base64 32',
+    );
+  const known = await loadKeyEncryptionKeys(configuredKeys(config), dataFolder);
+  const next = nextSecretKey?.reveal() ?? known[1] ?? randomBytes(32);
+  try {
+    const { url } = await openDatabase(config, log, closers);
+    const owner = connect({ url, maxConnections: 1, applicationName: 'carillon-rotate' });
+    closers.push(() => owner.close());
+    // A server that runs finds the new key in the file when it meets the first value that the old one does not open.
+    if (!nextSecretKey) await replaceKeyFile(dataFolder, [...known.slice(0, 1), next]);
+    const keys = await rotateKeyEncryptionKey(owner, known, next).catch((error: unknown) => {
+      throw error instanceof DecryptionFailed ? new StartProblem(wrongKey, { cause: error }) : error;
+    });
+    if (!nextSecretKey) await replaceKeyFile(dataFolder, [next]);
+    const rest = nextSecretKey
+      ? 'Start each server again with it as CARILLON_SECRET_KEY and without CARILLON_SECRET_KEY_NEXT.'
+      : `It is in ${join(dataFolder, 'secret-key')}; keep a copy of it apart from the database's backup.`;
+    process.stdout.write(`The keys of ${keys} workspaces are wrapped with the new key. ${rest}\n`);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+const wrongKey =
+  'The secret key is not the one that the stored credentials were encrypted with. Restore the file secret-key of the data folder, or set CARILLON_SECRET_KEY to the right key.';
+
+function configuredKeys({ secretKey, nextSecretKey }: Config): Buffer[] {
+  return [secretKey, nextSecretKey].flatMap((key) => (key ? [key.reveal()] : []));
+}
+
+async function openKeyRing(config: Config): Promise<KeyRing> {
+  const read = () => loadKeyEncryptionKeys(configuredKeys(config), config.dataFolder);
+  return new KeyRing(await read(), read);
 }
 
 async function openDatabase(

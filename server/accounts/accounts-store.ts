@@ -63,6 +63,38 @@ export async function listWorkspaceKeys(db: Queryable, workspaceId: string) {
   );
 }
 
+export async function findInstallationSecret(db: Queryable): Promise<Buffer | undefined> {
+  const [row] = await db.query<{ wrapped_secret: Buffer }>(sql`select wrapped_secret from installation_secret`);
+  return row?.wrapped_secret;
+}
+
+export async function insertInstallationSecret(db: Queryable, wrapped: Buffer): Promise<void> {
+  await db.query(sql`insert into installation_secret (wrapped_secret) values (${wrapped})`);
+}
+
+/** Everything that a key-encryption key has wrapped, locked against others who wrap. As the owner of the tables. */
+export async function lockWrapped(
+  owner: Queryable,
+): Promise<{ workspaceId: string; version: number; wrapped: Buffer }[]> {
+  await owner.query(sql`lock table workspace_key, installation_secret in share row exclusive mode`);
+  return owner.query(
+    sql`select workspace_id as "workspaceId", version, wrapped_key as wrapped from workspace_key order by 1, 2`,
+  );
+}
+
+export async function updateWrapped(
+  owner: Queryable,
+  key: { workspaceId: string; version: number; wrapped: Buffer },
+): Promise<void> {
+  await owner.query(
+    sql`update workspace_key set wrapped_key = ${key.wrapped} where workspace_id = ${key.workspaceId} and version = ${key.version}`,
+  );
+}
+
+export async function updateInstallationSecret(owner: Queryable, wrapped: Buffer): Promise<void> {
+  await owner.query(sql`update installation_secret set wrapped_secret = ${wrapped}`);
+}
+
 export async function insertApiKey(db: Queryable, key: NewApiKey): Promise<ApiKeyRow> {
   const [row] = await db.query<ApiKeyRow>(
     sql`insert into api_key (workspace_id, id, name, prefix, secret_hash, scopes, origin, expires_at)

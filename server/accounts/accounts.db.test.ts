@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KeyRing } from '#platform/key-ring.ts';
 import { CursorCodec } from '#platform/cursor.ts';
 import { type Database, sql, withWorkspace } from '#platform/database.ts';
 import { createHttpServer, type HttpServer } from '#platform/http.ts';
@@ -31,7 +32,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   worker = database.connect({ role: 'carillon_worker' });
   requests = database.connect({ role: 'carillon_request' });
-  const opened = await openFirstWorkspace(worker, { keyEncryptionKey, key: { text: firstKey, origin: 'environment' } });
+  const opened = await openFirstWorkspace(worker, {
+    ring: new KeyRing([keyEncryptionKey]),
+    key: { text: firstKey, origin: 'environment' },
+  });
   workspaceId = opened.workspaceId;
   otherWorkspaceId = await worker.transaction((tx) => addWorkspace(tx, 'Other', keyEncryptionKey));
   await addKey(otherWorkspaceId, otherKey, {});
@@ -90,8 +94,10 @@ async function newKey(body: object = {}): Promise<{ id: string; key: string }> {
 describe('the first workspace', () => {
   it('is made once, also by servers that start together, and its key opens it', async () => {
     const key = { text: firstKey, origin: 'environment' as const };
-    const opened = await Promise.all([1, 2, 3].map(() => openFirstWorkspace(worker, { keyEncryptionKey, key })));
-    expect(opened).toEqual([1, 2, 3].map(() => ({ workspaceId, isKeyUsable: true })));
+    const opened = await Promise.all(
+      [1, 2, 3].map(() => openFirstWorkspace(worker, { ring: new KeyRing([keyEncryptionKey]), key })),
+    );
+    expect(opened).toMatchObject([1, 2, 3].map(() => ({ workspaceId, isKeyUsable: true })));
     const response = await call('GET', '/v1/workspace', { key: firstKey });
     expect(response.json()).toMatchObject({ id: workspaceId, name: 'Main' });
   });
@@ -99,7 +105,7 @@ describe('the first workspace', () => {
   it('takes a new value of the environment variable in place of the earlier one', async () => {
     await using own = await createTestDatabase();
     const open = (text: string) =>
-      openFirstWorkspace(own.db, { keyEncryptionKey, key: { text, origin: 'environment' } });
+      openFirstWorkspace(own.db, { ring: new KeyRing([keyEncryptionKey]), key: { text, origin: 'environment' } });
     await open('an-earlier-key-value');
     await open('a-later-key-value');
     await using fresh = new Authenticator(own.db);
@@ -361,14 +367,16 @@ describe('the audit trail', () => {
 
 describe('the vault', () => {
   it('opens what it sealed, for the same place of the same workspace only', async () => {
-    const vault = new Vault(keyEncryptionKey);
+    const vault = new Vault(new KeyRing([keyEncryptionKey]));
     const place = { workspaceId, table: 'connection', column: 'access_token', rowId: newId() };
     const sealed = await vault.seal(worker, 'token-1', place);
     expect(sealed.toString('latin1')).not.toContain('token-1');
-    expect((await new Vault(keyEncryptionKey).open(worker, sealed, place)).toString()).toBe('token-1');
+    expect((await new Vault(new KeyRing([keyEncryptionKey])).open(worker, sealed, place)).toString()).toBe('token-1');
     await expect(vault.open(worker, sealed, { ...place, workspaceId: otherWorkspaceId })).rejects.toThrow(
       'cannot be decrypted',
     );
-    await expect(new Vault(randomBytes(32)).open(worker, sealed, place)).rejects.toThrow('cannot be decrypted');
+    await expect(new Vault(new KeyRing([randomBytes(32)])).open(worker, sealed, place)).rejects.toThrow(
+      'cannot be decrypted',
+    );
   });
 });

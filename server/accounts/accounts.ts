@@ -3,6 +3,7 @@ import { newWorkspaceKey, randomToken, sha256, wrapKey } from '#platform/crypto.
 import type { Database, Queryable } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { newId } from '#platform/ids.ts';
+import { installationOwner, type KeyRing } from '#platform/key-ring.ts';
 import * as store from './accounts-store.ts';
 import { hashOfKey, makeApiKey, prefixOf } from './api-key.ts';
 import { firstPreviousHash, hashOfEntry } from './audit-chain.ts';
@@ -24,15 +25,17 @@ export type ApiKey = {
 
 /** Makes sure that there is a workspace and that `key.text` opens it. Safe to call at every start, by several servers at
  *  once; `db` is the worker's. A key that was revoked stays revoked: then `isKeyUsable` is false. A new value of the
- *  environment variable takes the place of the earlier one. */
+ *  environment variable takes the place of the earlier one. `secret` is what tokens of this installation are made with. Throws
+ *  DecryptionFailed when the key-encryption key is not the one that everything was stored with. */
 export async function openFirstWorkspace(
   db: Database,
-  deps: { keyEncryptionKey: Buffer; key: FirstKey },
-): Promise<{ workspaceId: string; isKeyUsable: boolean }> {
+  deps: { ring: KeyRing; key: FirstKey },
+): Promise<{ workspaceId: string; isKeyUsable: boolean; secret: Buffer }> {
   return db.transaction(async (tx) => {
     await store.lockFirstStart(tx);
     const existing = await store.findFirstWorkspace(tx);
-    const workspaceId = existing?.id ?? (await addWorkspace(tx, 'Main', deps.keyEncryptionKey));
+    const secret = await openInstallationSecret(tx, deps.ring, existing !== undefined);
+    const workspaceId = existing?.id ?? (await addWorkspace(tx, 'Main', deps.ring.first));
 
     const { text, origin } = deps.key;
     const known = await store.findApiKeyByHash(tx, hashOfKey(text));
@@ -59,8 +62,17 @@ export async function openFirstWorkspace(
       });
       if (origin === 'environment') await store.revokeOtherEnvironmentKeys(tx, workspaceId, id);
     }
-    return { workspaceId, isKeyUsable: known === undefined || known.revoked_at === null };
+    return { workspaceId, isKeyUsable: known === undefined || known.revoked_at === null, secret };
   });
+}
+
+// Before it was kept by itself it was the key-encryption key: what was signed with that stays valid.
+async function openInstallationSecret(tx: Queryable, ring: KeyRing, isUsed: boolean): Promise<Buffer> {
+  const wrapped = await store.findInstallationSecret(tx);
+  if (wrapped) return ring.unwrap(wrapped, installationOwner);
+  const secret = isUsed ? ring.first : newWorkspaceKey();
+  await store.insertInstallationSecret(tx, ring.wrap(secret, installationOwner));
+  return secret;
 }
 
 /** A further workspace with its own encryption key. Returns its id. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { decrypt, encrypt, type SecretPlace, unwrapKey } from '#platform/crypto.ts';
+import { decrypt, encrypt, type SecretPlace } from '#platform/crypto.ts';
 import type { Queryable } from '#platform/database.ts';
+import type { KeyRing } from '#platform/key-ring.ts';
 import { listWorkspaceKeys } from './accounts-store.ts';
 
 type WorkspaceKeys = { newest: number; byVersion: Map<number, Buffer> };
@@ -8,11 +9,11 @@ type WorkspaceKeys = { newest: number; byVersion: Map<number, Buffer> };
 /** Encrypts and decrypts what a workspace must keep secret, such as a provider's access token. Each value is bound to its
  *  workspace, table, column and row; each workspace has its own key. */
 export class Vault {
-  readonly #keyEncryptionKey: Buffer;
+  readonly #ring: KeyRing;
   readonly #keys = new LRUCache<string, WorkspaceKeys>({ max: 1_000, ttl: 300_000 });
 
-  constructor(keyEncryptionKey: Buffer) {
-    this.#keyEncryptionKey = keyEncryptionKey;
+  constructor(ring: KeyRing) {
+    this.#ring = ring;
   }
 
   /** The value to store: two bytes that name the workspace key's version, then the encrypted text. */
@@ -39,9 +40,8 @@ export class Vault {
     const known = this.#keys.get(workspaceId);
     if (known !== undefined) return known;
     const rows = await listWorkspaceKeys(db, workspaceId);
-    const byVersion = new Map(
-      rows.map((row) => [row.version, unwrapKey(this.#keyEncryptionKey, row.wrapped_key, workspaceId)]),
-    );
+    const byVersion = new Map<number, Buffer>();
+    for (const row of rows) byVersion.set(row.version, await this.#ring.unwrap(row.wrapped_key, workspaceId));
     const keys = { newest: rows.at(-1)?.version ?? 0, byVersion };
     if (rows.length > 0) this.#keys.set(workspaceId, keys);
     return keys;

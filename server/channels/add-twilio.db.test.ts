@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openFirstWorkspace } from '#accounts/accounts.ts';
 import { scopes } from '#accounts/scopes.ts';
 import { Vault } from '#accounts/vault.ts';
+import { KeyRing } from '#platform/key-ring.ts';
 import { CursorCodec } from '#platform/cursor.ts';
 import { sql } from '#platform/database.ts';
 import { type Caller, createHttpServer, type HttpServer } from '#platform/http.ts';
@@ -33,10 +34,10 @@ beforeAll(async () => {
   const worker = database.connect({ role: 'carillon_worker' });
   const request = database.connect({ role: 'carillon_request' });
   const key = { text: 'k'.repeat(40), origin: 'environment' } as const;
-  const { workspaceId } = await openFirstWorkspace(worker, { keyEncryptionKey, key });
+  const { workspaceId } = await openFirstWorkspace(worker, { ring: new KeyRing([keyEncryptionKey]), key });
   asCaller = { workspaceId, keyId: 'key', scopes: new Set(['*']) };
   const channels = {
-    vault: new Vault(keyEncryptionKey),
+    vault: new Vault(new KeyRing([keyEncryptionKey])),
     calls,
     addressPolicy: {},
     publicUrl: 'https://chat.example.com',

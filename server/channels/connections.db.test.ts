@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addWorkspace, openFirstWorkspace } from '#accounts/accounts.ts';
 import { scopes } from '#accounts/scopes.ts';
 import { Vault } from '#accounts/vault.ts';
+import { KeyRing } from '#platform/key-ring.ts';
 import { CursorCodec } from '#platform/cursor.ts';
 import { type Database, sql } from '#platform/database.ts';
 import { type Caller, createHttpServer, type HttpServer } from '#platform/http.ts';
@@ -34,13 +35,13 @@ beforeAll(async () => {
   worker = database.connect({ role: 'carillon_worker' });
   requests = database.connect({ role: 'carillon_request' });
   const opened = await openFirstWorkspace(worker, {
-    keyEncryptionKey,
+    ring: new KeyRing([keyEncryptionKey]),
     key: { text: 'k'.repeat(40), origin: 'environment' },
   });
   workspaceId = opened.workspaceId;
   otherWorkspaceId = await worker.transaction((tx) => addWorkspace(tx, 'Other', keyEncryptionKey));
   graph = await startFakeGraph();
-  const vault = new Vault(keyEncryptionKey);
+  const vault = new Vault(new KeyRing([keyEncryptionKey]));
   const publicUrl = 'https://chat.example.com';
   const addressPolicy = { allowed: [{ host: '127.0.0.1', port: graph.port }] };
   calls = new OutgoingClient(addressPolicy);
@@ -482,7 +483,7 @@ describe('the directory', () => {
   it('learns of changes made by another process, and tells it once', async () => {
     await using other = new ConnectionDirectory({
       db: worker,
-      vault: new Vault(keyEncryptionKey),
+      vault: new Vault(new KeyRing([keyEncryptionKey])),
       log: createLog({ level: 'silent' }),
       addressPolicy: {},
       publicUrl: undefined,
@@ -519,7 +520,7 @@ describe('the directory', () => {
     });
     await using strict = new ConnectionDirectory({
       db: worker,
-      vault: new Vault(keyEncryptionKey),
+      vault: new Vault(new KeyRing([keyEncryptionKey])),
       log: createLog({ level: 'silent' }),
       addressPolicy: {},
       publicUrl: undefined,
@@ -534,7 +535,7 @@ describe('the directory', () => {
   it('listens again after its database connection was lost', async () => {
     await using other = new ConnectionDirectory({
       db: worker,
-      vault: new Vault(keyEncryptionKey),
+      vault: new Vault(new KeyRing([keyEncryptionKey])),
       log: createLog({ level: 'silent' }),
       addressPolicy: {},
       publicUrl: undefined,
@@ -553,7 +554,7 @@ describe('the directory', () => {
     const { sender_id } = await add();
     await using other = new ConnectionDirectory({
       db: worker,
-      vault: new Vault(randomBytes(32)),
+      vault: new Vault(new KeyRing([randomBytes(32)])),
       log: createLog({ level: 'silent' }),
       addressPolicy: {},
       publicUrl: undefined,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scopes } from '#accounts/scopes.ts';
 import { Vault } from '#accounts/vault.ts';
+import { KeyRing } from '#platform/key-ring.ts';
 import { CursorCodec } from '#platform/cursor.ts';
 import { createHttpServer, type HttpServer } from '#platform/http.ts';
 import { OutgoingClient } from '#platform/outgoing.ts';
@@ -11,7 +12,7 @@ import { ConnectionDirectory } from './connection-directory.ts';
 import { connectionsRoutes } from './connections-routes.ts';
 
 const { database, path } = await MessagePath.ofFile();
-const vault = new Vault(randomBytes(32));
+const vault = new Vault(new KeyRing([randomBytes(32)]));
 const addressPolicy = { allowed: [] };
 const calls = new OutgoingClient(addressPolicy);
 const log = createLog({ level: 'silent' });

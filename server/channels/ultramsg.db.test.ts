@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addWorkspace, openFirstWorkspace } from '#accounts/accounts.ts';
 import { scopes } from '#accounts/scopes.ts';
 import { Vault } from '#accounts/vault.ts';
+import { KeyRing } from '#platform/key-ring.ts';
 import { CursorCodec } from '#platform/cursor.ts';
 import { type Database, sql } from '#platform/database.ts';
 import { type Caller, createHttpServer, type HttpServer } from '#platform/http.ts';
@@ -29,11 +30,11 @@ beforeAll(async () => {
   worker = database.connect({ role: 'carillon_worker' });
   const request = database.connect({ role: 'carillon_request' });
   const key = { text: 'k'.repeat(40), origin: 'environment' } as const;
-  ({ workspaceId } = await openFirstWorkspace(worker, { keyEncryptionKey, key }));
+  ({ workspaceId } = await openFirstWorkspace(worker, { ring: new KeyRing([keyEncryptionKey]), key }));
   otherWorkspaceId = await worker.transaction((tx) => addWorkspace(tx, 'Other', keyEncryptionKey));
   fake = await startFakeInstance();
   const channels = {
-    vault: new Vault(keyEncryptionKey),
+    vault: new Vault(new KeyRing([keyEncryptionKey])),
     calls: fake.calls,
     addressPolicy: { allowed: [{ host: '127.0.0.1', port: fake.port }] },
     publicUrl: 'https://chat.example.com',

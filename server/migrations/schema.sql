@@ -396,6 +396,14 @@ create table installation (
   constraint installation_has_one_row CHECK (only_row)
 );
 
+create table installation_secret (
+  only_row boolean not null default true,
+  wrapped_secret bytea not null,
+  constraint installation_secret_pk PRIMARY KEY (only_row),
+  constraint installation_secret_has_one_row CHECK (only_row)
+);
+grant insert, select on installation_secret to carillon_worker;
+
 create table known_template (
   workspace_id uuid not null,
   business_account_id text not null,

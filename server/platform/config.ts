@@ -60,6 +60,7 @@ export type Config = {
   logLevel: LogLevel;
   /** The key-encryption key, 32 bytes; undefined: kept in a file of the data folder. */
   secretKey: Secret<Buffer> | undefined;
+  nextSecretKey: Secret<Buffer> | undefined;
   otlpEndpoint: string | undefined;
   /** Private addresses that the operator lets connections use, such as a sandbox on another machine. */
   allowedTargets: { host: string; port: number }[];
@@ -98,6 +99,11 @@ const variables: Variable[] = [
   { name: 'DATABASE_URL', shown: 'embedded', help: 'postgres://… of a server to use instead of the embedded one' },
   { name: 'CARILLON_LOG', shown: 'info', help: `How much to log: ${logLevels.join(', ')}` },
   { name: 'CARILLON_SECRET_KEY', shown: 'generated', help: '32 bytes in base64 that encrypt stored credentials' },
+  {
+    name: 'CARILLON_SECRET_KEY_NEXT',
+    shown: 'none',
+    help: 'another such key, while CARILLON_SECRET_KEY is being changed to it',
+  },
   {
     name: 'CARILLON_MEDIA',
     shown: '<data>/media',
@@ -201,11 +207,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const logLevel = (read('CARILLON_LOG') ?? 'info') as LogLevel;
   if (!logLevels.includes(logLevel)) problems.push(`CARILLON_LOG must be one of ${logLevels.join(', ')}.`);
 
-  const secretKeyText = read('CARILLON_SECRET_KEY');
-  const secretKey = secretKeyText === undefined ? undefined : Buffer.from(secretKeyText, 'base64');
-  if (secretKey !== undefined && (secretKey.length !== 32 || /[^A-Za-z0-9+/=_-]/.test(secretKeyText ?? ''))) {
-    problems.push('CARILLON_SECRET_KEY must be 32 bytes in base64; make one with: openssl rand -base64 32');
-  }
+  const readKey = (name: 'CARILLON_SECRET_KEY' | 'CARILLON_SECRET_KEY_NEXT'): Buffer | undefined => {
+    const text = read(name);
+    if (text === undefined) return undefined;
+    const key = Buffer.from(text, 'base64');
+    if (key.length !== 32 || /[^A-Za-z0-9+/=_-]/.test(text))
+      problems.push(`${name} must be 32 bytes in base64; make one with: openssl rand -base64 32`);
+    return key;
+  };
+  const secretKey = readKey('CARILLON_SECRET_KEY');
+  const nextSecretKey = readKey('CARILLON_SECRET_KEY_NEXT');
+  if (nextSecretKey !== undefined && secretKey === undefined)
+    problems.push('CARILLON_SECRET_KEY_NEXT is of use only beside CARILLON_SECRET_KEY.');
 
   const otlpEndpoint = read('OTEL_EXPORTER_OTLP_ENDPOINT');
   if (otlpEndpoint !== undefined && !isHttpUrl(otlpEndpoint)) {
@@ -258,6 +271,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: databaseUrl === undefined ? undefined : new Secret(databaseUrl),
     logLevel,
     secretKey: secretKey === undefined ? undefined : new Secret(secretKey),
+    nextSecretKey: nextSecretKey === undefined ? undefined : new Secret(nextSecretKey),
     otlpEndpoint,
     allowedTargets: allowedTargets.filter((target) => target !== undefined),
     media,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { keepSecretFile, loadKeyEncryptionKey } from './secret-key.ts';
+import { keepSecretFile, loadKeyEncryptionKeys, replaceKeyFile } from './secret-key.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -23,14 +23,23 @@ describe('a secret file', () => {
   });
 
   it('holds the key-encryption key unless one is configured', async () => {
-    const key = await loadKeyEncryptionKey(undefined, join(folder, 'new'));
+    const [key, ...others] = await loadKeyEncryptionKeys([], join(folder, 'new'));
     expect(key).toHaveLength(32);
-    expect((await loadKeyEncryptionKey(undefined, join(folder, 'new'))).equals(key)).toBe(true);
-    expect(await loadKeyEncryptionKey(Buffer.alloc(32), folder)).toEqual(Buffer.alloc(32));
+    expect(others).toEqual([]);
+    expect(await loadKeyEncryptionKeys([], join(folder, 'new'))).toEqual([key]);
+    expect(await loadKeyEncryptionKeys([Buffer.alloc(32)], folder)).toEqual([Buffer.alloc(32)]);
+  });
+
+  it('holds two keys while the key is changed, and is replaced whole', async () => {
+    const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    await replaceKeyFile(folder, keys);
+    expect(await loadKeyEncryptionKeys([], folder)).toEqual(keys);
+    expect(((await stat(join(folder, 'secret-key'))).mode & 0o777).toString(8)).toBe('600');
+    expect(await readdir(folder)).toEqual(['secret-key']);
   });
 
   it('that was damaged is not taken for a key', async () => {
     await writeFile(join(folder, 'secret-key'), 'short');
-    await expect(loadKeyEncryptionKey(undefined, folder)).rejects.toThrow('32 bytes');
+    await expect(loadKeyEncryptionKeys([], folder)).rejects.toThrow('32 bytes');
   });
 });

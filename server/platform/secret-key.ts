@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Reads a secret that this installation made for itself, or makes it: a file that only our user can read, written whole
@@ -31,14 +31,36 @@ export async function keepSecretFile(folder: string, name: string, make: () => s
   return kept;
 }
 
-/** The key-encryption key: as configured, or the one in the data folder, made at the first start. 32 bytes. */
-export async function loadKeyEncryptionKey(configured: Buffer | undefined, dataFolder: string): Promise<Buffer> {
-  if (configured !== undefined) return configured;
-  const text = await keepSecretFile(dataFolder, 'secret-key', () => randomBytes(32).toString('base64'));
-  const key = Buffer.from(text, 'base64');
-  if (key.length !== 32)
-    throw new Error(`The file ${join(dataFolder, 'secret-key')} does not hold 32 bytes in base64.`);
-  return key;
+const keyFile = 'secret-key';
+
+/** The key-encryption keys: as configured, or those in the data folder, of which one is made at the first start. 32 bytes
+ *  each. While the key is changed the file has two lines, the old and the new. */
+export async function loadKeyEncryptionKeys(configured: readonly Buffer[], dataFolder: string): Promise<Buffer[]> {
+  if (configured.length > 0) return [...configured];
+  const text = await keepSecretFile(dataFolder, keyFile, () => randomBytes(32).toString('base64'));
+  const keys = text.split(/\s+/).map((line) => Buffer.from(line, 'base64'));
+  if (keys.some((key) => key.length !== 32))
+    throw new Error(`The file ${join(dataFolder, keyFile)} does not hold 32 bytes in base64 in each line.`);
+  return keys;
+}
+
+/** Replaces the keys in the data folder, whole or not at all. */
+export async function replaceKeyFile(dataFolder: string, keys: readonly Buffer[]): Promise<void> {
+  const draft = join(dataFolder, `.${keyFile}.${process.pid}.${randomBytes(6).toString('hex')}`);
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(`${keys.map((key) => key.toString('base64')).join('\n')}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, join(dataFolder, keyFile));
+  const folder = await open(dataFolder, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -8,6 +8,7 @@ import type { MessageContent, ProviderError } from '#channels/provider.ts';
 import { learnFromRefusal } from '#messages/learn-from-refusal.ts';
 import { decideAtDispatch } from '#messages/outbox/dispatch-decision.ts';
 import { releaseLately } from '#messages/outbox/holds.ts';
+import { KeyRing } from '#platform/key-ring.ts';
 import { sql } from '#platform/database.ts';
 import { createLog } from '#platform/telemetry.ts';
 import { aReceipt, aTemplate, MessagePath } from '#testing/message-path.ts';
@@ -193,7 +194,7 @@ describe('an account and its numbers', () => {
     look: (sender: NonNullable<ReturnType<ConnectionDirectory['senderById']>>) => Result,
   ): Promise<Result> {
     const log = createLog({ level: 'silent' });
-    const vault = new Vault(randomBytes(32));
+    const vault = new Vault(new KeyRing([randomBytes(32)]));
     await using directory = new ConnectionDirectory({
       db: own.worker,
       vault,
