@@ -129,7 +129,10 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     nodeRoutes(graph, world);
   });
   world.ultramsg.address = address;
-  await app.register((ultramsg) => serveUltraMsg(ultramsg, { ...world, committed: world }));
+  await app.register(async (ultramsg) => {
+    traffic.watch(ultramsg);
+    await serveUltraMsg(ultramsg, { ...world, committed: world });
+  });
   storedFileRoutes(app, world);
   app.setNotFoundHandler((request, reply) => {
     // A call that the sandbox does not have can be refused all the same.
@@ -164,7 +167,7 @@ function newServer(): FastifyInstance {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     rewriteUrl: (request) => {
       const url = (request.url ?? '/').replace(/^\/{2,}/, '/');
-      if (!/^\/(?:_sandbox|twilio)\//.test(url)) request.method = methodMeant(request.method, url);
+      if (!/^\/(?:_sandbox|twilio|ultramsg)\//.test(url)) request.method = methodMeant(request.method, url);
       // A batch is posted to the version itself; the page at "/" is none of Graph's.
       if (request.method === 'POST' && /^\/v\d{1,2}\.\d\/?(\?|$)/.test(url)) return url.replace(/^[^?]*/, '/');
       return url.replace(/^\/v\d{1,2}\.\d(?=\/[^?])/, '');
