@@ -11,7 +11,7 @@ import { localTime, mark, style } from './output.ts';
 import { showQr } from './qr.ts';
 import { askSecret, confirmed } from './questions.ts';
 import { UsageProblem } from './settings.ts';
-import { watchConnection } from './watch-connection.ts';
+import { hasChallenge, watchConnection } from './watch-connection.ts';
 
 interface RotateOptions {
   accessToken?: string;
@@ -40,7 +40,7 @@ export function addConnectionCommands(program: Command): void {
         [
           `${style('bold', one.name)}  ${style('dim', `${one.provider} ${one.api_version}  ${one.id}`)}`,
           `  ${mark(one.health.state === 'ok', one.health.detail)}`,
-          `  ${style('dim', 'webhooks')}  challenge ${localTime(one.challenge_seen_at)}, first ${localTime(one.first_webhook_at)}, last ${localTime(one.last_webhook_at)}`,
+          `  ${style('dim', 'webhooks')}  ${hasChallenge(one) ? `challenge ${localTime(one.challenge_seen_at)}, ` : ''}first ${localTime(one.first_webhook_at)}, last ${localTime(one.last_webhook_at)}`,
           sendingWords(one),
           ...one.senders.map(
             (sender) =>
@@ -130,10 +130,7 @@ export function addConnectionCommands(program: Command): void {
         const connection = await dataOf(client.api.GET('/v1/connections/{id}', { params: { path: { id } } }));
         const { challenge_seen_at: challenge, first_webhook_at: first, last_webhook_at: last } = connection;
         const seen = [
-          mark(
-            challenge !== null,
-            challenge ? `The challenge was answered at ${localTime(challenge)}.` : 'The challenge was not seen yet.',
-          ),
+          ...(hasChallenge(connection) ? [sayChallenge(challenge)] : []),
           mark(first !== null, first ? `Webhooks come; the last at ${localTime(last)}.` : 'No webhook came yet.'),
         ];
         out.result({ ...found, challenge_seen_at: challenge, first_webhook_at: first, last_webhook_at: last }, () =>
@@ -272,6 +269,10 @@ export function addConnectionCommands(program: Command): void {
 function sendingWords(one: { direct_send: boolean; messaging_account_id: string | null }): string {
   const account = one.messaging_account_id === null ? '' : `, for the messaging account ${one.messaging_account_id}`;
   return `  ${style('dim', 'sending')}   Direct Send is ${one.direct_send ? 'on' : 'off'}${account}`;
+}
+
+function sayChallenge(at: string | null): string {
+  return mark(at !== null, at ? `The challenge was answered at ${localTime(at)}.` : 'The challenge was not seen yet.');
 }
 
 /** The connection that was named, or the only one. */

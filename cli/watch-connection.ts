@@ -5,6 +5,11 @@ export type Connection = Answer<'getConnection', 200>;
 
 const pollMs = 1_000;
 
+/** Whether the provider calls once to see that the address of webhooks is right. Of the others only webhooks tell. */
+export function hasChallenge({ provider }: Pick<Connection, 'provider'>): boolean {
+  return provider === 'whatsapp-cloud';
+}
+
 /** Tells when the challenge and the first webhook are seen; ends with the first webhook or when the time is over. */
 export async function watchConnection(
   client: CarillonClient,
@@ -13,10 +18,16 @@ export async function watchConnection(
   limitMs: number,
 ): Promise<Connection> {
   const deadline = performance.now() + limitMs;
+  let isBegun = false;
   let isChallengeTold = false;
-  out.note(style('dim', 'Waiting for the challenge and the first webhook; Ctrl-C ends the wait, not the connection.'));
   for (;;) {
     const connection = await dataOf(client.api.GET('/v1/connections/{id}', { params: { path: { id } } }));
+    if (!isBegun) {
+      isBegun = true;
+      isChallengeTold = !hasChallenge(connection);
+      const what = isChallengeTold ? 'the first webhook' : 'the challenge and the first webhook';
+      out.note(style('dim', `Waiting for ${what}; Ctrl-C ends the wait, not the connection.`));
+    }
     if (connection.challenge_seen_at && !isChallengeTold) {
       isChallengeTold = true;
       out.note(mark(true, `The challenge was answered at ${localTime(connection.challenge_seen_at)}.`));

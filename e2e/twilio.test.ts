@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import twilioPackage from 'twilio';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startCarillon, type RunningCarillon } from './carillon.ts';
+import { cleanEnvironment, startCarillon, type RunningCarillon } from './carillon.ts';
 
 // The whole way of a message by the simulated Twilio: from the API to the phone, and from the phone back.
 
@@ -321,6 +325,47 @@ it('B069: a body that is no form is kept when its hash is signed, and listed', a
     expect(json.data).toContainEqual(expect.objectContaining({ kind: 'unknown', connection_id: connections.sms }));
   }, patience);
   expect((await webhook(`${body} `, { query: `?bodySHA256=${hash}`, signed: {} })).status).toBe(401);
+});
+
+async function run(
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; out: string; errors: string }> {
+  const child = spawn(process.execPath, ['cli/carillon.js', ...args], {
+    cwd: join(import.meta.dirname, '..'),
+    env: {
+      ...cleanEnvironment(),
+      CARILLON_URL: carillon.api,
+      CARILLON_DATA: carillon.dataFolder,
+      NO_COLOR: '1',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, errors] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
+  return { code: child.exitCode, out, errors };
+}
+
+it('the command line connects a number, says what is wrong in words, and saves nothing then', async () => {
+  const add = ['connections', 'add', 'twilio', '--no-subscribe'];
+  const missing = await run(add, {});
+  expect([missing.code, missing.errors]).toEqual([2, expect.stringContaining('--account-sid (TWILIO_ACCOUNT_SID)')]);
+  const known = {
+    TWILIO_BASE_URL: twilio.base_url,
+    TWILIO_ACCOUNT_SID: twilio.account_sid,
+    TWILIO_AUTH_TOKEN: twilio.auth_token,
+    TWILIO_SENDER: twilio.phone_numbers[1]?.phone_number ?? '',
+  };
+  const wrong = await run(add, { ...known, TWILIO_AUTH_TOKEN: 'wrong' });
+  expect([wrong.code, wrong.errors]).toEqual([1, expect.stringContaining('The account cannot be seen.')]);
+  expect(wrong.errors).toContain('Nothing was saved.');
+  const added = await run([...add, '--json'], known);
+  expect(added.code, added.errors).toBe(0);
+  const { id, provider } = JSON.parse(added.out) as { id: string; provider: string };
+  expect(provider).toBe('twilio-sms');
+  const checked = await run(['connections', 'check', id], {});
+  expect(checked.out).toContain('The auth token is right');
+  expect(checked.out).not.toContain('challenge');
 });
 
 it('no token is in any log', async () => {
