@@ -77,6 +77,7 @@ it('the package of Twilio sends, reads, lists, changes and takes refusals', asyn
     pool: 2,
     scheduled: 'scheduled',
     canceled: 'canceled',
+    sender: ['ONLINE', true, 'https://example.com/wa'],
     content: ['order_update', 'approved'],
     template: 'Hello Bo, your order 77 is on its way.',
     place: 'queued',

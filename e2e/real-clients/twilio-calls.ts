@@ -60,6 +60,13 @@ const scheduled = await client.messages.create({
 });
 const canceled = await client.messages(scheduled.sid).update({ status: 'canceled' });
 
+const [sender] = await client.messaging.v2.channelsSenders.list({ channel: 'whatsapp' });
+const webhook = { callback_url: 'https://example.com/wa', callback_method: 'POST' };
+const changed = await client.messaging.v2.channelsSenders(sender?.sid ?? '').update({
+  // The package writes what it is given; its type has other names.
+  webhook: webhook as object,
+});
+
 const [content] = await client.content.v1.contents.list();
 const approval = await client.content.v1
   .contents(content?.sid ?? '')
@@ -109,6 +116,7 @@ process.stdout.write(
     pool: pool.length,
     scheduled: scheduled.status,
     canceled: canceled.status,
+    sender: [sender?.status, sender?.senderId === `whatsapp:${from}`, changed.webhook.callbackUrl],
     content: [content?.friendlyName, (approval.whatsapp as { status?: string } | undefined)?.status],
     template: template.body,
     place: place.status,

@@ -11,8 +11,6 @@ export interface TwilioAccount {
   secondary_auth_token: string | null;
   api_key_sid: string;
   api_key_secret: string;
-  /** Of WhatsApp; stands in its status callbacks. */
-  channel_install_sid: string;
   created_at: number;
 }
 
@@ -43,7 +41,6 @@ export class AccountFile {
       secondary_auth_token: null,
       api_key_sid: newSid('SK'),
       api_key_secret: newSecret(16),
-      channel_install_sid: newSid('XE'),
       created_at: now,
     });
     await file.#save();

@@ -6,6 +6,7 @@ import type { SandboxClock } from '#storage/clock.ts';
 import { checkAccess, notFound } from './access.ts';
 import type { TwilioAccount } from './account.ts';
 import { CONTENT_TYPES, type Content, type Contents } from './contents.ts';
+import { jsonOf } from './form-body.ts';
 import { approvalResource, contentResource } from './resources.ts';
 import { pageOfAll } from './service-routes.ts';
 import { TwilioError } from './twilio-error.ts';
@@ -82,16 +83,6 @@ export function contentRoutes(app: FastifyInstance, deps: Deps): void {
     if (!content) throw notFound(request);
     return content;
   }
-}
-
-function jsonOf(request: FastifyRequest): Json {
-  try {
-    const body: unknown = Buffer.isBuffer(request.body) ? JSON.parse(request.body.toString('utf8')) : undefined;
-    if (isObject(body)) return body;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new TwilioError(20001, 'The body must be a JSON object');
 }
 
 function readContent(body: Json): Pick<Content, 'friendly_name' | 'language' | 'variables' | 'types'> {

@@ -241,3 +241,28 @@ it.each([
   expect(answer.status).toBe(400);
   expect(answer.read<{ error: { message: string } }>().error.message).not.toBe('');
 });
+
+it('a sender on WhatsApp may have an address of its own, and an SMS still goes to that of the number', async () => {
+  await using user = await TwilioUser.start({ service_window: 'off' });
+  await using sms = await TwilioReceiver.listen();
+  await using whatsapp = await TwilioReceiver.listen();
+  await user.listen(sms.address);
+  const listed = await user.at('GET', '/twilio/v2/Channels/Senders?Channel=whatsapp');
+  const [sender, ...more] = listed.read<{ senders: { sid: string; sender_id: string }[] }>().senders;
+  expect([sender?.sender_id, more]).toEqual([`whatsapp:${user.number}`, []]);
+  const { account_sid: sid, auth_token: token } = user.account;
+  const authorization = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`;
+  const change = (webhook: unknown) =>
+    user.sandbox.request('POST', `/twilio/v2/Channels/Senders/${sender?.sid}`, { webhook }, { authorization });
+  expect(refusalOf(await change({ callback_url: 'nowhere' }))).toBe('400 20001');
+  const webhook = { callback_url: `${whatsapp.address}/wa`, status_callback_url: `${whatsapp.address}/status` };
+  expect((await change(webhook)).read()).toMatchObject({ webhook });
+  await user.write(ada, { type: 'text', text: { body: 'By WhatsApp' } }, 'whatsapp');
+  await user.write(ada, { type: 'text', text: { body: 'By SMS' } });
+  expect((await whatsapp.heard({ Body: 'By WhatsApp' })).url).toBe(webhook.callback_url);
+  await sms.heard({ Body: 'By SMS' });
+  const sent = sidOf(await user.sendWhatsApp());
+  const told = await whatsapp.heard({ MessageSid: sent, MessageStatus: 'delivered' });
+  expect(told.parameters['ChannelInstallSid']).toBe(sender?.sid);
+  expect(sms.webhooks).toHaveLength(1);
+});

@@ -184,7 +184,7 @@ function tell(
   deps: InboundDeps,
 ): void {
   const { account, callbacks, messages, settings } = deps;
-  const target = targetOf(number, deps.numbers);
+  const target = targetOf({ channel: message.channel, number }, deps.numbers);
   if (!target) return;
   const quoted = message.context_sid === null ? undefined : messages.find(message.context_sid);
   const parameters = inboundParameters(
@@ -218,8 +218,13 @@ interface Target {
   fallback: { url: string; method: Method } | null;
 }
 
-/** Who is told: the service, unless it leaves that to its numbers. Without an address nobody is, and it is lost. */
-function targetOf(number: IncomingNumber, numbers: Numbers): Target | undefined {
+/** Who is told: the sender on WhatsApp, if it has an address of its own; else the service, unless it leaves that to its numbers. Without an address nobody is, and it is lost. */
+function targetOf({ channel, number }: Place, numbers: Numbers): Target | undefined {
+  const { sender_webhook: own } = number;
+  if (channel === 'whatsapp' && own.callback_url !== null) {
+    const fallback = own.fallback_url === null ? null : { url: own.fallback_url, method: own.fallback_method };
+    return { url: own.callback_url, method: own.callback_method, fallback };
+  }
   const service = numbers.serviceOf(number);
   const [url, method, fallbackUrl, fallbackMethod] =
     service && !service.use_inbound_webhook_on_number

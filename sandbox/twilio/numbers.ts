@@ -9,6 +9,9 @@ export interface IncomingNumber {
   friendly_name: string;
   /** Whether it is a sender on WhatsApp, too. */
   has_whatsapp: boolean;
+  /** As a sender on WhatsApp. */
+  sender_sid: string;
+  sender_webhook: SenderWebhook;
   sms_url: string;
   sms_method: Method;
   sms_fallback_url: string;
@@ -17,6 +20,16 @@ export interface IncomingNumber {
   status_callback_method: Method;
   created_at: number;
   updated_at: number;
+}
+
+/** Who is told of what happens by WhatsApp; without an address it is the one who is told of SMS. */
+export interface SenderWebhook {
+  callback_url: string | null;
+  callback_method: Method;
+  fallback_url: string | null;
+  fallback_method: Method;
+  status_callback_url: string | null;
+  status_callback_method: Method;
 }
 
 /** A pool of numbers that are one sender. */
@@ -108,6 +121,15 @@ export class Numbers {
     const number: IncomingNumber = {
       sid: newSid('PN'),
       ...wanted,
+      sender_sid: newSid('XE'),
+      sender_webhook: {
+        callback_url: null,
+        callback_method: 'POST',
+        fallback_url: null,
+        fallback_method: 'POST',
+        status_callback_url: null,
+        status_callback_method: 'POST',
+      },
       sms_url: '',
       sms_method: 'POST',
       sms_fallback_url: '',

@@ -6,7 +6,7 @@ import { messageOfError } from './twilio-error.ts';
 /** What a status callback says. */
 export function statusParameters(
   message: TwilioMessage,
-  { accountSid, installSid, now }: { accountSid: string; installSid: string; now: number },
+  { accountSid, senderSid, now }: { accountSid: string; senderSid: string; now: number },
 ): Parameters {
   const { sid, status, to, from, service_sid: serviceSid, error_code: errorCode } = message;
   const parameters: [string, string][] = [
@@ -26,7 +26,7 @@ export function statusParameters(
   if (message.channel === 'whatsapp') {
     parameters.push(
       ['ChannelPrefix', 'whatsapp'],
-      ['ChannelInstallSid', installSid],
+      ['ChannelInstallSid', senderSid],
       ['ChannelToAddress', bareAddress(to)],
     );
     if (EVENTS.has(status)) parameters.push(['EventType', status.toUpperCase()]);

@@ -201,9 +201,11 @@ export class TwilioTimeline {
   #tell(message: TwilioMessage, now: number): void {
     const { account, callbacks, numbers, settings } = this.#deps;
     const service = message.service_sid === null ? undefined : numbers.findService(message.service_sid);
-    const url = message.status_callback ?? service?.status_callback ?? null;
+    const number = message.from === null ? undefined : numbers.findByPhone(bareAddress(message.from));
+    const ofSender = message.channel === 'whatsapp' ? (number?.sender_webhook.status_callback_url ?? null) : null;
+    const url = message.status_callback ?? service?.status_callback ?? ofSender;
     if (url === null || message.direction !== 'outbound-api') return;
-    const { account_sid: accountSid, channel_install_sid: installSid } = account;
+    const { account_sid: accountSid } = account;
     callbacks.tell(
       {
         kind: 'status',
@@ -211,7 +213,7 @@ export class TwilioTimeline {
         method: settings.twilio_callback_method,
         fallback: null,
         message_sid: message.sid,
-        parameters: statusParameters(message, { accountSid, installSid, now }),
+        parameters: statusParameters(message, { accountSid, senderSid: number?.sender_sid ?? '', now }),
       },
       {
         provider: 'twilio',

@@ -8,6 +8,7 @@ import type { CallRate } from './call-rate.ts';
 import { contentRoutes } from './content-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { type SendRouteDeps, sendRoutes } from './send-routes.ts';
+import { senderRoutes } from './sender-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { newSid } from './sids.ts';
 import { TwilioError } from './twilio-error.ts';
@@ -37,7 +38,7 @@ export function twilioRoutes(app: FastifyInstance, deps: Deps): void {
   });
   // A send sees to its own safety, and is refused by rules of its own.
   void app.register(async (sends) => sendRoutes(sends, deps, deps.progress));
-  const others = [messageRoutes, accountRoutes, serviceRoutes, contentRoutes];
+  const others = [messageRoutes, accountRoutes, serviceRoutes, contentRoutes, senderRoutes];
   for (const routes of others) {
     void app.register(async (calls) => {
       calls.addHook('preHandler', async (request, reply) => {
