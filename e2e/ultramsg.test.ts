@@ -258,6 +258,34 @@ describe('the instance', () => {
     expect((await under.call('GET', at('status'))).json).toMatchObject({ linked: true });
   });
 
+  it('whose phone is away gets at most nine messages, and the rest when it is back', async () => {
+    const away = { state: 'retrying' };
+    const path = `/_sandbox/ultramsg/instances/${account.instance_id}`;
+    const before = (await ledger()).length;
+    await toSandbox('PATCH', path, away);
+    const ids = await Promise.all(Array.from({ length: 25 }, (_, n) => send({ type: 'text', text: { body: `${n}` } })));
+    await vi.waitFor(
+      async () =>
+        expect((await under.call('GET', `/v1/connections/${connectionId}`)).json).toMatchObject({
+          status: 'paused',
+          paused_reason: expect.stringContaining('tries to reach the phone again'),
+        }),
+      { timeout: 90_000, interval: 500 },
+    );
+    expect((await ledger()).length - before).toBeLessThanOrEqual(9);
+    await toSandbox('PATCH', path, { state: 'authenticated' });
+    await Promise.all(
+      ids.map((id) =>
+        vi.waitFor(
+          async () =>
+            expect((await under.call('GET', `/v1/messages/${id}`)).json).toMatchObject({ status: 'delivered' }),
+          { timeout: 90_000, interval: 500 },
+        ),
+      ),
+    );
+    expect((await ledger()).length - before).toBe(25);
+  }, 200_000);
+
   it('has a token and an address for webhooks that stand in no answer and no log', async () => {
     const instance = (await toSandbox('GET', `/_sandbox/ultramsg/instances/${account.instance_id}`)) as {
       settings: { webhook_url: string };
