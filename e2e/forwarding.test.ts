@@ -84,3 +84,37 @@ it('what was given up on is sent again by hand, and what is being sent is not', 
   expectProblem(await redeliver('01a21b36-0951-71f7-88e1-232d4f3104ed'), 404, 'not_found');
   await expect(run('redeliver')).rejects.toMatchObject({ code: 2 });
 });
+
+it('what another provider tells is not sent on: the receiver reads the webhooks of Meta alone', async () => {
+  const answer = await fetch(`${under.carillon.sandbox}/_sandbox/credentials`);
+  const { twilio } = (await answer.json()) as {
+    twilio: { base_url: string; account_sid: string; auth_token: string; phone_numbers: { phone_number: string }[] };
+  };
+  const added = await under.call('POST', '/v1/connections/twilio', {
+    body: {
+      channel: 'sms',
+      base_url: twilio.base_url,
+      account_sid: twilio.account_sid,
+      auth_token: twilio.auth_token,
+      sender: twilio.phone_numbers[0]?.phone_number,
+    },
+  });
+  expect(added.status, added.text).toBe(201);
+  const { json } = await under.call('POST', '/v1/messages', {
+    body: {
+      to: '+15550004002',
+      sender_id: added.json.sender_id,
+      purpose: 'transactional',
+      content: { type: 'text', text: { body: 'By SMS' } },
+    },
+  });
+  await vi.waitFor(async () => {
+    const { json: shown } = await under.call('GET', `/v1/messages/${json.id}`);
+    expect(shown.status).toBe('delivered');
+  }, patience);
+  // Everything before it has been sent on when this is there.
+  const said = await write('By WhatsApp');
+  await vi.waitFor(() => expect(taken(said)).toBe(1), patience);
+  const foreign = receiver.webhooks.filter(({ body }) => body.includes('15550004002'));
+  expect(foreign.map(({ body }) => body.toString())).toEqual([]);
+});

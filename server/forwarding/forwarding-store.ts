@@ -58,7 +58,8 @@ export interface NewDelivery {
 
 /**
  * Writes down what is to be sent on, with a job for each. Of messages only those that end
- * here and were sent with the words of the Cloud API, which their `metadata` tells by this name.
+ * here and were sent with the words of the Cloud API, which their `metadata` tells by this name; of webhooks only those of
+ * Meta, since receivers read no others.
  */
 export async function insertDeliveries(
   db: Queryable,
@@ -75,9 +76,12 @@ export async function insertDeliveries(
           ), written as (
             insert into forwarding_delivery (workspace_id, id, raw_webhook_id, message_id)
             select i."workspaceId", i.id, i."rawWebhookId", i."messageId" from input i
-            where i."messageId" is null or exists (
-              select 1 from message m
-              where m.workspace_id = i."workspaceId" and m.id = i."messageId" and m.metadata ->> ${job.sentByName} is not null)
+            where (i."messageId" is null or exists (
+                select 1 from message m
+                where m.workspace_id = i."workspaceId" and m.id = i."messageId" and m.metadata ->> ${job.sentByName} is not null))
+              and (i."rawWebhookId" is null or exists (
+                select 1 from raw_webhook r join connection c on c.workspace_id = r.workspace_id and c.id = r.connection_id
+                where r.workspace_id = i."workspaceId" and r.id = i."rawWebhookId" and c.provider = 'whatsapp-cloud'))
             on conflict do nothing
             returning workspace_id, id
           )
