@@ -53,6 +53,14 @@ export function addMessageCommands(program: Command): void {
         ...(until ? [['until', localTime(until)] as [string, unknown]] : []),
       ];
       pairs.push(...Object.entries(facts), ['sender', answer.sender_id], ['contact', answer.contact_id]);
+      if (answer.sms) {
+        const { encoding, segments, characters, forcing } = answer.sms;
+        const why = forcing.length > 0 ? `, because of ${forcing.join(' ')}` : '';
+        pairs.push([
+          'SMS',
+          `${segments} segment${segments === 1 ? '' : 's'} of ${encoding}${why}; ${characters} characters`,
+        ]);
+      }
       const verbs = { send: 'It would be sent', hold: 'It would be held', block: 'It would be refused' };
       out.result(
         answer,

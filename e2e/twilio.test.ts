@@ -363,6 +363,8 @@ it('the command line connects a number, says what is wrong in words, and saves n
   expect(added.code, added.errors).toBe(0);
   const { id, provider } = JSON.parse(added.out) as { id: string; provider: string };
   expect(provider).toBe('twilio-sms');
+  const said = ['messages', 'explain', '+15550101011', 'Caffè “Roma”', '--sender', senders.sms, '--purpose', 'service'];
+  expect((await run(said, {})).out).toContain('1 segment of UCS-2, because of “ ”; 12 characters');
   const checked = await run(['connections', 'check', id], {});
   expect(checked.out).toContain('The auth token is right');
   expect(checked.out).not.toContain('challenge');

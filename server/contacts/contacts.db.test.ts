@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql, withWorkspace } from '#platform/database.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
@@ -61,6 +62,15 @@ it('a phone is one contact on every channel, in every spelling, and a stop holds
     { channel: 'sms', kind: 'phone', value: '+551187654321' },
   ]);
   expect(contact.suppressions).toMatchObject([{ channel: 'sms', kind: 'stop' }]);
+});
+
+it('people of before phones were shared are found on other channels once the database is migrated', async () => {
+  const contactId = await resolve(known('phone', '+15550007777'));
+  await database.db.query(sql`delete from identity where channel = 'any' and contact_id = ${contactId}::uuid`);
+  const migration = new URL('../migrations/0024-one-phone-one-person.sql', import.meta.url);
+  const text = await readFile(migration, 'utf8');
+  for (let times = 0; times < 2; times++) await database.db.query({ text, values: [] });
+  expect(await resolve(bySms('+15550007777'))).toBe(contactId);
 });
 
 it('who is met on two channels at the same moment is one contact', async () => {
