@@ -24,6 +24,8 @@ export interface TwilioSettings {
   /** How the text of an SMS in several parts is written in the webhook. */
   twilio_long_bodies: 'text' | 'base64';
   twilio_callback_method: 'POST' | 'GET';
+  /** Whether webhooks have a parameter that nobody knows, and that with two values. */
+  twilio_new_parameters: 'off' | 'on';
   /** How often a webhook is repeated, and after what. */
   twilio_callback_retries: number;
   twilio_callback_retry_on: 'connection' | 'all';
@@ -45,6 +47,7 @@ export const DEFAULT_TWILIO_SETTINGS: Readonly<TwilioSettings> = {
   twilio_whatsapp_from: 'prefixed',
   twilio_long_bodies: 'text',
   twilio_callback_method: 'POST',
+  twilio_new_parameters: 'off',
   twilio_callback_retries: 1,
   twilio_callback_retry_on: 'connection',
   twilio_media_access: 'public',
@@ -64,6 +67,7 @@ export const TWILIO_SETTINGS_SCHEMA = {
   twilio_whatsapp_from: { enum: ['prefixed', 'bare'] },
   twilio_long_bodies: { enum: ['text', 'base64'] },
   twilio_callback_method: { enum: ['POST', 'GET'] },
+  twilio_new_parameters: { enum: ['off', 'on'] },
   twilio_callback_retries: { type: 'integer', minimum: 0, maximum: 100 },
   twilio_callback_retry_on: { enum: ['connection', 'all'] },
   twilio_media_access: { enum: ['public', 'authorized'] },

@@ -52,6 +52,11 @@ interface Deps {
 const KEPT_VIEWS = 5000;
 const MOST_AT_ONCE = 64;
 const GATHER_MS = 1000;
+// Out of the order of the alphabet, which is that of the signature.
+const NEW_PARAMETERS: Parameters = [
+  ['FutureParameter', 'b'],
+  ['FutureParameter', 'a'],
+];
 
 /** Tells the business what happened, one call for each thing, in no promised order. What could not be told after the
  *  repetitions is lost, as at Twilio; what a killed run had not told is told again. */
@@ -96,7 +101,9 @@ export class Callbacks {
   tell(wanted: Omit<Callback, 'seq' | 'token'>, subject: Subject): void {
     const action = this.#deps.faults.forUpdate(subject);
     if (action?.kind === 'webhook_lost') return;
-    const callback = this.#keep(wanted, randomUUID());
+    const isNewer = this.#deps.settings.twilio_new_parameters === 'on';
+    const parameters = isNewer ? [...wanted.parameters, ...NEW_PARAMETERS] : wanted.parameters;
+    const callback = this.#keep({ ...wanted, parameters }, randomUUID());
     if (action) this.#applyFault(action, callback);
     else this.#release(callback);
   }

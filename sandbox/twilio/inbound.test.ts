@@ -266,3 +266,26 @@ it('a sender on WhatsApp may have an address of its own, and an SMS still goes t
   expect(told.parameters['ChannelInstallSid']).toBe(sender?.sid);
   expect(sms.webhooks).toHaveLength(1);
 });
+
+it('a number that WhatsApp knows by fewer digits answers an SMS as it was dialled, and can stop it', async () => {
+  await using user = await TwilioUser.start();
+  await using receiver = await TwilioReceiver.listen();
+  await user.listen(receiver.address);
+  const To = '+5531987654321';
+  await user.until(sidOf(await user.send({ To })), 'delivered');
+  await user.write(To, { type: 'text', text: { body: 'Stop' } });
+  expect((await receiver.heard({ OptOutType: 'STOP' })).parameters['From']).toBe(To);
+  expect(refusalOf(await user.send({ To }))).toBe('400 21610');
+});
+
+it('a parameter that no document knows is signed with the others, both of its values', async () => {
+  await using user = await TwilioUser.start({ twilio_new_parameters: 'on' });
+  await using receiver = await TwilioReceiver.listen();
+  const sid = sidOf(await user.send({ StatusCallback: receiver.address }));
+  const { headers, url, body } = await receiver.heard({ MessageSid: sid, MessageStatus: 'delivered' });
+  const form = new URLSearchParams(body);
+  expect(form.getAll('FutureParameter')).toEqual(['b', 'a']);
+  const parameters = Object.fromEntries([...form.keys()].map((name) => [name, form.getAll(name)]));
+  const signature = String(headers['x-twilio-signature']);
+  expect(twilio.validateRequest(user.account.auth_token, signature, url, parameters)).toBe(true);
+});

@@ -9,7 +9,7 @@ import type { SandboxClock } from '#storage/clock.ts';
 import type { TwilioAccount } from './account.ts';
 import type { Callbacks } from './callbacks.ts';
 import { inboundParameters, wordsOf } from './inbound-parameters.ts';
-import { type Channel, type TwilioMedia, type TwilioMessage, type TwilioMessages } from './messages.ts';
+import { type Channel, type TwilioMedia, type TwilioMessage, type TwilioMessages, bareAddress } from './messages.ts';
 import type { IncomingNumber, Method, Numbers } from './numbers.ts';
 import { OPT_OUT_ANSWERS, type OptOuts } from './opt-outs.ts';
 import { sidOfBubble } from './phone-view.ts';
@@ -77,7 +77,7 @@ export function writeToNumber(person: Person, body: Json, place: Place, deps: In
   };
   messages.add(message);
   timeline.appear(message);
-  const heard = channel === 'sms' ? deps.optOuts.hear(person.phone ?? '', number, words) : undefined;
+  const heard = channel === 'sms' ? deps.optOuts.hear(message.from ?? '', number, words) : undefined;
   tell(message, person, { type, content, body, optOutType: heard?.type }, place, deps);
   if (heard?.isAnswered) replyTo(message, { body: OPT_OUT_ANSWERS[heard.type], mediaUrls: [] }, deps);
   return message.sid;
@@ -157,13 +157,18 @@ function mediaOf(type: string, content: Json, { media }: InboundDeps): TwilioMed
 
 /** As Twilio shows the person: those with a username are known by phone only to who has written to it. */
 function addressOfPerson(person: Person, channel: Channel, address: string, deps: InboundDeps): string {
-  if (channel === 'sms') return person.phone ?? '';
+  // The number that was dialled: WhatsApp knows some by fewer digits.
+  if (channel === 'sms') return dialled(person, address, deps.messages) ?? person.phone ?? '';
   const isHidden =
     deps.settings.twilio_bsuid === 'on' &&
     person.username !== null &&
     !person.saved_business &&
     !deps.messages.between(person.id, address).some(({ to }) => to === `whatsapp:${person.phone}`);
   return `whatsapp:${person.phone === null || isHidden ? person.user_id : person.phone}`;
+}
+
+function dialled(person: Person, address: string, messages: TwilioMessages): string | undefined {
+  return messages.between(person.id, address).findLast(({ direction }) => direction !== 'inbound')?.to;
 }
 
 function contextOf(body: Json, person: Person, messages: TwilioMessages): string | null {
@@ -203,7 +208,7 @@ function tell(
     { kind: 'inbound', ...target, message_sid: message.sid, parameters },
     {
       provider: 'twilio',
-      to: person.phone ?? person.user_id,
+      to: bareAddress(message.from ?? ''),
       sender: number.phone_number,
       type: said.type,
       callbackData: null,

@@ -59,6 +59,6 @@ export function twilioRoutes(app: FastifyInstance, deps: Deps): void {
     });
   }
   app.all('/twilio/*', (request) => {
-    throw notFound(request);
+    throw ['GET', 'POST', 'DELETE'].includes(request.method) ? notFound(request) : new TwilioError(20004);
   });
 }
