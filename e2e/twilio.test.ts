@@ -174,6 +174,52 @@ it('a failure that is told later names what the network said', async () => {
   expect(JSON.stringify(message)).toContain('30005');
 });
 
+it('a person who blocked the sender on WhatsApp is not written to there again, and by SMS still', async () => {
+  const who = '+15550163033';
+  await reportTo('whatsapp');
+  await write(who, 'whatsapp', text('Hello'));
+  await inboundOf(who);
+  const { json } = await send(who, 'whatsapp', text('Hi'));
+  const message = await until(json.id, 'failed');
+  const contact = await vi.waitFor(async () => {
+    const found = (await call('GET', `/v1/contacts/${message.contact_id}`)).json;
+    expect(found.suppressions).toMatchObject([{ channel: 'whatsapp', kind: 'stop', source: 'provider' }]);
+    return found;
+  }, patience);
+  expect((await send(who, 'whatsapp', text('Again'))).json.code).toBe('recipient_opted_out');
+  expect((await send(who, 'sms', text('By SMS'))).status).toBe(202);
+  // They write that they want it again.
+  await write(who, 'whatsapp', text('START'));
+  await inboundOf(who, 2);
+  expect((await call('GET', `/v1/contacts/${contact.id}`)).json.suppressions).toEqual([]);
+});
+
+it('a person whom WhatsApp knows by a user id alone is answered by it, and gets no SMS', async () => {
+  const who = '+15550101012';
+  await control('PUT', `/people/${encodeURIComponent(who)}`, {});
+  await control('PATCH', `/people/${encodeURIComponent(who)}`, { username: 'hidden.person' });
+  await reportTo('whatsapp');
+  await write(who, 'whatsapp', text('Guess who'));
+  const received = await vi.waitFor(async () => {
+    const { json } = await call('GET', `/v1/messages?direction=inbound&sender_id=${senders.whatsapp}`);
+    const found = json.data.find((one: Json) => one.content.text?.body === 'Guess who');
+    expect(found).toBeDefined();
+    return found;
+  }, patience);
+  const contact = (await call('GET', `/v1/contacts/${received.contact_id}`)).json;
+  expect(contact.identities).toMatchObject([{ channel: 'whatsapp', kind: 'provider_user' }]);
+  const answer = (channel: 'sms' | 'whatsapp') =>
+    call('POST', '/v1/messages', {
+      contact_id: contact.id,
+      sender_id: senders[channel],
+      purpose: 'service',
+      content: text('You'),
+    });
+  const sent = await answer('whatsapp');
+  await until(sent.json.id, 'delivered', 'read');
+  expect((await answer('sms')).json).toMatchObject({ status: 422, errors: [{ pointer: '/contact_id' }] });
+});
+
 it('WhatsApp needs an open window, or a template by its Content SID', async () => {
   const to = '+15550101003';
   const closed = await send(to, 'whatsapp', text('Hi'));
