@@ -47,6 +47,8 @@ import { scenarioRoutes } from '#scenarios/scenario-routes.ts';
 import { Scenarios } from '#scenarios/scenarios.ts';
 import { Traffic } from '#scenarios/traffic.ts';
 import type { StateJournal } from '#storage/state.ts';
+import { mailControlRoutes } from '#mail/control-routes.ts';
+import { mailPages } from '#mail/pages.ts';
 import { ultraMsgControlRoutes } from '#ultramsg/control-routes.ts';
 import { storedFileRoutes } from '#ultramsg/file-routes.ts';
 import { serveUltraMsg } from '#ultramsg/server.ts';
@@ -81,12 +83,14 @@ export async function newHttpServer(world: World): Promise<FastifyInstance> {
     scenarioRoutes(control, scenarios);
     ultraMsgControlRoutes(control, world);
     world.twilio.controlRoutes(control);
+    mailControlRoutes(control, world);
   });
   await app.register(async (uploads) => {
     answerRefusals(uploads);
     takeRawBodies(uploads);
     personMediaRoutes(uploads, { ...world, address });
   });
+  await app.register(async (pages) => mailPages(pages, world));
   await app.register(async (twilio) => {
     traffic.watch(twilio);
     world.twilio.routes(twilio, world, address);

@@ -25,6 +25,7 @@ Options of a scenario:
 
 Variables:
   CARILLON_SANDBOX_PORT      4010 unless told; 0 takes a free one
+  CARILLON_SANDBOX_MAIL_PORT 4025 unless told, or a free one; SMTP for the simulated mail
   CARILLON_SANDBOX_DATA      the folder that keeps everything, data/sandbox unless told
   CARILLON_SANDBOX_SCENARIO  a scenario that begins when a callback is there
 `;
@@ -39,6 +40,12 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   process.stderr.write('CARILLON_SANDBOX_PORT must be a port from 0 to 65535.\n');
   process.exit(2);
 }
+const mailPortWanted = process.env['CARILLON_SANDBOX_MAIL_PORT'];
+const mailPort = Number(mailPortWanted ?? (port === 0 ? 0 : 4025));
+if (!Number.isInteger(mailPort) || mailPort < 0 || mailPort > 65_535) {
+  process.stderr.write('CARILLON_SANDBOX_MAIL_PORT must be a port from 0 to 65535.\n');
+  process.exit(2);
+}
 // Read before anything starts, so that a mistake in the file is the first thing that is said.
 const wanted = await scenarioWanted().catch((error: unknown) => {
   const isUsage = error instanceof WrongScenario || error instanceof WrongOption || error instanceof TypeError;
@@ -50,8 +57,11 @@ const wanted = await scenarioWanted().catch((error: unknown) => {
 const sandbox = await startSandbox({
   dataFolder: process.env['CARILLON_SANDBOX_DATA'] ?? join('data', 'sandbox'),
   port,
-}).catch((error: NodeJS.ErrnoException) => {
-  const hint = error.code === 'EADDRINUSE' ? ` Port ${port} is taken: set CARILLON_SANDBOX_PORT.` : '';
+  mailPort,
+  anyMailPort: mailPortWanted === undefined,
+}).catch((error: NodeJS.ErrnoException & { port?: number }) => {
+  const variable = error.port === mailPort ? 'CARILLON_SANDBOX_MAIL_PORT' : 'CARILLON_SANDBOX_PORT';
+  const hint = error.code === 'EADDRINUSE' ? ` Port ${error.port ?? port} is taken: set ${variable}.` : '';
   process.stderr.write(`The sandbox cannot start: ${error.message}.${hint}\n`);
   process.exit(1);
 });
@@ -68,12 +78,12 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 // As a child process: a parent that was killed cannot say goodbye, but its channel closes.
 process.once('disconnect', () => void end(0));
 
-const { address } = sandbox;
+const { address, mailAddress } = sandbox;
 process.stdout.write(
-  `${JSON.stringify({ event: 'sandbox_ready', address, phone: `${address}/`, credentials: `${address}/_sandbox/credentials` })}\n`,
+  `${JSON.stringify({ event: 'sandbox_ready', address, phone: `${address}/`, credentials: `${address}/_sandbox/credentials`, mail: mailAddress })}\n`,
 );
 process.stderr.write(
-  `The WhatsApp sandbox is running.\n  Phone:       ${address}/\n  Credentials: ${address}/_sandbox/credentials\n  Base URL:    ${address}\n`,
+  `The WhatsApp sandbox is running.\n  Phone:       ${address}/\n  Credentials: ${address}/_sandbox/credentials\n  Base URL:    ${address}\n  Mail:        ${address}/mail (${mailAddress})\n`,
 );
 if (wanted) await play(wanted);
 

@@ -10,6 +10,10 @@ export interface SandboxOptions {
   dataFolder: string;
   /** On 127.0.0.1; 0 (the default) picks a free one. */
   port?: number;
+  /** Of the mail server on 127.0.0.1; 0 (the default) picks a free one. */
+  mailPort?: number;
+  /** Takes a free port for mail when that one is taken. */
+  anyMailPort?: boolean;
   /** Over the stored or standard settings. */
   settings?: Partial<Settings>;
   /** `false` leaves out the disk sync of the ledger: faster, still safe when the process is killed, not when the
@@ -20,6 +24,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** `http://127.0.0.1:PORT` */
   address: string;
+  /** `smtp://127.0.0.1:PORT` */
+  mailAddress: string;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -41,6 +47,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     // Before the first new send, whose number in the ledger would hide the older ones that are not stored.
     await recoverAcceptances(world);
+    await world.mail.listen(options.mailPort ?? 0, options.anyMailPort ?? false);
     await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   } catch (error) {
     await close();
@@ -52,5 +59,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   resumeCalls(world);
   world.webhooks.resume();
   for (const other of world.others) other.resume();
-  return { address: addressOf(app), close, [Symbol.asyncDispose]: close };
+  const mailAddress = `smtp://127.0.0.1:${world.mail.port}`;
+  return { address: addressOf(app), mailAddress, close, [Symbol.asyncDispose]: close };
 }

@@ -15,6 +15,7 @@ import { type Credentials, loadCredentials } from '#cloud-api/credentials.ts';
 import { SendLimits } from '#cloud-api/limits.ts';
 import { MediaStore } from '#cloud-api/media.ts';
 import { Orders } from '#cloud-api/orders.ts';
+import { markCommitted } from '#cloud-api/send-routes.ts';
 import { type StatusFact, StatusTimeline } from '#cloud-api/status-timeline.ts';
 import { followBlocks } from '#cloud-api/templates/feedback.ts';
 import { TemplateLife } from '#cloud-api/templates/template-life.ts';
@@ -30,6 +31,7 @@ import type { LedgerEntry } from '#storage/ledger.ts';
 import { NumberedLog } from '#storage/numbered-log.ts';
 import { type ReseedableRandom, reseedableRandom } from '#storage/random.ts';
 import { StateJournal } from '#storage/state.ts';
+import { Mail } from '#mail/mail.ts';
 import { UltraMsg } from '#ultramsg/ultramsg.ts';
 import { WebhookQueue } from '#webhooks/queue.ts';
 import { Twilio } from '#twilio/twilio.ts';
@@ -73,6 +75,7 @@ export interface World {
   timeline: StatusTimeline;
   ultramsg: UltraMsg;
   twilio: Twilio;
+  mail: Mail;
   /** The providers beside the Cloud API. */
   others: readonly OtherProvider[];
   /** Up to here the accepted requests of the ledger are stored as messages. */
@@ -152,6 +155,7 @@ export async function openWorld(
     changes,
     note: (fact) => timeline.note(fact),
   });
+  const mail = new Mail({ clock, settings, state, faults, ledger, deliveries });
   const world: World = {
     credentials,
     credentialsPath,
@@ -187,7 +191,8 @@ export async function openWorld(
     timeline,
     ultramsg,
     twilio,
-    others: [ultramsg, twilio],
+    mail,
+    others: [ultramsg, twilio, mail],
     committedSeq: 0,
   };
   rememberSelf(world);
@@ -199,6 +204,8 @@ export async function openWorld(
   templates.addFirstTemplates();
   ultramsg.instances.addFirst();
   twilio.addFirst();
+  mail.addFirst();
+  mail.onStored = (seq) => markCommitted(seq, world);
   templateLife.onPacingEnd = (template, end) => timeline.endHold(template, end);
   flows.onStatus = (flow, oldStatus) => webhooks.tellAccount(flow.waba_id, 'flows', flowStatusValue(flow, oldStatus));
   webhooks.onInboundTold = (messageId) => tickAsDelivered(messageId, world);

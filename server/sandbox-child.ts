@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export interface SandboxChild {
   address: string;
   phone: string;
+  /** Of its mail server, `smtp://…`. */
+  mail: string;
   /** Resolves with the reason when the sandbox ended without being asked. */
   ended: Promise<string>;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startSandboxChild(options: {
   return {
     address: ready.address,
     phone: ready.phone,
+    mail: ready.mail,
     ended: exited.then((reason) => (asked ? new Promise<never>(() => undefined) : reason)),
     stop: async () => {
       asked = true;
@@ -65,11 +68,11 @@ export async function startSandboxChild(options: {
   };
 }
 
-async function firstLine(child: ChildProcess): Promise<{ address: string; phone: string }> {
+async function firstLine(child: ChildProcess): Promise<{ address: string; phone: string; mail: string }> {
   if (!child.stdout) throw new Error('The sandbox has no output to read.');
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
-    const message = JSON.parse(line) as { event?: string; address: string; phone: string };
+    const message = JSON.parse(line) as { event?: string; address: string; phone: string; mail: string };
     // The rest of its output is of no use here, but a full pipe would stop it.
     child.stdout.resume();
     if (message.event === 'sandbox_ready') return message;

@@ -323,7 +323,7 @@ async function connectWhenReady(log: Log, connectIt: () => Promise<void>): Promi
 }
 
 function allowedTargets(config: Config, sandbox: SandboxChild | null): AllowedTarget[] {
-  const own = sandbox ? [new URL(sandbox.address)] : [];
+  const own = sandbox ? [new URL(sandbox.address), new URL(sandbox.mail)] : [];
   return [...config.allowedTargets, ...own.map((url) => ({ host: url.hostname, port: Number(url.port) }))];
 }
 
