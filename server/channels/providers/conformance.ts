@@ -153,6 +153,14 @@ export function itConforms(provider: Provider, samples: ConformanceSamples): voi
       expect(body.includes('DF2lS5v2W6x')).toBe(provider.capabilities.identityKeys);
     });
 
+    it('a send names what it answers exactly where the capabilities say so', () => {
+      const [content] = samples.contents;
+      if (!content) throw new Error('The samples need a content.');
+      const replyToProviderId = 'the-message-that-is-answered';
+      const { body } = provider.buildSend({ ...messageOf(content), replyToProviderId }, sender, settings, secrets);
+      expect(body.includes(replyToProviderId)).toBe(provider.capabilities.replies);
+    });
+
     it('marketing goes another way exactly where the capabilities say so', () => {
       const [content] = samples.contents;
       if (!content) throw new Error('The samples need a content.');
