@@ -42,6 +42,20 @@ describe('reading a message', () => {
     ],
     [{ type: 'reaction', reaction: { message_id: 'x', emoji: '👍' } }, 'reaction', 'Reacted 👍'],
     [{ type: 'reaction', reaction: { message_id: 'x' } }, 'reaction', 'Removed a reaction'],
+    [{ type: 'email', email: { subject: 'Autumn', text: 'Hello' } }, 'text', 'Autumn Hello'],
+    [
+      {
+        type: 'email',
+        email: {
+          subject: 'Autumn',
+          html: '<style>p{}</style><h1>Hi</h1><p>5 &lt; 6<script>x</script></p>',
+          attachments: [{ filename: 'bill.pdf' }],
+        },
+      },
+      'text',
+      'Autumn Hi 5 < 6x Files: bill.pdf',
+    ],
+    [{ type: 'email', email: {} }, 'text', 'E-mail'],
     [{ type: 'button', button: { payload: 'y', text: 'Yes' } }, 'choice', 'Yes'],
     [
       { type: 'interactive', interactive: { type: 'list_reply', list_reply: { id: 'r', title: 'Row' } } },

@@ -1,6 +1,7 @@
 import { isMediaKind, readMedia, readPerson, readPlace } from './attachments.ts';
 import { readOrder } from './commerce.ts';
 import type { Drawing, Referral } from './drawing.ts';
+import { readEmail } from './email.ts';
 import { fieldsOf, listOf, optional, textOf, type Fields } from './fields.ts';
 import { readInteractive } from './interactive.ts';
 import { firstLink } from './links.ts';
@@ -22,6 +23,8 @@ export function readContent(content: unknown, rendered?: unknown): Drawing {
   switch (type) {
     case 'text':
       return readText(value);
+    case 'email':
+      return readEmail(value);
     case 'location':
       return { kind: 'location', place: readPlace(value) };
     case 'contacts':

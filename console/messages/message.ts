@@ -83,9 +83,9 @@ export function statusWords(status: string): StatusWords {
 
 /** Who the message is to or from, in the words that say most. A group has no name here; who wrote in it may have one. */
 export function contactWords(
-  message: Pick<Message, 'contact' | 'to' | 'recipient' | 'group_id' | 'participant'>,
+  message: Pick<Message, 'contact' | 'to' | 'to_email' | 'recipient' | 'group_id' | 'participant'>,
 ): string {
   const { contact, participant } = message;
   if (message.group_id !== null) return participant?.name ? `${participant.name}, in a group` : contact.name || 'Group';
-  return contact.name || contact.phone || message.to || message.recipient || 'Unknown contact';
+  return contact.name || contact.phone || message.to || message.to_email || message.recipient || 'Unknown contact';
 }

@@ -71,11 +71,18 @@ describe('the live list', () => {
 });
 
 describe('who a message is to or from', () => {
-  const nobody = { contact: { id: '1', name: null, phone: null }, to: null, recipient: null, group_id: null };
+  const nobody = {
+    contact: { id: '1', name: null, phone: null },
+    to: null,
+    to_email: null,
+    recipient: null,
+    group_id: null,
+  };
   const inGroup = { ...nobody, group_id: 'Y2FwaQ' };
   it.each<[string, Parameters<typeof contactWords>[0]]>([
     ['Ada', { ...nobody, contact: { ...nobody.contact, name: 'Ada' }, to: '+15550001111', participant: null }],
     ['+15550001111', { ...nobody, to: '+15550001111', participant: null }],
+    ['ada@example.com', { ...nobody, to_email: 'ada@example.com', participant: null }],
     ['Ada, in a group', { ...inGroup, participant: { id: '2', name: 'Ada' } }],
     ['Group', { ...inGroup, participant: { id: '2', name: null } }],
     ['Group', { ...inGroup, participant: null }],

@@ -124,6 +124,7 @@ function factsOfMessage(message: Message): Record<string, unknown> {
     id: message.id,
     provider_message_id: message.provider_message_id,
     to: message.to,
+    to_email: message.to_email,
     recipient: message.recipient,
     contact_id: message.contact_id,
     sender_id: message.sender_id,
