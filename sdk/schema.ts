@@ -3329,6 +3329,8 @@ export interface operations {
                      * @enum {string}
                      */
                     tls?: "starttls" | "implicit" | "none";
+                    /** @description The certificate (PEM) that the server proves itself by, when no public authority gave it one */
+                    ca?: string;
                     /** @description Signs in */
                     user: string;
                     /** @description Often one that is made for programs */

@@ -40,6 +40,14 @@ export function addSmtpRoutes(server: HttpServer, deps: ConnectionsRoutesDeps): 
               description: 'How the connection is secured; starttls when absent, none to this machine only',
             }),
           ),
+          ca: Type.Optional(
+            Type.String({
+              minLength: 20,
+              maxLength: 20_000,
+              description:
+                'The certificate (PEM) that the server proves itself by, when no public authority gave it one',
+            }),
+          ),
           user: line(320, 'Signs in'),
           password: line(2_000, 'Often one that is made for programs'),
           from: Type.String({ minLength: 3, maxLength: 320, description: 'The address that messages are sent from' }),
@@ -75,6 +83,7 @@ export function addSmtpRoutes(server: HttpServer, deps: ConnectionsRoutesDeps): 
           user,
           tls,
           bounce_address: body.bounce_address === undefined ? from : addressOf(body.bounce_address, '/bounce_address'),
+          ...(body.ca === undefined ? undefined : { ca: body.ca }),
           ...(body.from_name === undefined ? undefined : { from_name: body.from_name }),
           ...(body.default_subject === undefined ? undefined : { default_subject: body.default_subject }),
         },

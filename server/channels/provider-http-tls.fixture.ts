@@ -1,4 +1,4 @@
-/** A key and two certificates for tests on this machine; they protect nothing. */
+/** A key and three certificates for tests on this machine; they protect nothing. */
 export const testKey = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/8zT3C/xF2ckDeTG
 jzh0RtQzHIugDt3yEDk1BiRJ5umhRANCAAQo0J5zOlq3sADX0wO5Fx9ykQlgsgjE
@@ -28,4 +28,17 @@ TxP+rj7VTWaY10P0ru70S5YRt9NkdqMyMDAwDwYDVR0RBAgwBocEfwAAATAdBgNV
 HQ4EFgQU3arZKGZPBXcqTDaBF6Ai46qj3L4wCgYIKoZIzj0EAwIDSAAwRQIhALlx
 rN8LMYHy6pZ8CmvCZwqa/kBsvW0yOrrXj03S1TfcAiAKr4D0WIC6iQno4B/KO5Hq
 V8pOfgvV7UGUF8jiUzYsSw==
+-----END CERTIFICATE-----`;
+
+/** Self-signed, for 127.0.0.1, good for a hundred years. */
+export const ownCertificate = `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUOPjsljgR/lSpgRspDZVP/1mbIMAwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyNzA1MjcyNloYDzIxMjYxMTAz
+MDUyNzI2WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQo0J5zOlq3sADX0wO5Fx9ykQlgsgjEM6rH9CDJ7z8dssyiQmOQoRO2
+ENhPE/6uPtVNZpjXQ/Su7vRLlhG302R2o28wbTAdBgNVHQ4EFgQU3arZKGZPBXcq
+TDaBF6Ai46qj3L4wHwYDVR0jBBgwFoAU3arZKGZPBXcqTDaBF6Ai46qj3L4wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
+zj0EAwIDSQAwRgIhAN0OEueBTXpijmsEJ8nWGtX9zlXmdCmTWr5VktjeYst6AiEA
+p7i0kG4ZnR71Bd+kS2yQyHirWhPw43oNqRDz1THyGDM=
 -----END CERTIFICATE-----`;

@@ -23,7 +23,8 @@ export function bodyOf(content: MessageContent, usualSubject: string, unsubscrib
   const html = email.html === undefined ? htmlOfText(put(email.text ?? '')) : cleanHtml(put(email.html));
   return {
     subject: email.subject,
-    text: email.text === undefined ? textOfHtml(html) : put(email.text),
+    // Pictures alone have no words; a mail without a text part counts as spam.
+    text: email.text === undefined ? textOfHtml(html) || email.preheader || email.subject : put(email.text),
     html: framed(html, email.preheader),
     ...(email.reply_to === undefined ? undefined : { replyTo: email.reply_to }),
     headers: email.headers ?? {},

@@ -54,6 +54,14 @@ describe('HTML of mail', () => {
     expect(htmlOfText('a < b & "c"\nd')).toContain('a &lt; b &amp; &quot;c&quot;\nd');
   });
 
+  it('a picture is the words that stand for it, and a message of pictures alone has the words around it', () => {
+    expect(textOfHtml('<p><img src="https://a.example/b.png" alt="A tree"></p>')).toBe('A tree');
+    const html = '<img src="https://a.example/b.png">';
+    expect(bodyOf({ type: 'email', email: { subject: 'Trees', html } }, '', null).text).toBe('Trees');
+    const email = { subject: 'Trees', preheader: 'Ten of them', html };
+    expect(bodyOf({ type: 'email', email }, '', null).text).toBe('Ten of them');
+  });
+
   it('the place for the address to unsubscribe at is filled in text and links', () => {
     const url = 'https://c.example/u/a1%3Ax';
     const email = { subject: 'x', html: '<a href="{{unsubscribe_url}}">End</a>' };

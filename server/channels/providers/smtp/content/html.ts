@@ -65,10 +65,16 @@ function printable(name: string): string {
 export function textOfHtml(html: string): string {
   return convert(html, {
     wordwrap: false,
+    formatters: {
+      words: ({ attribs }, _walk, builder) => {
+        const words: unknown = (attribs as { alt?: unknown } | undefined)?.alt;
+        if (typeof words === 'string') builder.addInline(words);
+      },
+    },
     // Deep nesting is an attack on the reader, not a message.
     limits: { maxDepth: 100, maxChildNodes: 5_000, maxInputLength: 1_000_000 },
     selectors: [
-      { selector: 'img', format: 'skip' },
+      { selector: 'img', format: 'words' },
       { selector: 'style', format: 'skip' },
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type SMTPServerOptions, SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
+import { expiredCertificate, ownCertificate, testKey } from '#channels/provider-http-tls.fixture.ts';
 import { contents, secrets, settings } from '#channels/providers/smtp/samples.fixture.ts';
 import { checkCredentials } from '#channels/providers/smtp/account/credentials.ts';
 import { smtp } from '#channels/providers/smtp/smtp.ts';
@@ -327,6 +328,47 @@ describe('nothing is written', () => {
     expect(['not_written', 'answer']).toContain(answer.kind);
     expect(server.got).toHaveLength(0);
     if (answer.kind === 'answer') expect(read(answer).outcome).not.toBe('accepted');
+  });
+});
+
+describe('TLS', () => {
+  const secured = (secure: boolean, cert = ownCertificate) =>
+    aServer({ secure, key: testKey, cert, disabledCommands: [], allowInsecureAuth: false });
+  const transportOf = (port: number, tls: 'implicit' | 'starttls', ca = ownCertificate) => {
+    const known = at(port, { tls, ca });
+    const baseUrl = tls === 'implicit' ? `smtps://127.0.0.1:${port}` : known.baseUrl;
+    const transport = new SmtpTransport({ ...known, baseUrl }, secrets, policyFor(port));
+    closing.push(() => transport.close());
+    return transport;
+  };
+
+  it.each(['implicit', 'starttls'] as const)('%s: a mail goes when the certificate is right', async (tls) => {
+    const server = await secured(tls === 'implicit');
+    expect(read(await transportOf(server.port, tls).send(requestOf()))).toMatchObject({ outcome: 'accepted' });
+    expect(server.got).toHaveLength(1);
+  });
+
+  it.each(['implicit', 'starttls'] as const)('%s: nothing goes, no password either, when it is not', async (tls) => {
+    let signedIn = 0;
+    for (const [cert, ca] of [
+      [ownCertificate, expiredCertificate],
+      [expiredCertificate, expiredCertificate],
+    ]) {
+      const server = await aServer({
+        secure: tls === 'implicit',
+        key: testKey,
+        cert,
+        disabledCommands: [],
+        onAuth: (_auth, _session, done) => {
+          signedIn += 1;
+          done(null, { user: 'mailer' });
+        },
+      });
+      const answer = await transportOf(server.port, tls, ca).send(requestOf());
+      expect(answer).toMatchObject({ kind: 'not_written', reason: expect.stringMatching(/certificate|self.signed/i) });
+      expect(server.got).toHaveLength(0);
+    }
+    expect(signedIn).toBe(0);
   });
 });
 
