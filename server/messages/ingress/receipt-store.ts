@@ -149,9 +149,9 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
             select f."workspaceId", f."messageId", message_status(greatest(f.rank, 1::smallint), f.failed and not (f.rank >= 2 and f."messageId" = ${isToGroup})),
                    greatest(f.rank, 1::smallint), f.failed and not (f.rank >= 2 and f."messageId" = ${isToGroup}), f.provider_message_id, now(), f.sent_at, f.delivered_at, f.read_at, f.played_at, f.failed_at, f.error
             from folded f
-            where (f.rank > 0 or f.failed)
-              and (f.old_rank is not null
-                or exists (select 1 from gone g where g.message_id = f."messageId"))
+            -- Whatever took a message out of the outbox proves that the provider has it.
+            where ((f.rank > 0 or f.failed) and f.old_rank is not null)
+               or exists (select 1 from gone g where g.message_id = f."messageId")
             on conflict (workspace_id, message_id) do update
               set rank = greatest(s.rank, excluded.rank),
                   failed = (s.failed or excluded.failed) and not (greatest(s.rank, excluded.rank) >= 2 and s.message_id = ${isToGroup}),

@@ -163,6 +163,13 @@ describe('receipts in any order and number', () => {
     expect(state.events).toContain('status');
   });
 
+  it('a status that we do not know settles a message whose answer is lost afterwards', async () => {
+    const id = await dispatching();
+    await path.deliver(aReceipt(`wamid.${id}`, 'warning', ours(id)));
+    await settleBatch(path.worker, [await path.settlement(id, { next: 'unknown' })]);
+    expect(await path.state(id)).toMatchObject({ place: null, status: 'accepted', rank: 1, outcomes: ['accepted'] });
+  });
+
   it('a second id of the provider for one message is a contradiction on record', async () => {
     const id = await accepted();
     await path.deliver(aReceipt('wamid.twin', 'sent', ours(id)));
