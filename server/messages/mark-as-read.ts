@@ -33,15 +33,18 @@ export async function markAsRead(
   if (result.kind !== 'answer')
     throw new Fault('upstream_failed', { detail: 'The provider did not answer.', message: result.reason });
   const { httpStatus, body } = result.response;
-  if (httpStatus === 200) return;
   const told = readErrorMessage(body);
+  // Some providers refuse with 200, too.
+  if (httpStatus === 200 && told === undefined) return;
   throw new Fault('upstream_failed', { detail: `The provider refused: ${told ?? `HTTP ${httpStatus}`}` });
 }
 
 function readErrorMessage(body: Uint8Array): string | undefined {
   try {
-    const parsed = JSON.parse(Buffer.from(body).toString('utf8')) as { error?: { message?: unknown } };
-    return typeof parsed.error?.message === 'string' ? parsed.error.message : undefined;
+    const { error } = JSON.parse(Buffer.from(body).toString('utf8')) as { error?: unknown };
+    if (typeof error === 'string' && error !== '') return error;
+    const message = (error as { message?: unknown } | null | undefined)?.message;
+    return typeof message === 'string' ? message : undefined;
   } catch {
     return undefined;
   }
