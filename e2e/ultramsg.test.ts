@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { samples } from '#server/channels/providers/ultramsg/content/samples.fixture.ts';
+import { cleanEnvironment } from './carillon.ts';
 import { UnderTest } from './under-test.ts';
 
 // The whole way through the simulated UltraMsg: our API, its queue, the phone of a person, and back by its webhooks.
@@ -99,6 +103,22 @@ function matches(one: object, has: object): boolean {
   }
 }
 
+/** The command line, as an operator has it. */
+function run(command: string[], env: Record<string, string> = {}) {
+  const { api, apiKey } = under.carillon;
+  return new Promise<{ code: number; output: string; errors: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      ['cli/carillon.js', ...command],
+      {
+        cwd: join(import.meta.dirname, '..'),
+        env: { ...cleanEnvironment(), CARILLON_URL: api, CARILLON_API_KEY: apiKey, ...env },
+      },
+      (error, output, errors) => resolve({ code: error ? Number(error.code) : 0, output, errors }),
+    );
+  });
+}
+
 describe('through UltraMsg', () => {
   const kinds = Object.entries(samples).filter(([name]) => name !== 'reaction');
 
@@ -127,6 +147,22 @@ describe('through UltraMsg', () => {
     const inbound = await received({ content: { text: { body: 'Look at this' } } });
     await send({ type: 'reaction', reaction: { message_id: inbound.id, emoji: '👍' } });
     await vi.waitFor(async () => expect(JSON.stringify(await onPhone())).toContain('👍'), patience);
+  });
+
+  it('what was read here is read on the phone of the person, and a refusal is told', async () => {
+    const [{ id } = { id: '' }] = (await write({ type: 'text', text: { body: 'Read me' } })).messages;
+    const inbound = await received({ content: { text: { body: 'Read me' } } });
+    const mark = () => under.call('POST', `/v1/messages/${inbound.id}/read`, { body: {} });
+    expect((await mark()).status).toBeLessThan(300);
+    const seen = (await onPhone()).find((one) => one.id === id);
+    expect(seen).toMatchObject({ status: 'read' });
+    const instance = `/_sandbox/ultramsg/instances/${account.instance_id}`;
+    await toSandbox('PATCH', instance, { paid: false });
+    expect((await mark()).json).toMatchObject({
+      code: 'upstream_failed',
+      detail: expect.stringContaining('non-payment'),
+    });
+    await toSandbox('PATCH', instance, { paid: true });
   });
 
   it('what a template or buttons would be is refused in words', async () => {
@@ -285,6 +321,29 @@ describe('the instance', () => {
     );
     expect((await ledger()).length - before).toBe(25);
   }, 200_000);
+
+  it('is connected from the command line, which shows its QR code', async () => {
+    const other = (await toSandbox('POST', '/_sandbox/ultramsg/instances', {})) as { id: string; token: string };
+    await toSandbox('PATCH', `/_sandbox/ultramsg/instances/${other.id}`, { state: 'qr' });
+    const env = { ULTRAMSG_INSTANCE_ID: other.id, ULTRAMSG_BASE_URL: account.base_url };
+    const refused = await run(['connections', 'add', 'ultramsg'], { ...env, ULTRAMSG_TOKEN: 'another-token' });
+    expect(refused).toMatchObject({ code: 1, errors: expect.stringMatching(/Wrong token[^]*Nothing was saved/) });
+    const right = { ...env, ULTRAMSG_TOKEN: other.token };
+    const added = await run(['connections', 'add', 'ultramsg', '--json'], right);
+    expect([added.code, added.errors]).toEqual([0, '']);
+    const { id } = JSON.parse(added.output) as { id: string };
+    const drawn = await run(['connections', 'qr', id]);
+    expect(drawn).toMatchObject({ code: 0, errors: expect.stringMatching(/█▀▀▀▀▀█[^]*Linked devices/) });
+    const file = join(under.carillon.dataFolder, 'qr.png');
+    expect(await run(['connections', 'qr', id, '--output', file])).toMatchObject({ code: 0 });
+    expect((await readFile(file)).subarray(1, 4).toString()).toBe('PNG');
+    for (const said of [refused, added, drawn]) expect(said.output + said.errors).not.toContain(other.token);
+    await toSandbox('POST', `/_sandbox/ultramsg/instances/${other.id}/scan`);
+    expect(await run(['connections', 'qr', id])).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('linked already'),
+    });
+  });
 
   it('has a token and an address for webhooks that stand in no answer and no log', async () => {
     const instance = (await toSandbox('GET', `/_sandbox/ultramsg/instances/${account.instance_id}`)) as {
