@@ -115,13 +115,18 @@ export class SmtpListener {
     const cutAt = fault?.kind === 'reset_after_bytes' && typeof fault.bytes === 'number' ? fault.bytes : undefined;
     const chunks: Buffer[] = [];
     let size = 0;
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size <= MOST_BYTES) chunks.push(chunk);
-      if ((cutAt !== undefined && size > cutAt) || (fault?.kind === 'reset_after_bytes' && fault.bytes === 'half')) {
-        socket?.resetAndDestroy();
-        return;
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size <= MOST_BYTES) chunks.push(chunk);
+        if ((cutAt !== undefined && size > cutAt) || (fault?.kind === 'reset_after_bytes' && fault.bytes === 'half')) {
+          socket?.resetAndDestroy();
+          return;
+        }
       }
+    } catch {
+      // The client went away in the middle: nothing was whole, so there is nothing to keep or to answer.
+      return;
     }
     if (size > MOST_BYTES) return done(refusal(552, '5.3.4 The message is too large'));
     const [recipient] = session.envelope.rcptTo;
