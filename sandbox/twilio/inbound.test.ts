@@ -124,6 +124,22 @@ it('a file of a person is told by an address where its bytes are', async () => {
   expect((await user.at('GET', `${path}.json`)).read()).toMatchObject({ content_type: 'image/png' });
 });
 
+it('contacts come as files with a card of each', async () => {
+  await using user = await TwilioUser.start();
+  await using receiver = await TwilioReceiver.listen();
+  await user.listen(receiver.address);
+  const contacts = ['Bo', 'Cy'].map((name) => ({
+    name: { formatted_name: name },
+    phones: [{ phone: '+15550009999' }],
+  }));
+  await user.write(ada, { type: 'contacts', contacts }, 'whatsapp');
+  const { parameters } = await receiver.heard({ NumMedia: '2' });
+  expect(parameters).toMatchObject({ Body: '', MediaContentType0: 'text/vcard', MediaContentType1: 'text/vcard' });
+  const card = await user.sandbox.request('GET', (parameters['MediaUrl1'] ?? '').slice(user.sandbox.address.length));
+  expect(card.headers['content-type']).toContain('text/vcard');
+  expect(card.text).toContain('FN:Cy');
+});
+
 it('by WhatsApp people tap buttons, quote, share places and come from advertisements', async () => {
   await using user = await TwilioUser.start();
   await using receiver = await TwilioReceiver.listen();

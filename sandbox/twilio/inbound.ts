@@ -5,6 +5,7 @@ import { Refusal } from '#control/refusal.ts';
 import type { Json } from '#people/chats.ts';
 import { MEDIA_KINDS, checkContent, kindOf } from '#people/inbound-content.ts';
 import type { Person } from '#people/people.ts';
+import { vcardOf } from '#people/vcard.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import type { TwilioAccount } from './account.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -32,7 +33,7 @@ export interface InboundDeps {
 }
 
 const SMS_KINDS = new Set(['text', 'image', 'video', 'audio', 'document']);
-const WHATSAPP_KINDS = new Set([...SMS_KINDS, 'sticker', 'location', 'button', 'interactive']);
+const WHATSAPP_KINDS = new Set([...SMS_KINDS, 'sticker', 'location', 'contacts', 'button', 'interactive']);
 const ENVELOPE = new Set(['type', 'phone_number_id', 'context', 'referral']);
 
 /** Where a person writes to: the number, and the channel by which it is reached. */
@@ -50,9 +51,11 @@ export function writeToNumber(person: Person, body: Json, place: Place, deps: In
     if (key !== type && !ENVELOPE.has(key)) throw new Refusal(`${key} is not known for a message of type ${type}`, key);
   }
   checkWay(type, person, channel, deps.settings);
-  const content = checkContent(type, body) as Json;
+  const checked = checkContent(type, body);
+  const content = Array.isArray(checked) ? {} : checked;
   const { clock, messages, timeline } = deps;
-  const media = MEDIA_KINDS.has(type) ? [mediaOf(type, content, deps)] : [];
+  const cards = Array.isArray(checked) ? checked.map(cardOf) : [];
+  const media = MEDIA_KINDS.has(type) ? [mediaOf(type, content, deps)] : cards;
   const words = wordsOf(type, content);
   const at = clock.now();
   const address = channel === 'whatsapp' ? `whatsapp:${number.phone_number}` : number.phone_number;
@@ -73,7 +76,7 @@ export function writeToNumber(person: Person, body: Json, place: Place, deps: In
     updated_at: at,
     sent_at: at,
     context_sid: contextOf(body, person, deps.messages),
-    shown: [{ type, [type]: content }],
+    shown: [{ type, [type]: checked }],
   };
   messages.add(message);
   timeline.appear(message);
@@ -143,6 +146,11 @@ function checkWay(type: string, person: Person, channel: Channel, settings: Sett
   if (settings.twilio_bsuid === 'off') {
     throw new Refusal('Twilio does not know people without a phone number: see twilio_bsuid', 'phone_number_id');
   }
+}
+
+/** A contact comes as a file with its card. */
+function cardOf(contact: Json): TwilioMedia {
+  return { sid: newSid('ME'), content_type: 'text/vcard', text: vcardOf(contact) };
 }
 
 function mediaOf(type: string, content: Json, { media }: InboundDeps): TwilioMedia {

@@ -106,10 +106,12 @@ export function messageRoutes(app: FastifyInstance, deps: Deps): void {
   app.get<Of>(`${MESSAGE}/Media/:media(^[A-Za-z0-9]+)`, (request, reply) => {
     const message = messages.find(request.params.sid);
     const wanted = message && getMedia(message, request);
-    const file = wanted?.media_id === undefined ? undefined : media.find(wanted.media_id);
-    if (request.params.account !== accountSid || !file) throw notFound(request);
+    if (request.params.account !== accountSid || !wanted) throw notFound(request);
     // A stranger's bytes must not become a page of this origin.
-    reply.header('content-security-policy', "default-src 'none'; sandbox");
+    reply.headers({ 'content-security-policy': "default-src 'none'; sandbox", 'x-content-type-options': 'nosniff' });
+    if (wanted.text !== undefined) return reply.type(wanted.content_type).send(wanted.text);
+    const file = wanted.media_id === undefined ? undefined : media.find(wanted.media_id);
+    if (!file) throw notFound(request);
     return sendBytes(reply, file, media);
   });
 

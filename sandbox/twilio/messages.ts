@@ -24,6 +24,8 @@ export interface TwilioMedia {
   url?: string;
   /** Of a person: the file on the phone. */
   media_id?: string;
+  /** Of a person's contact: the card itself. */
+  text?: string;
 }
 
 /** A message with the fields of Twilio's resource, and what the phone shows of it. Instants are milliseconds. */
