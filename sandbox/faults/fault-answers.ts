@@ -161,9 +161,11 @@ function answerGarbage(
       return reply.type('application/json').send(json.slice(0, Math.floor(json.length / 2)));
     case 'no_id':
       return reply.send(voice.withoutId(answer));
-    case 'same_id':
-      faults.repeatedId ??= voice.idOf(answer);
-      return reply.send(voice.withId(answer, faults.repeatedId));
+    case 'same_id': {
+      const id = faults.repeatedIds.get(voice) ?? voice.idOf(answer);
+      if (id !== undefined) faults.repeatedIds.set(voice, id);
+      return reply.send(voice.withId(answer, id));
+    }
     case 'huge':
       return reply.type('application/json').send(Readable.from(hugeJson()));
     case 'gzip_bomb':

@@ -1,5 +1,6 @@
 import { toWaId } from '#cloud-api/phone-numbers.ts';
 import { seededRandom } from '#storage/random.ts';
+import type { FaultVoice } from './fault-voice.ts';
 import type {
   DownloadAction,
   ErrorAction,
@@ -35,8 +36,8 @@ export class Faults {
   #rules: LiveRule[] = [];
   #nextId = 1;
   #held = new Set<() => void>();
-  /** The id that `garbage` of the variant `same_id` tells for every message. */
-  repeatedId: string | undefined;
+  /** The id that `garbage` of the variant `same_id` tells for every message of a provider. */
+  readonly repeatedIds = new Map<FaultVoice, string>();
 
   add(rules: readonly { id?: string; match?: FaultMatch; action: FaultAction }[]): FaultRule[] {
     const added = rules.map((rule) => {

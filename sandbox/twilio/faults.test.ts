@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import twilio from 'twilio';
 import { expect, it } from 'vitest';
-import { SandboxUser, eventually } from '#testing/sandbox-user.ts';
+import { SandboxUser, eventually, idOf } from '#testing/sandbox-user.ts';
 import { TwilioReceiver, TwilioUser, refusalOf, sidOf } from '#testing/twilio-user.ts';
 
 const only = { provider: 'twilio' };
@@ -61,6 +61,15 @@ it.each([
   const answer = await user.send();
   expect(answer.status).toBe(variant === 'error_with_200' ? 200 : 201);
   check(answer.text);
+});
+
+it('the id that is told for every message is one of the same provider', async () => {
+  await using user = await TwilioUser.start();
+  await user.sandbox.fail({ kind: 'garbage', variant: 'same_id' });
+  const cloud = idOf(await user.sandbox.sendHello());
+  const first = sidOf(await user.send());
+  expect(first).toMatch(/^SM/);
+  expect([sidOf(await user.send()), idOf(await user.sandbox.sendHello())]).toEqual([first, cloud]);
 });
 
 it('a rule for one provider does not strike the other', async () => {
