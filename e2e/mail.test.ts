@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startCarillon, type RunningCarillon } from './carillon.ts';
+import { cleanEnvironment, startCarillon, type RunningCarillon } from './carillon.ts';
 
 // The whole way of e-mail by the simulated mail server: from the API into a mailbox, and what comes back of it.
 
@@ -224,6 +227,54 @@ it('a complaint ends all e-mail to the person', async () => {
   const got = await received(to);
   await control('POST', `/mail/messages/${got.id}/complaint`);
   await vi.waitUntil(async () => (await send(to, 'transactional')).status === 422, patience);
+});
+
+/** Runs a command to its end, without a terminal. */
+async function cli(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['cli/carillon.js', ...args], {
+    cwd: join(import.meta.dirname, '..'),
+    env: {
+      ...cleanEnvironment(),
+      CARILLON_URL: carillon.api,
+      CARILLON_DATA: carillon.dataFolder,
+      NO_COLOR: '1',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => void (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => void (errors += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, errors };
+}
+
+it('the command line connects a server, says what is wrong, and sends to an address', async () => {
+  const missing = await cli(['connections', 'add', 'smtp']);
+  expect(missing.code).toBe(2);
+  for (const name of ['SMTP_HOST', 'SMTP_USER', 'SMTP_PASSWORD', 'SMTP_FROM']) expect(missing.errors).toContain(name);
+  const place = ['--port', String(mail.port), '--tls', 'none', '--name', 'By hand'];
+  const env = {
+    SMTP_HOST: mail.host,
+    SMTP_USER: mail.user,
+    SMTP_PASSWORD: mail.password,
+    SMTP_FROM: 'cli@sandbox.example',
+  };
+  const wrong = await cli(['connections', 'add', 'smtp', ...place], { ...env, SMTP_PASSWORD: 'wrong-secret' });
+  expect(wrong.code).not.toBe(0);
+  expect(wrong.errors + wrong.out).toContain('did not sign us in');
+  const added = await cli(['connections', 'add', 'smtp', ...place, '--json'], env);
+  expect(added.code, added.errors).toBe(0);
+  const { sender_id, callback_url } = JSON.parse(added.out) as { sender_id: string; callback_url: string };
+  expect(callback_url).toMatch(/\/webhooks\/smtp\/[0-9a-f-]{36}\/[\w-]{40,}$/);
+  const sent = await cli(['messages', 'send', 'erin@example.com', 'Hello from here', '--sender', sender_id]);
+  expect(sent.code, sent.errors).toBe(0);
+  expect(await received('erin@example.com')).toMatchObject({
+    sender: 'cli@sandbox.example',
+    subject: 'Message from cli@sandbox.example',
+    text: 'Hello from here',
+  });
 });
 
 it('a webhook without the key is none, whatever it says', async () => {

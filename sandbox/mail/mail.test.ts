@@ -183,6 +183,30 @@ it('doubles and loses what it passes on, as it is told', async () => {
   expect(callback.got.map(({ body }) => body.includes(tripled))).toEqual([true, true, true]);
 });
 
+it('does on its pages what the buttons say', async () => {
+  const { user, mail } = await aUser();
+  const callback = await aCallback();
+  const form = (path: string, fields: Record<string, string>) =>
+    fetch(user.address + path, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  expect((await user.request('GET', '/mail')).text).toContain('No mail yet');
+  expect((await form('/mail/callback', { url: callback.url })).status).toBe(303);
+  await aClient(mail).sendMail(aMail);
+  const [{ id } = { id: '' }] = await mailsOf(user);
+  for (const [count, fields] of [
+    [1, { deed: 'reply', text: 'Hi' }],
+    [2, { deed: 'unknown' }],
+    [3, { deed: 'complain' }],
+  ] as const) {
+    const answer = await form(`/mail/${id}`, fields);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/mail/${id}`]);
+    await callback.heard(count);
+  }
+  expect((await user.request('GET', `/mail/${id}`)).text).toContain(
+    'Done: answered: Hi, failed 5.1.1, reported as spam',
+  );
+  expect((await user.request('GET', '/mail/nothing')).status).toBe(404);
+});
+
 it('shows a mail on its page without running anything of it, with one click to unsubscribe when it offers that', async () => {
   const { user, mail } = await aUser();
   const callback = await aCallback();
