@@ -257,6 +257,20 @@ describe('through UltraMsg', () => {
     await toSandbox('POST', '/_sandbox/settings', { ultramsg_lids: 'hidden_phones' });
   });
 
+  it('a message to nobody on WhatsApp, which no webhook tells of, has failed with the reason', async () => {
+    await toSandbox('POST', '/_sandbox/settings', { magic_numbers: true });
+    const id = await send({ type: 'text', text: { body: 'Anybody there?' } }, { to: '+15557400000' });
+    const message = await vi.waitFor(
+      async () => {
+        const { json } = await under.call('GET', `/v1/messages/${id}`);
+        expect(json).toMatchObject({ status: 'failed' });
+        return json;
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+    expect(message.error).toMatchObject({ code: 'invalid', tell: 'This number is not on WhatsApp.' });
+  }, 70_000);
+
   it('a message whose answer was lost is found in the list of UltraMsg, and leaves once', async () => {
     const before = (await ledger()).length;
     const rule = { match: { provider: 'ultramsg', times: 1 }, action: { kind: 'accept_then_reset' } };

@@ -30,6 +30,7 @@ import { dataDeletionRoutes } from '#messages/ingress/data-deletion-routes.ts';
 import { Ingress } from '#messages/ingress/ingress.ts';
 import { unsubscribeRoutes } from '#messages/unsubscribe/unsubscribe-routes.ts';
 import { ingressRoutes } from '#messages/ingress/ingress-routes.ts';
+import { failures } from '#messages/failures.ts';
 import { messagePathCheck } from '#messages/health.ts';
 import { liveRoutes } from '#messages/live-routes.ts';
 import { lookUps } from '#messages/look-up.ts';
@@ -163,6 +164,15 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       senders: () => directory.senders(),
       accountOf,
       wake: () => dispatcher.wake(),
+    }),
+    failures({
+      db: worker,
+      log,
+      instanceId,
+      calls: channels.calls,
+      callbackKey,
+      senders: () => directory.senders(),
+      accountOf,
     }),
   ];
   const consumers = [conversationsGroup, mediaGroup, forwardingGroup].map(

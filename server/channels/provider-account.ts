@@ -1,5 +1,12 @@
 import type { OutgoingAnswer, OutgoingClient, OutgoingRequest } from '#platform/outgoing.ts';
-import type { ConnectionSecrets, ConnectionSettings, MessageContent, ProviderError, Recipient } from './provider.ts';
+import type {
+  ConnectionSecrets,
+  ConnectionSettings,
+  ErrorReaction,
+  MessageContent,
+  ProviderError,
+  Recipient,
+} from './provider.ts';
 
 // The side of an adapter that talks with the account instead of translating.
 
@@ -20,6 +27,14 @@ export interface SoughtMessage {
   recipient: Recipient;
   content: MessageContent;
   writtenAt: Temporal.Instant;
+}
+
+/** A message that the provider took and could not send. */
+export interface FailedMessage {
+  providerMessageId: string;
+  callbackData: string;
+  error: ProviderError;
+  row: ErrorReaction;
 }
 
 /** Whether an account can send now. */
@@ -113,4 +128,6 @@ export interface ProviderAccount {
   findSent?(calls: ProviderCalls, access: AccountAccess, sought: SoughtMessage): Promise<SentSearch>;
   /** Looks whether the account can send. Throws Fault `upstream_failed`. Absent: its answers to messages tell. */
   readReadiness?(calls: ProviderCalls, access: AccountAccess): Promise<Readiness>;
+  /** The latest messages that the provider took and could not send. Throws Fault `upstream_failed`. Absent: webhooks tell. */
+  listFailed?(calls: ProviderCalls, access: AccountAccess): Promise<FailedMessage[]>;
 }

@@ -2,6 +2,7 @@ import type { Provider } from '#channels/provider.ts';
 import type { ProviderAccount } from '#channels/provider-account.ts';
 import { checkCredentials, subscribe } from './account/credentials.ts';
 import { findSent } from './account/find-sent.ts';
+import { listFailed } from './account/list-failed.ts';
 import { fetchMedia } from './account/media.ts';
 import { readReadiness } from './account/readiness.ts';
 import { capabilities } from './capabilities.ts';
@@ -27,4 +28,11 @@ export const ultramsg: Provider = {
   decodeWebhook,
 };
 
-export const ultramsgAccount: ProviderAccount = { checkCredentials, subscribe, fetchMedia, findSent, readReadiness };
+export const ultramsgAccount: ProviderAccount = {
+  checkCredentials,
+  subscribe,
+  fetchMedia,
+  findSent,
+  readReadiness,
+  listFailed,
+};

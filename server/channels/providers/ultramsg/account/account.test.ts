@@ -4,6 +4,7 @@ import { checkCredentials, subscribe } from './credentials.ts';
 import { startFakeInstance } from './fake-instance.fixture.ts';
 import { findSent } from './find-sent.ts';
 import { changeSettings, checkContact, clearMessages, logOut, readQr, readQueue, restart } from './instance-calls.ts';
+import { listFailed } from './list-failed.ts';
 import { fetchMedia } from './media.ts';
 import { readReadiness } from './readiness.ts';
 
@@ -208,6 +209,36 @@ describe('a message without an outcome', () => {
   ])('stays without one when the list is answered with %o', async (answer, status) => {
     fake.answer('GET messages', answer as object, status);
     expect(await find()).toMatchObject({ found: 'unclear', reason: expect.stringMatching(/\.$/) });
+  });
+});
+
+describe('messages that UltraMsg could not send', () => {
+  it('are read from its lists, with what that means, where it counts some', async () => {
+    fake.answer('GET messages/statistics', { messages_statistics: { unsent: 0, invalid: 2, expired: 0, sent: 9 } });
+    fake.answer('GET messages', {
+      messages: [
+        { id: 7, referenceId: 'a1:x', status: 'invalid' },
+        { id: 8, referenceId: null, status: 'invalid' },
+        { id: 9, referenceId: 'a1:y', status: 'sent' },
+      ],
+    });
+    expect(await listFailed(fake.calls, fake.access)).toMatchObject([
+      {
+        providerMessageId: 'instance1150:7',
+        callbackData: 'a1:x',
+        error: { code: 'invalid' },
+        row: { reaction: 'fail', reroute: 'channel' },
+      },
+    ]);
+    expect(fake.asked.map(({ parameters }) => parameters['status'])).toEqual([undefined, 'invalid']);
+  });
+
+  it('are asked for when the counts are not told, and are an error when nobody answers', async () => {
+    fake.answer('GET messages/statistics', {});
+    expect(await listFailed(fake.calls, fake.access)).toEqual([]);
+    expect(fake.asked).toHaveLength(4);
+    fake.answer('*', '', 500);
+    await expect(listFailed(fake.calls, fake.access)).rejects.toMatchObject({ code: 'upstream_failed' });
   });
 });
 
