@@ -39,6 +39,7 @@ export function addConnectionCommands(program: Command): void {
       const words = page.data.map((one) =>
         [
           `${style('bold', one.name)}  ${style('dim', `${one.provider} ${one.api_version}  ${one.id}`)}`,
+          ...(one.warning === null ? [] : [`  ${style('yellow', one.warning)}`]),
           `  ${mark(one.health.state === 'ok', one.health.detail)}`,
           `  ${style('dim', 'webhooks')}  ${hasChallenge(one) ? `challenge ${localTime(one.challenge_seen_at)}, ` : ''}first ${localTime(one.first_webhook_at)}, last ${localTime(one.last_webhook_at)}`,
           sendingWords(one),

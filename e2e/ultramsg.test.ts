@@ -320,7 +320,7 @@ describe('the instance', () => {
           status: 'paused',
           paused_reason: expect.stringContaining('tries to reach the phone again'),
         }),
-      { timeout: 90_000, interval: 500 },
+      { timeout: 150_000, interval: 500 },
     );
     expect((await ledger()).length - before).toBeLessThanOrEqual(9);
     await toSandbox('PATCH', path, { state: 'authenticated' });
@@ -329,12 +329,12 @@ describe('the instance', () => {
         vi.waitFor(
           async () =>
             expect((await under.call('GET', `/v1/messages/${id}`)).json).toMatchObject({ status: 'delivered' }),
-          { timeout: 90_000, interval: 500 },
+          { timeout: 150_000, interval: 500 },
         ),
       ),
     );
     expect((await ledger()).length - before).toBe(25);
-  }, 200_000);
+  }, 320_000);
 
   it('is connected from the command line, which shows its QR code', async () => {
     const other = (await toSandbox('POST', '/_sandbox/ultramsg/instances', {})) as { id: string; token: string };
