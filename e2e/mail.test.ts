@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { cleanEnvironment, startCarillon, type RunningCarillon } from './carillon.ts';
+import { expectAccessible, openBrowser } from './watched-browser.ts';
 
 // The whole way of e-mail by the simulated mail server: from the API into a mailbox, and what comes back of it.
 
@@ -276,6 +277,27 @@ it('the command line connects a server, says what is wrong, and sends to an addr
     text: 'Hello from here',
   });
 });
+
+it('in a browser a mail is drawn without running, and one button ends marketing on the page of its link', async () => {
+  await using browser = await openBrowser();
+  const to = 'fay@example.com';
+  await send(to);
+  const got = await received(to);
+  const page = await browser.openPage(`${carillon.sandbox}/mail`);
+  await expectAccessible(page);
+  await page.getByRole('row').filter({ hasText: to }).getByRole('link').click();
+  // The checker of accessibility would wait for ever for a frame that runs nothing.
+  await page.frameLocator('iframe').getByRole('heading', { name: 'Hello' }).waitFor({ timeout: 15_000 });
+
+  const asked = await browser.openPage(got.one_click_url);
+  await expectAccessible(asked);
+  await asked.getByRole('button', { name: 'Unsubscribe' }).click();
+  await asked.getByRole('heading', { name: 'You are unsubscribed' }).waitFor();
+  await asked.goto(got.one_click_url);
+  await asked.getByRole('heading', { name: 'You are unsubscribed' }).waitFor();
+  expect((await send(to)).status).toBe(422);
+  expect(browser.takeComplaints()).toEqual([]);
+}, 60_000);
 
 it('a webhook without the key is none, whatever it says', async () => {
   const answer = await fetch(`${carillon.api}/webhooks/smtp/${connectionId}/guessed`, {

@@ -58,6 +58,7 @@ function sendPage(reply: FastifyReply, status: number, body: string): FastifyRep
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Unsubscribe</title>
+<link rel="icon" href="data:,">
 <body style="font: 16px/1.5 system-ui; max-width: 32rem; margin: 4rem auto; padding: 0 1rem">
 ${body}
 </html>
