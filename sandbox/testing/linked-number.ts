@@ -79,6 +79,14 @@ export class LinkedNumber {
     return this.#user.write(who, { ...message, phone_number_id: this.id });
   }
 
+  /** A group with these people; gives its id. */
+  async newGroup(people: string[]): Promise<string> {
+    const group = { name: 'Book club', people };
+    const answer = await this.#user.request('POST', `/_sandbox/ultramsg/instances/${this.id}/groups`, group);
+    if (answer.status !== 201) throw new Error(`There is no group: ${answer.text}`);
+    return answer.read<{ id: string }>().id;
+  }
+
   /** Listens to every event unless told. */
   async listen(settings: Record<string, string> = {}): Promise<void> {
     const server = createServer((request, response) => {

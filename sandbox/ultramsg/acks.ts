@@ -1,9 +1,8 @@
 import type { LiveChanges } from '#control/events.ts';
 import type { Settings } from '#control/settings.ts';
-import type { MessageStatus } from '#people/chats.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
-import { type Ack, type ChatMessage, type Conversations, rankOf } from './conversation.ts';
+import { type Ack, ACKS, type ChatMessage, type Conversations, STATUS_OF, chatIdOf, rankOf } from './conversation.ts';
 
 interface Deps {
   clock: SandboxClock;
@@ -15,14 +14,6 @@ interface Deps {
   /** Tells an ack, if the instance wants to hear of it. */
   tellAck: (message: ChatMessage, ack: Ack) => void;
 }
-
-const STATUS_OF: Readonly<Record<Ack, MessageStatus>> = {
-  pending: 'accepted',
-  server: 'sent',
-  device: 'delivered',
-  read: 'read',
-  played: 'played',
-};
 
 /** The way of a message that has left: one tick, two ticks, blue ticks. Its ack alone tells what is still to come, so
  *  that a restart goes on from there. */
@@ -51,55 +42,90 @@ export class Acks {
     }
   }
 
-  deliverWaiting(instanceId: string, person: Person): void {
-    for (const message of this.#deps.conversations.of(instanceId, person.id)) {
-      if (message.from === 'business' && message.ack === 'server') this.#deliverLater(message);
+  deliverWaiting(messages: readonly ChatMessage[], person: Person): void {
+    for (const message of messages) {
+      if (message.from === 'business' && ackFor(person, message) === 'server') this.#deliverLater(message);
     }
   }
 
   /** The person opens the chat; gives the number of messages that became read. */
-  read(instanceId: string, person: Person): number {
+  read(messages: readonly ChatMessage[], person: Person): number {
     let count = 0;
-    for (const message of this.#deps.conversations.of(instanceId, person.id)) {
-      if (message.from !== 'business' || message.ack !== 'device') continue;
-      this.#advance(message, 'read', person.read_receipts);
+    for (const message of messages) {
+      if (message.from !== 'business' || ackFor(person, message) !== 'device') continue;
+      this.#reach(message, person, 'read', person.read_receipts);
       count++;
     }
-    if (count > 0) this.#deps.changes.emit('chat_read', { person_id: person.id, phone_number_id: instanceId });
+    const [first] = messages;
+    if (first && count > 0) {
+      this.#deps.changes.emit('chat_read', { person_id: person.id, phone_number_id: chatIdOf(first) });
+    }
     return count;
   }
 
   /** The person listens to it. */
   play(message: ChatMessage, person: Person): boolean {
     const isAudio = message.type === 'ptt' || message.type === 'audio';
-    if (message.from !== 'business' || message.person_id !== person.id || !isAudio) return false;
-    if (message.ack === 'device') this.#advance(message, 'read', person.read_receipts);
-    if (message.ack === 'read') this.#advance(message, 'played', person.read_receipts);
-    return message.ack === 'played';
+    const isTheirs = message.person_id === person.id || message.member_acks[person.id] !== undefined;
+    if (message.from !== 'business' || !isTheirs || !isAudio) return false;
+    if (ackFor(person, message) === 'device') this.#reach(message, person, 'read', person.read_receipts);
+    if (ackFor(person, message) === 'read') this.#reach(message, person, 'played', person.read_receipts);
+    return ackFor(person, message) === 'played';
   }
 
   #deliverLater(message: ChatMessage): void {
     const { clock, settings, random, people } = this.#deps;
     clock.after((300 + random() * 2700) * settings.delay_factor, () => {
-      const person = people.find(message.person_id);
-      // Whoever blocked the number gets nothing, and the number sees one tick for ever.
-      if (!person?.online || person.blocked || message.ack !== 'server') return;
-      const isSkipped = settings.ultramsg_acks === 'skipping' && person.auto_read && person.read_receipts;
-      this.#advance(message, 'device', !isSkipped);
-      if (person.auto_read) this.read(message.instance_id, person);
+      const ids = message.group_id === null ? [message.person_id] : Object.keys(message.member_acks);
+      for (const person of ids.flatMap((id) => people.find(id) ?? [])) {
+        // Whoever blocked the number gets nothing, and the number sees one tick for ever.
+        if (!person.online || person.blocked || ackFor(person, message) !== 'server') continue;
+        const isSkipped = settings.ultramsg_acks === 'skipping' && person.auto_read && person.read_receipts;
+        this.#reach(message, person, 'device', !isSkipped);
+        if (person.auto_read) this.read([message], person);
+      }
     });
+  }
+
+  /** One person has it, or has read it. A group has when all its people have. */
+  #reach(message: ChatMessage, person: Person, ack: Ack, isTold: boolean): void {
+    if (message.group_id === null) {
+      this.#advance(message, ack, isTold);
+      return;
+    }
+    const { conversations, changes } = this.#deps;
+    const acks = { ...message.member_acks, [person.id]: ack };
+    conversations.change(message, { member_acks: acks });
+    changes.emit('status', {
+      id: message.id,
+      person_id: person.id,
+      phone_number_id: message.group_id,
+      status: STATUS_OF[ack],
+      error: null,
+    });
+    const least = Math.min(...Object.values(acks).map(rankOf));
+    this.#advance(message, ACKS[least] ?? 'server', isTold);
   }
 
   #advance(message: ChatMessage, ack: Ack, isTold = true): void {
     if (rankOf(ack) <= rankOf(message.ack)) return;
     const { conversations, changes, settings, tellAck } = this.#deps;
     const status = STATUS_OF[ack];
-    conversations.change(message, { ack, status });
-    const { id, person_id, instance_id } = message;
-    changes.emit('status', { id, person_id, phone_number_id: instance_id, status, error: null });
+    // The first tick is the same for everybody of a group.
+    const members = ack === 'server' ? Object.keys(message.member_acks).map((id) => [id, ack]) : [];
+    const { id, person_id, member_acks } = message;
+    conversations.change(message, { ack, status, member_acks: { ...member_acks, ...Object.fromEntries(members) } });
+    if (message.group_id === null) {
+      changes.emit('status', { id, person_id, phone_number_id: message.instance_id, status, error: null });
+    }
     if (!isTold) return;
     for (const told of toldFor(ack, settings.ultramsg_acks)) tellAck(message, told);
   }
+}
+
+/** How far a message has come on its way to the person. */
+function ackFor({ id }: Person, message: ChatMessage): Ack | null {
+  return message.group_id === null ? message.ack : (message.member_acks[id] ?? null);
 }
 
 /** The acks that are told when one has come. */

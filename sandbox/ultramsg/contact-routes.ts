@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Person } from '#people/people.ts';
 import { jidOf, jidOfPerson, readAddress } from './addresses.ts';
 import { partnerOf } from './chat-routes.ts';
+import type { Group } from './groups.ts';
 import type { Instance } from './instance.ts';
 import { isOn } from './parameters.ts';
 import { type Call, type UltraMsgRouteDeps, answering } from './answering.ts';
@@ -14,10 +15,10 @@ interface Checked {
   at: number;
 }
 
-/** Whom an instance knows, whom it blocked, and who is on WhatsApp. An instance of the sandbox is in no group. */
+/** Whom an instance knows, whom it blocked, who is on WhatsApp, and in which groups it is. */
 export function contactRoutes(app: FastifyInstance, deps: UltraMsgRouteDeps): void {
   const { clock, people, settings, ultramsg } = deps;
-  const { conversations, instances, outgoing } = ultramsg;
+  const { conversations, groups, instances, outgoing } = ultramsg;
   const checks = new Map<string, Checked>();
 
   const shown = (person: Person, instance: Instance) => ({
@@ -87,11 +88,28 @@ export function contactRoutes(app: FastifyInstance, deps: UltraMsgRouteDeps): vo
     });
   }
 
-  answering(app, 'GET', 'groups', deps, () => []);
-  answering(app, 'GET', 'groups/ids', deps, () => []);
-  answering(app, 'GET', 'groups/group', deps, ({ parameters }) => {
-    if (!parameters['groupId']) throw wrongParameters([['groupId', 'is required']]);
-    return { error: 'group not found' };
+  const groupOf = (group: Group) => ({
+    id: group.id,
+    name: group.name,
+    isGroup: true,
+    createdAt: Math.floor(group.created_at / 1000),
+    participants: group.people.flatMap((id) => {
+      const person = people.find(id);
+      return person ? [{ id: jidOfPerson(person, settings), isAdmin: false }] : [];
+    }),
+  });
+  answering(app, 'GET', 'groups', deps, ({ instance }) => groups.of(instance.id).map(groupOf));
+  answering(app, 'GET', 'groups/ids', deps, ({ instance, parameters }) =>
+    bare(
+      groups.of(instance.id).map(({ id }) => id),
+      parameters,
+    ),
+  );
+  answering(app, 'GET', 'groups/group', deps, ({ instance, parameters }) => {
+    const { groupId = '' } = parameters;
+    if (groupId === '') throw wrongParameters([['groupId', 'is required']]);
+    const group = groups.of(instance.id).find(({ id }) => id === groupId);
+    return group ? groupOf(group) : { error: 'group not found' };
   });
 
   function isOnWhatsApp(address: ReturnType<typeof readAddress>): boolean {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { LiveChanges } from '#control/events.ts';
 import { Refusal, notFound } from '#control/refusal.ts';
 import type { People } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
@@ -12,6 +13,7 @@ interface Deps {
   clock: SandboxClock;
   settings: Settings;
   people: People;
+  changes: LiveChanges;
   ultramsg: UltraMsg;
 }
 
@@ -24,7 +26,10 @@ interface Change {
 }
 
 /** What happens to instances: their phones, their sessions, their bills. */
-export function ultraMsgControlRoutes(app: FastifyInstance, { clock, settings, people, ultramsg }: Deps): void {
+export function ultraMsgControlRoutes(
+  app: FastifyInstance,
+  { clock, settings, people, changes, ultramsg }: Deps,
+): void {
   const { instances, sending } = ultramsg;
 
   app.get('/_sandbox/ultramsg/instances', () => ({ data: instances.list().map((each) => view(each)) }));
@@ -73,6 +78,8 @@ export function ultraMsgControlRoutes(app: FastifyInstance, { clock, settings, p
         id: newMessageId('business', jid),
         instance_id: instance.id,
         person_id: person.id,
+        group_id: null,
+        member_acks: {},
         from: 'business' as const,
         jid,
         to: `${waId}@c.us`,
@@ -96,6 +103,24 @@ export function ultraMsgControlRoutes(app: FastifyInstance, { clock, settings, p
       void ultramsg.tell(message, 'message_create', { ack: 'pending' });
       ultramsg.acks.start(message);
       return { id: message.id };
+    },
+  );
+
+  app.post<WhichInstance & { Body: { name: string; people: string[] } }>(
+    '/_sandbox/ultramsg/instances/:id/groups',
+    { schema: { body: NEW_GROUP_SCHEMA } },
+    async (request, reply) => {
+      const instance = getInstance(request.params.id);
+      const members = request.body.people.map((who) => {
+        const person = people.find(who);
+        if (!person) throw new Refusal(`people has ${who.slice(0, 100)}, who is not known to the sandbox`, 'people');
+        return person.id;
+      });
+      const { name } = request.body;
+      const made = { instance_id: instance.id, name, people: [...new Set(members)], created_at: clock.now() };
+      const group = ultramsg.groups.add(made);
+      for (const person_id of group.people) changes.emit('chats', { person_id });
+      return reply.code(201).send(group);
     },
   );
 
@@ -144,6 +169,16 @@ const CHANGE_SCHEMA = {
   additionalProperties: false,
   minProperties: 1,
   properties: { state: { enum: INSTANCE_STATES }, offline: { type: 'boolean' }, paid: { type: 'boolean' } },
+} as const;
+
+const NEW_GROUP_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'people'],
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 100 },
+    people: { type: 'array', minItems: 1, maxItems: 256, items: { type: 'string', minLength: 1, maxLength: 60 } },
+  },
 } as const;
 
 const OWN_MESSAGE_SCHEMA = {

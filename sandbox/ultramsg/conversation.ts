@@ -12,7 +12,11 @@ export interface ChatMessage {
   /** `true_…` of the instance, `false_…` of a person. */
   id: string;
   instance_id: string;
+  /** The person of the chat; in a group who wrote it, or nobody if it was the instance. */
   person_id: string;
+  group_id: string | null;
+  /** How far the people of a group are; the ack of the message is the least of them. */
+  member_acks: Readonly<Record<string, Ack>>;
   from: 'business' | 'person';
   /** The other side's address, as the id has it. */
   jid: string;
@@ -39,6 +43,26 @@ export interface ChatMessage {
   reference_id: string | null;
 }
 
+/** Whose phone shows a message of a group. */
+export interface Viewer {
+  id: string;
+  nameOf: (personId: string) => string;
+}
+
+/** The chat in which a message stands on the phones. */
+export function chatIdOf({ group_id, instance_id }: Pick<ChatMessage, 'group_id' | 'instance_id'>): string {
+  return group_id ?? instance_id;
+}
+
+/** What the phone shows of an ack. */
+export const STATUS_OF: Readonly<Record<Ack, MessageStatus>> = {
+  pending: 'accepted',
+  server: 'sent',
+  device: 'delivered',
+  read: 'read',
+  played: 'played',
+};
+
 const KEPT_IN_CHAT = 1000;
 
 /** The chats of people with instances. */
@@ -60,12 +84,12 @@ export class Conversations {
     return this.#byId.get(id);
   }
 
-  /** Oldest first. */
-  of(instanceId: string, personId: string): readonly ChatMessage[] {
-    return this.#chats.get(`${instanceId} ${personId}`) ?? [];
+  /** What was said with a person, or in the group with that id; oldest first. */
+  of(instanceId: string, partnerId: string): readonly ChatMessage[] {
+    return this.#chats.get(`${instanceId} ${partnerId}`) ?? [];
   }
 
-  /** The people with whom an instance has a chat. */
+  /** The ids of the people and groups with whom an instance has a chat. */
   partnersOf(instanceId: string): string[] {
     return [...this.#chats.keys()].flatMap((key) => {
       const [instance, personId] = key.split(' ');
@@ -84,19 +108,24 @@ export class Conversations {
   }
 
   /** Forgets what was said. */
-  clear(instanceId: string, personId: string): void {
-    this.#clear(instanceId, personId);
-    this.#state.record('ultramsg_chat_cleared', [instanceId, personId]);
+  clear(instanceId: string, partnerId: string): void {
+    this.#clear(instanceId, partnerId);
+    this.#state.record('ultramsg_chat_cleared', [instanceId, partnerId]);
   }
 
-  view(message: ChatMessage): MessageView {
-    const { id, from, person_id, at, content, quoted_id, status, reactions, media_id } = message;
-    return viewMessage(
+  /** The message on the phone of its person, or of one of the people of its group. */
+  view(message: ChatMessage, viewer?: Viewer): MessageView {
+    const { id, from, at, content, quoted_id, reactions, media_id } = message;
+    const personId = viewer?.id ?? message.person_id;
+    const ack = viewer && message.member_acks[viewer.id];
+    const status = ack === undefined ? message.status : STATUS_OF[ack];
+    const isOthers = viewer !== undefined && from === 'person' && message.person_id !== viewer.id;
+    const view = viewMessage(
       {
         id,
         from,
-        person_id,
-        phone_number_id: message.instance_id,
+        person_id: personId,
+        phone_number_id: chatIdOf(message),
         at,
         type: typeof content['type'] === 'string' ? content['type'] : 'unsupported',
         content: message.deleted_at === null ? content : {},
@@ -114,17 +143,19 @@ export class Conversations {
       },
       media_id === null ? undefined : this.#media.find(media_id),
     );
+    const author = { id: message.person_id, name: viewer?.nameOf(message.person_id) ?? '' };
+    return isOthers ? { ...view, from: 'member', author } : view;
   }
 
-  #clear(instanceId: string, personId: string): void {
-    for (const message of this.of(instanceId, personId)) this.#byId.delete(message.id);
-    this.#chats.delete(`${instanceId} ${personId}`);
+  #clear(instanceId: string, partnerId: string): void {
+    for (const message of this.of(instanceId, partnerId)) this.#byId.delete(message.id);
+    this.#chats.delete(`${instanceId} ${partnerId}`);
   }
 
   #keep(message: ChatMessage): void {
     const known = this.#byId.get(message.id);
     this.#byId.set(message.id, message);
-    const key = `${message.instance_id} ${message.person_id}`;
+    const key = `${message.instance_id} ${message.group_id ?? message.person_id}`;
     const chat = this.#chats.get(key) ?? [];
     this.#chats.set(key, chat);
     if (known) {

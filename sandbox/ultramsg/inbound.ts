@@ -9,6 +9,7 @@ import { vcardOf } from '#people/vcard.ts';
 import { jidOfPerson } from './addresses.ts';
 import type { ChatMessage, Conversations } from './conversation.ts';
 import { newMessageId } from './identifiers.ts';
+import type { Group } from './groups.ts';
 import type { Instance } from './instance.ts';
 
 interface Deps {
@@ -16,6 +17,8 @@ interface Deps {
   conversations: Conversations;
   media: MediaStore;
   now: number;
+  /** In which it is written, if it is one. */
+  group: Group | undefined;
   /** Where the file can be had by whoever knows the address. */
   addressOf: (mediaId: string) => string;
 }
@@ -49,12 +52,12 @@ export function readWritten(person: Person, body: Json, instance: Instance, deps
     }
     case 'edit': {
       const target = targetOf(content['original_message_id'], 'edit.original_message_id', person, instance, deps);
-      requireOwn(target, 'edit.original_message_id');
+      requireOwn(target, person, 'edit.original_message_id');
       return { kind: 'edit', target, content: editedContent(target, content['message'] as Json) };
     }
     case 'revoke': {
       const target = targetOf(content['original_message_id'], 'revoke.original_message_id', person, instance, deps);
-      requireOwn(target, 'revoke.original_message_id');
+      requireOwn(target, person, 'revoke.original_message_id');
       return { kind: 'revoke', target, message };
     }
     default:
@@ -69,14 +72,17 @@ function messageOf(
   deps: Deps,
 ): ChatMessage {
   const { settings, now } = deps;
-  const jid = jidOfPerson(person, settings);
+  const own = jidOfPerson(person, settings);
+  const jid = deps.group?.id ?? own;
   const isFile = MEDIA_KINDS.has(type) && !Array.isArray(content);
   const file = isFile ? fileOf(type, content, instance, deps) : undefined;
   const kept = isFile && file ? { ...content, id: file.id, mime_type: file.mimeType, ...file.details } : content;
   return {
-    id: idOf(body, jid),
+    id: idOf(body, jid, deps.group && own),
     instance_id: instance.id,
     person_id: person.id,
+    group_id: deps.group?.id ?? null,
+    member_acks: {},
     from: 'person',
     jid,
     to: `${instance.phone}@c.us`,
@@ -157,15 +163,16 @@ function fileOf(type: string, content: Json, instance: Instance, { media }: Deps
 
 function targetOf(id: unknown, field: string, person: Person, instance: Instance, deps: Deps): ChatMessage {
   const target = typeof id === 'string' ? deps.conversations.find(id) : undefined;
-  if (target?.person_id !== person.id || target.instance_id !== instance.id || target.deleted_at !== null) {
+  const isHere = deps.group ? target?.group_id === deps.group.id : target?.person_id === person.id;
+  if (!target || !isHere || target.instance_id !== instance.id || target.deleted_at !== null) {
     throw new Refusal(`${field} is not a message of this chat`, field);
   }
   return target;
 }
 
-function requireOwn(target: ChatMessage, field: string): void {
-  if (target.from !== 'person') {
-    throw new Refusal(`${field} is a message of the business: only one's own can be changed`, field);
+function requireOwn(target: ChatMessage, person: Person, field: string): void {
+  if (target.from !== 'person' || target.person_id !== person.id) {
+    throw new Refusal(`${field} is a message of somebody else: only one's own can be changed`, field);
   }
 }
 
@@ -182,9 +189,9 @@ function isKnown({ id }: ChatMessage, { conversations }: Deps): boolean {
   return conversations.find(id) !== undefined;
 }
 
-function idOf(body: Json, jid: string): string {
+function idOf(body: Json, jid: string, author: string | undefined): string {
   const { id } = body;
-  if (id === undefined) return newMessageId('person', jid);
+  if (id === undefined) return newMessageId('person', jid, author);
   if (typeof id !== 'string' || !/^false_[\w@.-]{1,200}$/.test(id)) {
     throw new Refusal('id must be a message id: false_, the address, _ and letters', 'id');
   }

@@ -14,6 +14,8 @@ export interface Told {
   /** The name that the writer shows. */
   pushname: string;
   quoted: ChatMessage | undefined;
+  /** In a group the address of the person who wrote it. */
+  author?: string;
   reaction?: { target: string; emoji: string };
 }
 
@@ -35,7 +37,7 @@ export function payloadOf(message: ChatMessage, told: Told, instance: Instance, 
 /** The message itself, as webhooks and the list of a chat have it. */
 export function dataOf(
   message: ChatMessage,
-  { event, ack, pushname, quoted, reaction }: Told,
+  { event, ack, pushname, quoted, author, reaction }: Told,
   { phone }: Instance,
   { ultramsg_payloads: year, ultramsg_reaction_form: form }: UltraMsgSettings,
 ): Json {
@@ -49,7 +51,7 @@ export function dataOf(
     from: isOwn ? own : message.jid,
     to: isOwn ? message.to : own,
   };
-  const middle = year === 2021 ? {} : { author: '', pushname };
+  const middle = year === 2021 ? {} : { author: author ?? '', pushname };
   const common = {
     ack: isOwn ? (ack ?? '') : '',
     type: message.type,

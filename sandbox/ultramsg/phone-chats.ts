@@ -1,6 +1,6 @@
 import type { MediaStore } from '#cloud-api/media.ts';
 import type { LiveChanges } from '#control/events.ts';
-import { Refusal } from '#control/refusal.ts';
+import { Refusal, notFound } from '#control/refusal.ts';
 import type { Settings } from '#control/settings.ts';
 import type { OtherChat, OtherChats } from '#other-provider.ts';
 import type { Json } from '#people/chats.ts';
@@ -8,7 +8,8 @@ import type { MessageView } from '#people/message-view.ts';
 import type { People, Person } from '#people/people.ts';
 import type { SandboxClock } from '#storage/clock.ts';
 import type { Acks } from './acks.ts';
-import type { ChatMessage, Conversations } from './conversation.ts';
+import { type ChatMessage, type Conversations, type Viewer, chatIdOf } from './conversation.ts';
+import type { Group, Groups } from './groups.ts';
 import { type Written, readWritten } from './inbound.ts';
 import type { Instance } from './instance.ts';
 import type { Instances } from './instances.ts';
@@ -20,6 +21,7 @@ interface Deps {
   people: People;
   media: MediaStore;
   instances: Instances;
+  groups: Groups;
   conversations: Conversations;
   acks: Acks;
   changes: LiveChanges;
@@ -27,7 +29,7 @@ interface Deps {
   tell: (message: ChatMessage, event: EventType, more?: { reaction?: Told['reaction']; inboundId?: string }) => void;
 }
 
-/** The chats with instances on the phones, under the id of the instance. */
+/** The chats with instances on the phones, under the id of the instance, and those of groups under theirs. */
 export class PhoneChats implements OtherChats {
   readonly #deps: Deps;
 
@@ -35,39 +37,32 @@ export class PhoneChats implements OtherChats {
     this.#deps = deps;
   }
 
-  /** One for each instance that somebody uses. */
+  /** One for each instance that somebody uses, and for each group of the person. */
   of(person: Person): OtherChat[] {
-    const { conversations, instances } = this.#deps;
-    return instances.list().flatMap((instance): OtherChat[] => {
+    const { conversations, groups, instances } = this.#deps;
+    const own = instances.list().flatMap((instance): OtherChat[] => {
       const messages = conversations.of(instance.id, person.id);
-      const last = messages.at(-1);
-      if (!instance.is_used && !last) return [];
-      return [
-        {
-          phone_number_id: instance.id,
-          display_phone_number: `+${instance.phone}`,
-          verified_name: instance.name,
-          channel: 'whatsapp',
-          unread: messages.filter(({ from, status }) => from === 'business' && status === 'delivered').length,
-          last_message: last ? conversations.view(last) : null,
-          // A linked phone has no window: it may always write.
-          window_closes_at: null,
-        },
-      ];
+      if (!instance.is_used && messages.length === 0) return [];
+      return [this.#summaryOf(messages, person, instance.id, instance.name, `+${instance.phone}`)];
     });
+    const inGroups = groups.withPerson(person.id).map((group) => {
+      const messages = conversations.of(group.instance_id, group.id);
+      return this.#summaryOf(messages, person, group.id, group.name, `Group of ${group.people.length + 1}`);
+    });
+    return [...own, ...inGroups];
   }
 
   has(chatId: string): boolean {
-    return this.#deps.instances.find(chatId)?.id === chatId;
+    const { groups, instances } = this.#deps;
+    return instances.find(chatId)?.id === chatId || groups.find(chatId) !== undefined;
   }
 
   messages(person: Person, chatId: string): MessageView[] {
-    const { conversations } = this.#deps;
-    return conversations.of(chatId, person.id).map((message) => conversations.view(message));
+    return this.#messagesOf(person, chatId).map((message) => this.#viewFor(person.id, message));
   }
 
   read(person: Person, chatId: string): number {
-    return this.#deps.acks.read(chatId, person);
+    return this.#deps.acks.read(this.#messagesOf(person, chatId), person);
   }
 
   play(person: Person, messageId: string): boolean {
@@ -76,11 +71,49 @@ export class PhoneChats implements OtherChats {
   }
 
   deliverWaiting(person: Person): void {
-    for (const { id } of this.#deps.instances.list()) this.#deps.acks.deliverWaiting(id, person);
+    const { acks, groups, instances } = this.#deps;
+    for (const { id } of [...instances.list(), ...groups.withPerson(person.id)]) {
+      acks.deliverWaiting(this.#messagesOf(person, id), person);
+    }
+  }
+
+  #messagesOf(person: Person, chatId: string): readonly ChatMessage[] {
+    const { conversations } = this.#deps;
+    const group = this.#groupOf(person, chatId);
+    return group ? conversations.of(group.instance_id, group.id) : conversations.of(chatId, person.id);
+  }
+
+  /** The group with this id, if the person is in it. */
+  #groupOf(person: Person, chatId: string): Group | undefined {
+    const group = this.#deps.groups.find(chatId);
+    if (group && !group.people.includes(person.id)) throw notFound(`The group ${chatId}`);
+    return group;
+  }
+
+  #summaryOf(messages: readonly ChatMessage[], person: Person, id: string, name: string, address: string): OtherChat {
+    const views = messages.map((message) => this.#viewFor(person.id, message));
+    return {
+      phone_number_id: id,
+      display_phone_number: address,
+      verified_name: name,
+      channel: 'whatsapp',
+      unread: views.filter(({ from, status }) => from === 'business' && status === 'delivered').length,
+      last_message: views.at(-1) ?? null,
+      // A linked phone has no window: it may always write.
+      window_closes_at: null,
+    };
+  }
+
+  #viewFor(viewerId: string, message: ChatMessage): MessageView {
+    const { conversations, people } = this.#deps;
+    const viewer: Viewer = { id: viewerId, nameOf: (id) => people.find(id)?.name ?? 'Somebody' };
+    return message.group_id === null ? conversations.view(message) : conversations.view(message, viewer);
   }
 
   write(person: Person, body: Json): string {
-    const instance = this.#deps.instances.find(String(body['phone_number_id']));
+    const chatId = String(body['phone_number_id']);
+    const group = this.#groupOf(person, chatId);
+    const instance = this.#deps.instances.find(group?.instance_id ?? chatId);
     if (!instance) throw new Refusal('phone_number_id is no instance', 'phone_number_id');
     const { clock, conversations, media, settings, addressOf } = this.#deps;
     const written = readWritten(person, body, instance, {
@@ -88,6 +121,7 @@ export class PhoneChats implements OtherChats {
       conversations,
       media,
       now: clock.now(),
+      group,
       addressOf: (mediaId) => addressOf(mediaId, instance),
     });
     // Whom the number blocked writes into the void.
@@ -102,21 +136,23 @@ export class PhoneChats implements OtherChats {
   }
 
   /** The business opens the chat: the person sees it. */
-  readByBusiness(instance: Instance, person: Person): void {
-    for (const message of this.#deps.conversations.of(instance.id, person.id)) {
+  readByBusiness(instance: Instance, partnerId: string): void {
+    for (const message of this.#deps.conversations.of(instance.id, partnerId)) {
       if (message.from === 'person' && message.status !== 'read') this.#mark(message, 'read');
     }
   }
 
   show(message: ChatMessage): void {
-    const { changes, conversations } = this.#deps;
-    if (changes.listenerCount('message') > 0) changes.emit('message', { message: conversations.view(message) });
+    const { changes, groups } = this.#deps;
+    if (changes.listenerCount('message') === 0) return;
+    const viewers = message.group_id === null ? [message.person_id] : (groups.find(message.group_id)?.people ?? []);
+    for (const viewerId of viewers) changes.emit('message', { message: this.#viewFor(viewerId, message) });
   }
 
   #mark(message: ChatMessage, status: 'delivered' | 'read'): void {
     this.#deps.conversations.change(message, { status });
-    const { id, person_id, instance_id } = message;
-    this.#deps.changes.emit('status', { id, person_id, phone_number_id: instance_id, status, error: null });
+    const { id, person_id } = message;
+    this.#deps.changes.emit('status', { id, person_id, phone_number_id: chatIdOf(message), status, error: null });
   }
 
   #apply(written: Written, isHeard: boolean): string {
@@ -136,8 +172,12 @@ export class PhoneChats implements OtherChats {
       }
       case 'reaction': {
         const { target, message, emoji } = written;
-        const others = target.reactions.filter(({ from }) => from !== 'person');
-        const reactions = emoji === '' ? others : [...others, { from: 'person' as const, emoji }];
+        // In a group each of the people has one of their own.
+        const by = target.group_id === null ? {} : { person_id: message.person_id };
+        const others = target.reactions.filter(
+          ({ from, person_id }) => from !== 'person' || person_id !== by.person_id,
+        );
+        const reactions = emoji === '' ? others : [...others, { from: 'person' as const, emoji, ...by }];
         conversations.change(target, { reactions });
         this.show(target);
         if (isHeard) tell(message, 'message_reaction', { reaction: { target: target.id, emoji } });

@@ -1,5 +1,4 @@
 import { toWaId } from '#cloud-api/phone-numbers.ts';
-import type { LiveChanges } from '#control/events.ts';
 import type { Settings } from '#control/settings.ts';
 import type { Json } from '#people/chats.ts';
 import type { People, Person } from '#people/people.ts';
@@ -9,6 +8,7 @@ import { type Address, jidOfPerson, lidOf, readAddress } from './addresses.ts';
 import type { ChatMessage, Conversations } from './conversation.ts';
 import { newMessageId } from './identifiers.ts';
 import { type Instance, isConnected } from './instance.ts';
+import type { Group, Groups } from './groups.ts';
 import type { Instances } from './instances.ts';
 import type { Outgoing, OutgoingList } from './outgoing.ts';
 import { SEND_KINDS } from './send-kinds.ts';
@@ -19,9 +19,11 @@ interface Deps {
   people: People;
   instances: Instances;
   outgoing: OutgoingList;
+  groups: Groups;
   conversations: Conversations;
   acks: Acks;
-  changes: LiveChanges;
+  /** Shows a message on the phones that have it. */
+  show: (message: ChatMessage) => void;
   /** Resolves when the webhook was posted once. */
   tellCreated: (message: ChatMessage) => Promise<void>;
 }
@@ -125,16 +127,18 @@ export class Sending {
       outgoing.change(sent, { status: 'unsent' });
       return Promise.resolve();
     }
+    const group = address.kind === 'group' ? this.#deps.groups.find(address.id) : undefined;
     const person = this.#recipientOf(address);
-    if (!person?.on_whatsapp || (settings.magic_numbers && sent.to.endsWith('0000@c.us'))) {
+    const isReached = group ? group.instance_id === instance.id : person?.on_whatsapp === true;
+    if (!isReached || (settings.magic_numbers && sent.to.endsWith('0000@c.us'))) {
       outgoing.change(sent, { status: 'invalid' });
       return Promise.resolve();
     }
     if (sent.kind === 'reaction') return this.#react(sent);
-    const message = this.#messageOf(sent, person, instance, now);
+    const message = this.#messageOf(sent, group ?? person, instance, now);
     this.#deps.conversations.change(message);
     outgoing.change(sent, { status: 'sent', sent_at: now, message_id: message.id });
-    this.#show(message);
+    this.#deps.show(message);
     const told = this.#deps.tellCreated(message);
     this.#deps.acks.start(message);
     return told;
@@ -152,16 +156,20 @@ export class Sending {
     const reactions = emoji === '' ? others : [...others, { from: 'business' as const, emoji }];
     conversations.change(target, { reactions });
     outgoing.change(sent, { status: 'sent', sent_at: clock.now() });
-    this.#show(target);
+    this.#deps.show(target);
     return Promise.resolve();
   }
 
-  #messageOf(sent: Outgoing, person: Person, instance: Instance, now: number): ChatMessage {
-    const jid = jidOfPerson(person, this.#deps.settings);
+  #messageOf(sent: Outgoing, recipient: Person | Group | undefined, instance: Instance, now: number): ChatMessage {
+    const group = recipient && 'people' in recipient ? recipient : undefined;
+    const person = recipient && !('people' in recipient) ? recipient : undefined;
+    const jid = group?.id ?? (person ? jidOfPerson(person, this.#deps.settings) : sent.to);
     return {
-      id: newMessageId('business', jid),
+      id: newMessageId('business', jid, group && `${instance.phone}@c.us`),
       instance_id: instance.id,
-      person_id: person.id,
+      person_id: person?.id ?? '',
+      group_id: group?.id ?? null,
+      member_acks: Object.fromEntries(group?.people.map((id) => [id, 'pending']) ?? []),
       from: 'business',
       jid,
       to: sent.to,
@@ -189,11 +197,6 @@ export class Sending {
     }
     if (address.kind === 'group' || settings.ultramsg_lid_recipients === 'invalid') return undefined;
     return people.list(undefined, Number.POSITIVE_INFINITY).find((person) => lidOf(person) === address.lid);
-  }
-
-  #show(message: ChatMessage): void {
-    const { changes, conversations } = this.#deps;
-    if (changes.listenerCount('message') > 0) changes.emit('message', { message: conversations.view(message) });
   }
 }
 

@@ -12,6 +12,8 @@ import type { Deliveries } from '#webhooks/deliveries.ts';
 import { Acks } from './acks.ts';
 import { type Ack, type ChatMessage, Conversations } from './conversation.ts';
 import { Files } from './files.ts';
+import { Groups } from './groups.ts';
+import { jidOfPerson } from './addresses.ts';
 import type { Instance } from './instance.ts';
 import { Instances } from './instances.ts';
 import { type Outgoing, OutgoingList } from './outgoing.ts';
@@ -40,6 +42,7 @@ export class UltraMsg implements OtherProvider {
   readonly instances: Instances;
   readonly outgoing: OutgoingList;
   readonly conversations: Conversations;
+  readonly groups: Groups;
   readonly files: Files;
   readonly chats: PhoneChats;
   readonly sending: Sending;
@@ -56,13 +59,15 @@ export class UltraMsg implements OtherProvider {
     this.instances = new Instances(state);
     this.outgoing = new OutgoingList(state);
     this.conversations = new Conversations(state, media);
+    this.groups = new Groups(state);
     this.files = new Files({ clock, state, media, address: () => this.address() });
-    const { instances, outgoing, conversations } = this;
+    const { instances, outgoing, groups, conversations } = this;
     this.#posts = new Posts({ ...deps, instances });
     this.#posts.onInboundTold = (id) => this.chats.tickAsDelivered(id);
-    const shared = { clock, settings, people, conversations, changes };
+    const shared = { clock, settings, people, groups, conversations };
     this.acks = new Acks({
       ...shared,
+      changes,
       random: deps.random,
       tellAck: (message, ack) => void this.tell(message, 'message_ack', { ack }),
     });
@@ -71,10 +76,12 @@ export class UltraMsg implements OtherProvider {
       instances,
       outgoing,
       acks: this.acks,
+      show: (message) => this.chats.show(message),
       tellCreated: (message) => this.tell(message, 'message_create', { ack: 'pending' }),
     });
     this.chats = new PhoneChats({
       ...shared,
+      changes,
       media,
       instances,
       acks: this.acks,
@@ -152,6 +159,9 @@ export class UltraMsg implements OtherProvider {
       ack: more.ack ?? null,
       pushname: message.from === 'business' ? instance.name : (person?.name ?? ''),
       quoted: message.quoted_id === null ? undefined : this.conversations.find(message.quoted_id),
+      ...(message.group_id !== null && message.from === 'person' && person
+        ? { author: jidOfPerson(person, this.#deps.settings) }
+        : {}),
       ...(more.reaction ? { reaction: more.reaction } : {}),
     };
     return this.#posts.tell(instance, event, payloadOf(message, told, instance, this.#deps.settings), {
