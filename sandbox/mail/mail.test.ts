@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import nodemailer from 'nodemailer';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { Settings } from '#control/settings.ts';
 import { SandboxUser } from '#testing/sandbox-user.ts';
 
@@ -132,6 +132,22 @@ it('refuses the whole of a mail, resets, cuts and takes without a word, each as 
     expect(added, action.kind).toEqual(outcome === undefined ? [] : [outcome]);
   }
   expect(await mailsOf(user)).toHaveLength(2);
+});
+
+it('says nothing when it is told to, until the faults are gone', async () => {
+  const { user, mail } = await aUser();
+  for (const [count, kind] of [
+    [1, 'accept_then_timeout'],
+    [2, 'timeout'],
+  ] as const) {
+    await fail(user, { kind });
+    const failed = expect(aClient(mail).sendMail(aMail)).rejects.toThrow();
+    await vi.waitUntil(async () => (await ledgerOf(user)).length === count, { timeout: 20_000, interval: 20 });
+    await user.request('DELETE', '/_sandbox/faults');
+    await failed;
+  }
+  expect((await ledgerOf(user)).map((entry) => entry['outcome'])).toEqual(['accepted', 'dropped:timeout']);
+  expect(await mailsOf(user)).toHaveLength(1);
 });
 
 it('keeps what it took when it is started again, with the same password', async () => {

@@ -134,7 +134,11 @@ export class SmtpListener {
     const reply = await deps.receive(envelope, Buffer.concat(chunks), fault);
     if (reply === 'reset') socket?.resetAndDestroy();
     else if (reply === 'garbage') socket?.write('what was that?\r\n', () => socket.destroy());
-    else if (reply === 'silence') deps.faults.hold(() => socket?.destroy());
+    else if (reply === 'silence')
+      socket?.once(
+        'close',
+        deps.faults.hold(() => socket.destroy()),
+      );
     else if (reply.afterMs !== undefined) setTimeout(() => say(reply, done), reply.afterMs).unref();
     else say(reply, done);
   }
