@@ -237,7 +237,7 @@ describe('with a connection', () => {
     expect(sent.code).toBe(0);
     const id = /^id\s+(\S+)/m.exec(sent.out)?.[1] ?? '';
     const trace = await run(['messages', 'trace', id]);
-    for (const words of ['Accepted', 'template_needs_no_window', 'Attempt 1', 'wamid.', 'Receipt: delivered'])
+    for (const words of ['Accepted', 'no_window_needed', 'Attempt 1', 'wamid.', 'Receipt: delivered'])
       expect(trace.out).toContain(words);
     const { data } = await runJson<{ data: { id: string; direction: string }[] }>([
       'messages',

@@ -144,7 +144,7 @@ describe('the story of a message', () => {
     const page = await openConsole(`/messages/${id}`);
     const story = page.getByRole('list', { name: 'Story' });
     await story.getByText('Decided to send').waitFor();
-    await story.getByText('template needs no window', { exact: true }).waitFor();
+    await story.getByText('no window needed', { exact: true }).waitFor();
     await story.getByText('the provider took it').waitFor();
     await story.getByText('Receipt: delivered').waitFor();
     await story.getByText('The webhook as it came').last().click();

@@ -12,7 +12,7 @@ import { ProviderHttp, type ProviderTransport } from './provider-http.ts';
 import type { ConnectionSecrets, ConnectionSettings } from './provider.ts';
 import { type ProviderAdapter, adapters } from './providers.ts';
 import { openSecrets } from './secrets.ts';
-import { callbackUrlOf, type Reached } from './webhook-address.ts';
+import { type Reached, webhookUrlOf } from './webhook-address.ts';
 
 export interface DirectoryDeps extends Reached {
   /** The worker's pool: the directory knows all workspaces. */
@@ -201,7 +201,7 @@ export class ConnectionDirectory implements AsyncDisposable {
       secrets: known,
       http: this.#transportOf(row, adapter, settings, known),
       paused,
-      callbackUrl: callbackUrlOf(this.#deps, row.provider, row.id),
+      callbackUrl: webhookUrlOf(this.#deps, { provider: row.provider, connectionId: row.id, baseUrl: row.base_url }),
       checks: row.checks,
       challengeSeenAt: row.challenge_seen_at,
       firstWebhookAt: row.first_webhook_at,

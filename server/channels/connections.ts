@@ -12,7 +12,7 @@ import type { AccountAccess, AccountReport, CredentialCheck, ProviderCalls } fro
 import { type ProviderAdapter, adapters } from './providers.ts';
 import { checkSecrets, failedChecks, readBaseUrl, refuseFailed, withKey } from './connection-checks.ts';
 import { openSecrets, sealSecrets } from './secrets.ts';
-import { callbackUrlOf, type Reached, webhookUrlOf } from './webhook-address.ts';
+import { type Reached, webhookUrlOf } from './webhook-address.ts';
 
 export interface ConnectionDeps extends Reached {
   vault: Vault;
@@ -117,7 +117,7 @@ export async function addConnection(
     connectionId,
     senderId,
     checks: report.checks,
-    callbackUrl: callbackUrlOf(deps, wanted.provider, connectionId, secrets),
+    callbackUrl: access.settings.webhookUrl,
   };
 }
 

@@ -15,19 +15,11 @@ export function webhookPath(provider: string, connectionId: string, secrets?: Co
   return isSigned(provider) ? path : `${path}/${secrets?.verifyToken ?? '{key}'}`;
 }
 
-export function callbackUrlOf(
-  deps: Pick<Reached, 'publicUrl'>,
-  provider: string,
-  connectionId: string,
-  secrets?: ConnectionSecrets,
-): string | null {
-  return deps.publicUrl === undefined ? null : deps.publicUrl + webhookPath(provider, connectionId, secrets);
-}
-
-/** Where its webhooks arrive, secrets included: what is told to the provider and nobody else. */
+/** Where its webhooks arrive, as its provider reaches it; null while nobody said how. With `secrets` it is for the provider and
+ *  nobody else. */
 export function webhookUrlOf(
   deps: Reached,
-  one: { provider: string; connectionId: string; baseUrl: string; secrets: ConnectionSecrets },
+  one: { provider: string; connectionId: string; baseUrl: string; secrets?: ConnectionSecrets },
 ): string | null {
   const origin = deps.publicUrl ?? (isLoopback(one.baseUrl) ? deps.localUrl?.() : null) ?? null;
   return origin === null ? null : origin + webhookPath(one.provider, one.connectionId, one.secrets);

@@ -33,7 +33,7 @@ it('a held message is shown as held for as long as its reason is there, and then
   );
   expect(await shown(inLane)).toEqual(['held', 'lane_stopped', true]);
   await database.db.query(sql`delete from lane_stop where ${lane()}`);
-  expect(await shown(inLane)).toEqual(['queued', 'template_needs_no_window', false]);
+  expect(await shown(inLane)).toEqual(['queued', 'no_window_needed', false]);
 
   const ofSender = await held('sender_paused');
   const pauseSender = (until: string | null) =>

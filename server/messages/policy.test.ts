@@ -44,7 +44,7 @@ describe('decide', () => {
   it('lets a template pass a closed window', () => {
     expect(decide(facts({ needsWindow: false, windowExpiresAt: null }), now)).toMatchObject({
       outcome: 'send',
-      rule: 'template_needs_no_window',
+      rule: 'no_window_needed',
     });
   });
 

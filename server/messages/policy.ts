@@ -133,7 +133,7 @@ export function decide(facts: PolicyFacts, now: Temporal.Instant): Decision {
   }
   return {
     outcome: 'send',
-    rule: facts.needsWindow ? 'service_window_open' : 'template_needs_no_window',
+    rule: facts.needsWindow ? 'service_window_open' : 'no_window_needed',
     facts: facts.needsWindow ? { window_expires_at: facts.windowExpiresAt?.toString() ?? null } : {},
   };
 }
