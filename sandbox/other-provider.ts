@@ -49,4 +49,6 @@ export interface OtherChat {
   unread: number;
   last_message: MessageView | null;
   window_closes_at: string | null;
+  /** Present where the number may always write. */
+  has_window?: false;
 }

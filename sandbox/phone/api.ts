@@ -45,6 +45,8 @@ export interface Chat {
   unread: number;
   last_message: Message | null;
   window_closes_at: string | null;
+  /** Present where the number may always write. */
+  has_window?: false;
   /** Of a number at another provider than the Cloud API: what its messages go by. */
   channel?: 'sms' | 'whatsapp';
   /** Of a group, whose subject is `verified_name`: the business that made it, and the names of those who are in it. */

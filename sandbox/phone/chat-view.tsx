@@ -101,7 +101,7 @@ export function ChatView({
                 {chat.channel === 'sms' && 'SMS · '}
                 {/* A number reads from left to right wherever it stands. */}
                 <bdi dir={chat.group_id === undefined ? 'ltr' : 'auto'}>{partnerWords(chat)}</bdi>
-                {windowWords(chat.window_closes_at)}
+                {chat.has_window !== false && windowWords(chat.window_closes_at)}
               </>
             )}
           </span>

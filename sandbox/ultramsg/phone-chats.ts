@@ -101,6 +101,7 @@ export class PhoneChats implements OtherChats {
       last_message: views.at(-1) ?? null,
       // A linked phone has no window: it may always write.
       window_closes_at: null,
+      has_window: false,
     };
   }
 
