@@ -225,10 +225,13 @@ it('what the ledger has as taken is stored, although the killed run had not stor
   await number.say('stored');
   const state = await readFile(`${first.folder}/state.jsonl`, 'utf8');
   await number.say('lost', { referenceId: 'job:2' });
+  const asked = await number.write('15550001111', { type: 'text', text: { body: 'Well?' } });
+  const msgId = asked.read<{ messages: { id: string }[] }>().messages[0]?.id ?? '';
+  await number.post('messages/reaction', { msgId, emoji: '👍' });
   await first.stop();
   await writeFile(`${first.folder}/state.jsonl`, state);
   await using user = await SandboxUser.start({}, first.folder);
   const again = await LinkedNumber.of(user);
   expect(await again.list({ referenceId: 'job:2' })).toMatchObject([{ id: 2, body: 'lost', status: 'queue' }]);
-  expect(await again.say('next')).toBe(3);
+  expect(await again.say('next')).toBe(4);
 });

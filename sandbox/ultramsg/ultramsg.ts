@@ -21,6 +21,7 @@ import { type EventType, type Told, payloadOf } from './payloads.ts';
 import { PhoneChats } from './phone-chats.ts';
 import { Posts } from './posts.ts';
 import { type CheckedSend, checkSend } from './send-check.ts';
+import { SEND_KINDS } from './send-kinds.ts';
 import { Sending } from './sending.ts';
 import { UltraMsgError } from './ultramsg-error.ts';
 
@@ -122,9 +123,11 @@ export class UltraMsg implements OtherProvider {
   restore(entry: LedgerEntry): void {
     const instance = this.instances.find(entry.sender);
     const id = Number(entry.provider_message_id);
-    if (!instance || entry.provider_message_id === null || entry.type === 'resend') return;
-    if (this.outgoing.find(instance.id, id)) return;
+    if (!instance || entry.provider_message_id === null) return;
     if (instance.next_message_id <= id) this.instances.change(instance, { next_message_id: id + 1 });
+    // A repetition is in the queue again or not; a reaction that was lost is not worth a message.
+    if (!SEND_KINDS[entry.type]) return;
+    if (this.outgoing.find(instance.id, id)) return;
     const checked = checkSend(entry.type, entry.body as Record<string, string>, this.#deps.settings);
     // Its sender was told that it was taken; what has become of the settings since does not matter.
     if (checked instanceof UltraMsgError) return;
