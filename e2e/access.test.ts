@@ -69,7 +69,13 @@ describe('every address of the API', () => {
     expect(writes.length).toBeGreaterThan(20);
     const without = writes.filter(({ takesKey }) => !takesKey).map(({ method, path }) => `${method} ${path}`);
     // Explaining changes nothing, nobody is signed in or out twice, and the same file is the same upload.
-    const allowed = ['DELETE /v1/session', 'POST /v1/messages/explain', 'POST /v1/session', 'POST /v1/uploads'];
+    const allowed = [
+      'DELETE /v1/session',
+      'POST /v1/messages/explain',
+      'POST /v1/routing/preview',
+      'POST /v1/session',
+      'POST /v1/uploads',
+    ];
     expect(without.sort()).toEqual(allowed);
   });
 
@@ -103,6 +109,7 @@ const trials: Record<string, { of: keyof Belongings; status: number; body?: obje
   cancelMessage: { of: 'waiting', status: 200 },
   markMessageAsRead: { of: 'inbound', status: 200, body: {} },
   getContact: { of: 'contact', status: 200 },
+  changeContact: { of: 'contact', status: 200, body: { preferred_channel: 'sms' } },
   suppressContact: { of: 'contact', status: 200, body: { reason: 'Asked to' } },
   liftSuppression: { of: 'contact', status: 200 },
   getConversation: { of: 'conversation', status: 200 },
@@ -116,6 +123,14 @@ const trials: Record<string, { of: keyof Belongings; status: number; body?: obje
   deleteUpload: { of: 'upload', status: 200 },
   redriveDeadLetter: { of: 'deadLetter', status: 200, body: { content: aMessage().content } },
   discardDeadLetter: { of: 'otherDeadLetter', status: 200 },
+  getRoutingRule: { of: 'rule', status: 200 },
+  // The rule is there, and the senders that the caller names are not.
+  replaceRoutingRule: {
+    of: 'rule',
+    status: 422,
+    body: { name: 'Another', when: {}, senders: [{ sender_id: randomUUID() }] },
+  },
+  removeRoutingRule: { of: 'rule', status: 200 },
   getSender: { of: 'sender', status: 200 },
   pauseSender: { of: 'sender', status: 200, body: { reason: 'A test' } },
   resumeSender: { of: 'sender', status: 200 },

@@ -31,6 +31,7 @@ export interface Belongings {
   deadLetter: string;
   otherDeadLetter: string;
   sender: string;
+  rule: string;
   /** Not the one that messages go through, so that it can be removed. */
   spareConnection: string;
   spareApiKey: string;
@@ -208,6 +209,7 @@ async function fill(under: UnderTest, receiverUrl: string): Promise<Belongings> 
     deadLetter: dead[0],
     otherDeadLetter: dead[1],
     sender: await find('/v1/senders'),
+    rule: await addRule(under, await find('/v1/senders')),
     spareApiKey: apiKey.json.id as string,
   };
   await vi.waitFor(async () => {
@@ -221,6 +223,13 @@ async function fill(under: UnderTest, receiverUrl: string): Promise<Belongings> 
   const delivery = await find('/v1/forwarding/deliveries');
   // Last, because messages have to name their sender from now on.
   return { ...own, delivery, spareConnection: await addSpareConnection(under) };
+}
+
+async function addRule(under: UnderTest, sender: string): Promise<string> {
+  const body = { name: 'Codes', when: { purposes: ['authentication'] }, senders: [{ sender_id: sender }] };
+  const added = await under.call('POST', '/v1/routing/rules', { body });
+  expect(added.status, added.text).toBe(201);
+  return added.json.id;
 }
 
 async function addSpareConnection(under: UnderTest): Promise<string> {

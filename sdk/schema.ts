@@ -636,7 +636,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change what is known of a contact */
+        patch: operations["changeContact"];
         trace?: never;
     };
     "/v1/contacts/{id}/suppressions/{kind}": {
@@ -777,6 +778,63 @@ export interface paths {
         put?: never;
         /** Mark a received message as read, with a typing indicator if wanted */
         post: operations["markMessageAsRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/routing/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The routing rules, in the order in which they are looked at */
+        get: operations["listRoutingRules"];
+        put?: never;
+        /**
+         * Add a routing rule
+         * @description Messages without sender_id go by the first rule that fits. Rerouting is off until it is turned on here.
+         */
+        post: operations["addRoutingRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/routing/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A routing rule */
+        get: operations["getRoutingRule"];
+        /** Put another rule in the place of one */
+        put: operations["replaceRoutingRule"];
+        post?: never;
+        /** Remove a routing rule; what it routed is not rerouted any more */
+        delete: operations["removeRoutingRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/routing/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a message as it would be at each sender of its rule, without sending it */
+        post: operations["previewRouting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1412,7 +1470,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes: ("api_keys:read" | "api_keys:write" | "audit:read" | "connections:read" | "connections:write" | "contacts:read" | "contacts:write" | "conversations:read" | "conversations:write" | "dead_letters:read" | "dead_letters:redrive" | "forwarding:read" | "forwarding:write" | "lanes:read" | "lanes:write" | "media:read" | "media:write" | "messages:read" | "messages:send" | "webhooks:read" | "webhooks:replay" | "workspace:read" | "*")[];
+                    scopes: ("api_keys:read" | "api_keys:write" | "audit:read" | "connections:read" | "connections:write" | "contacts:read" | "contacts:write" | "conversations:read" | "conversations:write" | "dead_letters:read" | "dead_letters:redrive" | "forwarding:read" | "forwarding:write" | "lanes:read" | "lanes:write" | "media:read" | "media:write" | "messages:read" | "messages:send" | "routing:read" | "routing:write" | "webhooks:read" | "webhooks:replay" | "workspace:read" | "*")[];
                     /** Format: date-time */
                     expires_at?: string;
                 };
@@ -3995,6 +4053,7 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             name: string | null;
+                            preferred_channel: ("whatsapp" | "sms" | "email") | null;
                             identities: {
                                 channel: string;
                                 kind: string;
@@ -4048,6 +4107,68 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         name: string | null;
+                        preferred_channel: ("whatsapp" | "sms" | "email") | null;
+                        identities: {
+                            channel: string;
+                            kind: string;
+                            value: string;
+                        }[];
+                        suppressions: {
+                            channel: string;
+                            kind: string;
+                            reason: string;
+                            source: string;
+                            created_at: string;
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    preferred_channel: ("whatsapp" | "sms" | "email") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string | null;
+                        preferred_channel: ("whatsapp" | "sms" | "email") | null;
                         identities: {
                             channel: string;
                             kind: string;
@@ -4111,6 +4232,7 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         name: string | null;
+                        preferred_channel: ("whatsapp" | "sms" | "email") | null;
                         identities: {
                             channel: string;
                             kind: string;
@@ -4168,6 +4290,7 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         name: string | null;
+                        preferred_channel: ("whatsapp" | "sms" | "email") | null;
                         identities: {
                             channel: string;
                             kind: string;
@@ -4314,6 +4437,40 @@ export interface operations {
                                 };
                                 until?: string | null;
                             } | null;
+                            routing: {
+                                rule: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                /** @description Senders that came before, and why they did not take it */
+                                skipped: {
+                                    /** Format: uuid */
+                                    sender_id: string;
+                                    /** @enum {string} */
+                                    reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                    detail: string;
+                                }[];
+                                price: {
+                                    /** @description Of one message, as a decimal: 0.075 */
+                                    amount: string;
+                                    /** @description ISO 4217 */
+                                    currency: string;
+                                } | null;
+                                /** @enum {string} */
+                                said_as: "as_written" | "twin" | "numbered_options" | "caption_and_link" | "map_link";
+                                original: {
+                                    [key: string]: unknown;
+                                } | null;
+                                options: {
+                                    id: string;
+                                    title: string;
+                                }[] | null;
+                                /** @description How often it was rerouted before */
+                                hop: number;
+                                rerouted_from: string | null;
+                                reason: string | null;
+                            } | null;
                             trace_id: string | null;
                         }[];
                         next_cursor: string | null;
@@ -4356,7 +4513,7 @@ export interface operations {
                     contact_id?: string;
                     /**
                      * Format: uuid
-                     * @description Needed when the workspace has several senders
+                     * @description Needed when the workspace has several senders and no routing rule for the message
                      */
                     sender_id?: string;
                     /**
@@ -4529,7 +4686,7 @@ export interface operations {
                     contact_id?: string;
                     /**
                      * Format: uuid
-                     * @description Needed when the workspace has several senders
+                     * @description Needed when the workspace has several senders and no routing rule for the message
                      */
                     sender_id?: string;
                     /**
@@ -4612,6 +4769,40 @@ export interface operations {
                             characters: number;
                             /** @description The characters that make it UCS-2, of which 70 fit into a segment in place of 160 */
                             forcing: string[];
+                        } | null;
+                        routing: {
+                            rule: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @description Senders that came before, and why they did not take it */
+                            skipped: {
+                                /** Format: uuid */
+                                sender_id: string;
+                                /** @enum {string} */
+                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                detail: string;
+                            }[];
+                            price: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            } | null;
+                            /** @enum {string} */
+                            said_as: "as_written" | "twin" | "numbered_options" | "caption_and_link" | "map_link";
+                            original: {
+                                [key: string]: unknown;
+                            } | null;
+                            options: {
+                                id: string;
+                                title: string;
+                            }[] | null;
+                            /** @description How often it was rerouted before */
+                            hop: number;
+                            rerouted_from: string | null;
+                            reason: string | null;
                         } | null;
                     };
                 };
@@ -4732,6 +4923,40 @@ export interface operations {
                                 [key: string]: unknown;
                             };
                             until?: string | null;
+                        } | null;
+                        routing: {
+                            rule: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @description Senders that came before, and why they did not take it */
+                            skipped: {
+                                /** Format: uuid */
+                                sender_id: string;
+                                /** @enum {string} */
+                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                detail: string;
+                            }[];
+                            price: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            } | null;
+                            /** @enum {string} */
+                            said_as: "as_written" | "twin" | "numbered_options" | "caption_and_link" | "map_link";
+                            original: {
+                                [key: string]: unknown;
+                            } | null;
+                            options: {
+                                id: string;
+                                title: string;
+                            }[] | null;
+                            /** @description How often it was rerouted before */
+                            hop: number;
+                            rerouted_from: string | null;
+                            reason: string | null;
                         } | null;
                         trace_id: string | null;
                     };
@@ -4854,6 +5079,40 @@ export interface operations {
                                     [key: string]: unknown;
                                 };
                                 until?: string | null;
+                            } | null;
+                            routing: {
+                                rule: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    name: string;
+                                };
+                                /** @description Senders that came before, and why they did not take it */
+                                skipped: {
+                                    /** Format: uuid */
+                                    sender_id: string;
+                                    /** @enum {string} */
+                                    reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                    detail: string;
+                                }[];
+                                price: {
+                                    /** @description Of one message, as a decimal: 0.075 */
+                                    amount: string;
+                                    /** @description ISO 4217 */
+                                    currency: string;
+                                } | null;
+                                /** @enum {string} */
+                                said_as: "as_written" | "twin" | "numbered_options" | "caption_and_link" | "map_link";
+                                original: {
+                                    [key: string]: unknown;
+                                } | null;
+                                options: {
+                                    id: string;
+                                    title: string;
+                                }[] | null;
+                                /** @description How often it was rerouted before */
+                                hop: number;
+                                rerouted_from: string | null;
+                                reason: string | null;
                             } | null;
                             trace_id: string | null;
                         };
@@ -4998,6 +5257,40 @@ export interface operations {
                             };
                             until?: string | null;
                         } | null;
+                        routing: {
+                            rule: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            };
+                            /** @description Senders that came before, and why they did not take it */
+                            skipped: {
+                                /** Format: uuid */
+                                sender_id: string;
+                                /** @enum {string} */
+                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                detail: string;
+                            }[];
+                            price: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            } | null;
+                            /** @enum {string} */
+                            said_as: "as_written" | "twin" | "numbered_options" | "caption_and_link" | "map_link";
+                            original: {
+                                [key: string]: unknown;
+                            } | null;
+                            options: {
+                                id: string;
+                                title: string;
+                            }[] | null;
+                            /** @description How often it was rerouted before */
+                            hop: number;
+                            rerouted_from: string | null;
+                            reason: string | null;
+                        } | null;
                         trace_id: string | null;
                     };
                 };
@@ -5042,6 +5335,630 @@ export interface operations {
                     "application/json": {
                         /** @enum {boolean} */
                         read: true;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoutingRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            name: string;
+                            /** @description The rule is for messages that fit all of these; an empty object is for every message */
+                            when: {
+                                purposes?: ("authentication" | "transactional" | "service" | "marketing")[];
+                                countries?: string[];
+                                preferred_channels?: ("whatsapp" | "sms" | "email")[];
+                            };
+                            senders: {
+                                /** Format: uuid */
+                                sender_id: string;
+                                price?: {
+                                    /** @description Of one message, as a decimal: 0.075 */
+                                    amount: string;
+                                    /** @description ISO 4217 */
+                                    currency: string;
+                                };
+                            }[];
+                            /** Format: uuid */
+                            id: string;
+                            position: number;
+                            /**
+                             * @description In which order senders are tried; listed when absent
+                             * @enum {string}
+                             */
+                            order: "listed" | "cheapest";
+                            reroute: {
+                                enabled: boolean;
+                                max_hops: number;
+                                price_ceiling?: {
+                                    /** @description Of one message, as a decimal: 0.075 */
+                                    amount: string;
+                                    /** @description ISO 4217 */
+                                    currency: string;
+                                };
+                            };
+                            twins: {
+                                template: string;
+                                language: string;
+                                /** @description For a channel its text (and for email a subject), with {{1}} or {{name}} where values of the body go; or for a sender another template */
+                                variants: {
+                                    /** @enum {string} */
+                                    channel?: "whatsapp" | "sms" | "email";
+                                    subject?: string;
+                                    text?: string;
+                                    /** Format: uuid */
+                                    sender_id?: string;
+                                    template?: string;
+                                    language?: string;
+                                }[];
+                            }[];
+                            /** Format: date-time */
+                            created_at: string;
+                            /** Format: date-time */
+                            updated_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRoutingRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description The rule is for messages that fit all of these; an empty object is for every message */
+                    when: {
+                        purposes?: ("authentication" | "transactional" | "service" | "marketing")[];
+                        countries?: string[];
+                        preferred_channels?: ("whatsapp" | "sms" | "email")[];
+                    };
+                    senders: {
+                        /** Format: uuid */
+                        sender_id: string;
+                        price?: {
+                            /** @description Of one message, as a decimal: 0.075 */
+                            amount: string;
+                            /** @description ISO 4217 */
+                            currency: string;
+                        };
+                    }[];
+                    /** @description Rules are looked at from the smallest; last when absent */
+                    position?: number;
+                    /**
+                     * @description In which order senders are tried; listed when absent
+                     * @enum {string}
+                     */
+                    order?: "listed" | "cheapest";
+                    reroute?: {
+                        /** @description false when absent */
+                        enabled?: boolean;
+                        /** @description 1 when absent */
+                        max_hops?: number;
+                        price_ceiling?: {
+                            /** @description Of one message, as a decimal: 0.075 */
+                            amount: string;
+                            /** @description ISO 4217 */
+                            currency: string;
+                        };
+                    };
+                    twins?: {
+                        template: string;
+                        language: string;
+                        /** @description For a channel its text (and for email a subject), with {{1}} or {{name}} where values of the body go; or for a sender another template */
+                        variants: {
+                            /** @enum {string} */
+                            channel?: "whatsapp" | "sms" | "email";
+                            subject?: string;
+                            text?: string;
+                            /** Format: uuid */
+                            sender_id?: string;
+                            template?: string;
+                            language?: string;
+                        }[];
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description The rule is for messages that fit all of these; an empty object is for every message */
+                        when: {
+                            purposes?: ("authentication" | "transactional" | "service" | "marketing")[];
+                            countries?: string[];
+                            preferred_channels?: ("whatsapp" | "sms" | "email")[];
+                        };
+                        senders: {
+                            /** Format: uuid */
+                            sender_id: string;
+                            price?: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            };
+                        }[];
+                        /** Format: uuid */
+                        id: string;
+                        position: number;
+                        /**
+                         * @description In which order senders are tried; listed when absent
+                         * @enum {string}
+                         */
+                        order: "listed" | "cheapest";
+                        reroute: {
+                            enabled: boolean;
+                            max_hops: number;
+                            price_ceiling?: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            };
+                        };
+                        twins: {
+                            template: string;
+                            language: string;
+                            /** @description For a channel its text (and for email a subject), with {{1}} or {{name}} where values of the body go; or for a sender another template */
+                            variants: {
+                                /** @enum {string} */
+                                channel?: "whatsapp" | "sms" | "email";
+                                subject?: string;
+                                text?: string;
+                                /** Format: uuid */
+                                sender_id?: string;
+                                template?: string;
+                                language?: string;
+                            }[];
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRoutingRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description The rule is for messages that fit all of these; an empty object is for every message */
+                        when: {
+                            purposes?: ("authentication" | "transactional" | "service" | "marketing")[];
+                            countries?: string[];
+                            preferred_channels?: ("whatsapp" | "sms" | "email")[];
+                        };
+                        senders: {
+                            /** Format: uuid */
+                            sender_id: string;
+                            price?: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            };
+                        }[];
+                        /** Format: uuid */
+                        id: string;
+                        position: number;
+                        /**
+                         * @description In which order senders are tried; listed when absent
+                         * @enum {string}
+                         */
+                        order: "listed" | "cheapest";
+                        reroute: {
+                            enabled: boolean;
+                            max_hops: number;
+                            price_ceiling?: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            };
+                        };
+                        twins: {
+                            template: string;
+                            language: string;
+                            /** @description For a channel its text (and for email a subject), with {{1}} or {{name}} where values of the body go; or for a sender another template */
+                            variants: {
+                                /** @enum {string} */
+                                channel?: "whatsapp" | "sms" | "email";
+                                subject?: string;
+                                text?: string;
+                                /** Format: uuid */
+                                sender_id?: string;
+                                template?: string;
+                                language?: string;
+                            }[];
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceRoutingRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description The rule is for messages that fit all of these; an empty object is for every message */
+                    when: {
+                        purposes?: ("authentication" | "transactional" | "service" | "marketing")[];
+                        countries?: string[];
+                        preferred_channels?: ("whatsapp" | "sms" | "email")[];
+                    };
+                    senders: {
+                        /** Format: uuid */
+                        sender_id: string;
+                        price?: {
+                            /** @description Of one message, as a decimal: 0.075 */
+                            amount: string;
+                            /** @description ISO 4217 */
+                            currency: string;
+                        };
+                    }[];
+                    /** @description Rules are looked at from the smallest; last when absent */
+                    position?: number;
+                    /**
+                     * @description In which order senders are tried; listed when absent
+                     * @enum {string}
+                     */
+                    order?: "listed" | "cheapest";
+                    reroute?: {
+                        /** @description false when absent */
+                        enabled?: boolean;
+                        /** @description 1 when absent */
+                        max_hops?: number;
+                        price_ceiling?: {
+                            /** @description Of one message, as a decimal: 0.075 */
+                            amount: string;
+                            /** @description ISO 4217 */
+                            currency: string;
+                        };
+                    };
+                    twins?: {
+                        template: string;
+                        language: string;
+                        /** @description For a channel its text (and for email a subject), with {{1}} or {{name}} where values of the body go; or for a sender another template */
+                        variants: {
+                            /** @enum {string} */
+                            channel?: "whatsapp" | "sms" | "email";
+                            subject?: string;
+                            text?: string;
+                            /** Format: uuid */
+                            sender_id?: string;
+                            template?: string;
+                            language?: string;
+                        }[];
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description The rule is for messages that fit all of these; an empty object is for every message */
+                        when: {
+                            purposes?: ("authentication" | "transactional" | "service" | "marketing")[];
+                            countries?: string[];
+                            preferred_channels?: ("whatsapp" | "sms" | "email")[];
+                        };
+                        senders: {
+                            /** Format: uuid */
+                            sender_id: string;
+                            price?: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            };
+                        }[];
+                        /** Format: uuid */
+                        id: string;
+                        position: number;
+                        /**
+                         * @description In which order senders are tried; listed when absent
+                         * @enum {string}
+                         */
+                        order: "listed" | "cheapest";
+                        reroute: {
+                            enabled: boolean;
+                            max_hops: number;
+                            price_ceiling?: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            };
+                        };
+                        twins: {
+                            template: string;
+                            language: string;
+                            /** @description For a channel its text (and for email a subject), with {{1}} or {{name}} where values of the body go; or for a sender another template */
+                            variants: {
+                                /** @enum {string} */
+                                channel?: "whatsapp" | "sms" | "email";
+                                subject?: string;
+                                text?: string;
+                                /** Format: uuid */
+                                sender_id?: string;
+                                template?: string;
+                                language?: string;
+                            }[];
+                        }[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** Format: date-time */
+                        updated_at: string;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRoutingRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        removed: true;
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRouting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Phone number with + and country code */
+                    to?: string;
+                    /** @description Business-scoped user id, or WhatsApp's own that ends with @lid; one-time codes need a phone number instead */
+                    recipient?: string;
+                    /** @description Provider's id of a group */
+                    group_id?: string;
+                    /** @description E-mail address; for senders of e-mail */
+                    to_email?: string;
+                    /** Format: uuid */
+                    contact_id?: string;
+                    /**
+                     * Format: uuid
+                     * @description Needed when the workspace has several senders and no routing rule for the message
+                     */
+                    sender_id?: string;
+                    /**
+                     * @description Why it is sent; decides about consent, lane and retries
+                     * @enum {string}
+                     */
+                    purpose: "authentication" | "transactional" | "service" | "marketing";
+                    /** @description Content in the words of the Cloud API: its type, and an object of the same name, e.g. {"type":"text","text":{"body":"Hello"}}. Types: text, image, audio, video, document, sticker, location, contacts, reaction, interactive, template; in groups also pin; by e-mail email and text */
+                    content: {
+                        type: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /**
+                     * Format: date-time
+                     * @description After this it is not handed to the provider any more. How long the provider keeps it for a phone that is off is a property of the template, or direct_send.ttl_seconds
+                     */
+                    expires_at?: string;
+                    /** @description Id of the message that is answered, ours or the provider's */
+                    reply_to?: string;
+                    /** @description Deliver only while the key of the phone has this hash: guards against a number that changed hands */
+                    recipient_identity_key_hash?: string;
+                    marketing_messages?: {
+                        /**
+                         * @description What becomes of a message that this way does not take
+                         * @enum {string}
+                         */
+                        product_policy?: "CLOUD_API_FALLBACK" | "STRICT";
+                        /** @description Tell Meta what people do with the message */
+                        message_activity_sharing?: boolean;
+                    };
+                    /** @description Free content instead of a template, also outside the service window. The connection must have direct_send on */
+                    direct_send?: {
+                        /**
+                         * @description What the message is billed as
+                         * @enum {string}
+                         */
+                        category: "utility" | "authentication" | "service";
+                        /** @description For so long the provider keeps it for a phone that is off; 30 days when absent */
+                        ttl_seconds?: number;
+                        /** @description What the provider is to call the content */
+                        template_name?: string;
+                    };
+                    tags?: string[];
+                    /** @description Your own data; it comes back with the message */
+                    metadata?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rule: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        };
+                        sender_id: string | null;
+                        reroute: {
+                            enabled: boolean;
+                            max_hops: number;
+                        };
+                        senders: {
+                            /** Format: uuid */
+                            sender_id: string;
+                            channel: string | null;
+                            price: {
+                                /** @description Of one message, as a decimal: 0.075 */
+                                amount: string;
+                                /** @description ISO 4217 */
+                                currency: string;
+                            } | null;
+                            /** @description It could be sent there now */
+                            goes: boolean;
+                            reason: string | null;
+                            detail: string | null;
+                            said_as: ("as_written" | "twin" | "numbered_options" | "caption_and_link" | "map_link") | null;
+                            content: {
+                                [key: string]: unknown;
+                            } | null;
+                        }[];
                     };
                 };
             };

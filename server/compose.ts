@@ -40,6 +40,8 @@ import { suppressAfterRefusal } from '#messages/messages.ts';
 import { fetchMediaJob, mediaGroup } from '#messages/media/media.ts';
 import { mediaRoutes } from '#messages/media/media-routes.ts';
 import { messagesRoutes } from '#messages/messages-routes.ts';
+import { routeMessages, type RouterDeps } from '#messages/routing/router.ts';
+import { routingRoutes } from '#messages/routing/routing-routes.ts';
 import { placeUploads } from '#messages/uploads/uploads.ts';
 import { uploadsRoutes } from '#messages/uploads/uploads-routes.ts';
 import { Dispatcher } from '#messages/outbox/dispatcher.ts';
@@ -231,15 +233,21 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   errorsRoutes(server);
   contactsRoutes(server, { db: request, cursors });
   const uploads = { worker, request, blobs, calls: channels.calls, scanner, adapterAccount, transfers: new Map() };
+  const router: RouterDeps = {
+    db: worker,
+    senders: sendersOf,
+    silent: () => new Set(dispatcher.stats().flatMap(({ senderId, breakerOpen }) => (breakerOpen ? [senderId] : []))),
+  };
   messagesRoutes(server, {
     db: request,
     worker,
     acceptor,
     cursors,
-    senders: sendersOf,
+    route: (...asked) => routeMessages(router, ...asked),
     placeUploads: (messages) => placeUploads(uploads, messages),
     markAsRead: (...asked) => markAsRead(request, directory, ...asked),
   });
+  routingRoutes(server, { db: request, router, senders: sendersOf });
   const categories = new TemplateCategories({ calls: channels.calls, accountOf, senders: sendersOf });
   await graphRoutes(server, {
     db: request,

@@ -19,6 +19,8 @@ export const scopes = [
   'media:write',
   'messages:read',
   'messages:send',
+  'routing:read',
+  'routing:write',
   'webhooks:read',
   'webhooks:replay',
   'workspace:read',

@@ -5,11 +5,16 @@ import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { cursor, instant, nullable, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
-import { type Contact, getContact, liftSuppressions, pageContacts, suppress } from './contacts.ts';
+import { type Contact, getContact, liftSuppressions, pageContacts, preferChannel, suppress } from './contacts.ts';
+
+const preferredChannel = oneOf(['whatsapp', 'sms', 'email'], {
+  description: 'Where the contact likes to be written to; routing rules may look at it',
+});
 
 const contact = strictObject({
   id: uuid(),
   name: nullable(Type.String()),
+  preferred_channel: nullable(preferredChannel),
   identities: Type.Array(strictObject({ channel: Type.String(), kind: Type.String(), value: Type.String() })),
   suppressions: Type.Array(
     strictObject({
@@ -60,6 +65,38 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors
       schema: { operationId: 'getContact', summary: 'A contact', tags, params: path, response: { 200: contact } },
     },
     async (request) => present(await getContact(deps.db, callerOf(request).workspaceId, request.params.id)),
+  );
+
+  server.patch(
+    '/v1/contacts/:id',
+    {
+      config: { access: { scope: 'contacts:write' } },
+      schema: {
+        operationId: 'changeContact',
+        summary: 'Change what is known of a contact',
+        tags,
+        params: path,
+        body: strictObject({ preferred_channel: nullable(preferredChannel) }),
+        response: { 200: contact },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      const { workspaceId } = caller;
+      const { id } = request.params;
+      const { preferred_channel: channel } = request.body;
+      await withWorkspace(deps.db, workspaceId, async (tx) => {
+        await preferChannel(tx, workspaceId, id, channel);
+        await recordAudit(tx, {
+          workspaceId,
+          actor: actorOf(caller),
+          action: 'contact.change',
+          subject: `contact:${id}`,
+          details: { preferred_channel: channel },
+        });
+      });
+      return present(await getContact(deps.db, workspaceId, id));
+    },
   );
 
   server.put(
@@ -135,6 +172,7 @@ function present(row: Contact) {
   return {
     id: row.id,
     name: row.name,
+    preferred_channel: row.preferredChannel,
     identities: row.identities,
     suppressions: row.suppressions.map(({ createdAt, ...rest }) => ({ ...rest, created_at: createdAt })),
     created_at: row.createdAt.toString(),

@@ -16,6 +16,7 @@ export interface IdentityKey {
 export interface ContactRow {
   id: string;
   name: string | null;
+  preferredChannel: 'whatsapp' | 'sms' | 'email' | null;
   createdAt: Temporal.Instant;
   updatedAt: Temporal.Instant;
   identities: { channel: string; kind: IdentityKind; value: string }[];
@@ -182,11 +183,28 @@ export async function deleteSuppressions(
   return rows.length;
 }
 
-const contactColumns = sql`c.id, c.name, c.created_at as "createdAt", c.updated_at as "updatedAt",
+const contactColumns = sql`c.id, c.name, c.preferred_channel as "preferredChannel", c.created_at as "createdAt", c.updated_at as "updatedAt",
   coalesce((select jsonb_agg(jsonb_build_object('channel', i.channel, 'kind', i.kind, 'value', i.value) order by i.created_at)
             from identity i where i.workspace_id = c.workspace_id and i.contact_id = c.id and i.channel <> ${anyChannel}), '[]') as identities,
   coalesce((select jsonb_agg(jsonb_build_object('channel', s.channel, 'kind', s.kind, 'reason', s.reason, 'source', s.source, 'createdAt', s.created_at))
             from suppression s where s.workspace_id = c.workspace_id and s.contact_id = c.id), '[]') as suppressions`;
+
+/** False when there is no such contact. One that was merged into another is changed as that one. */
+export async function updatePreferredChannel(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+  channel: ContactRow['preferredChannel'],
+): Promise<boolean> {
+  const rows = await db.query<object>(
+    sql`update contact c set preferred_channel = ${channel}, updated_at = now()
+        from contact asked
+        where asked.workspace_id = ${workspaceId}::uuid and asked.id = ${id}::uuid
+          and c.workspace_id = asked.workspace_id and c.id = coalesce(asked.merged_into, asked.id)
+        returning c.id`,
+  );
+  return rows.length > 0;
+}
 
 export async function findContact(db: Queryable, workspaceId: string, id: string): Promise<ContactRow | undefined> {
   const [row] = await db.query<ContactRow>(

@@ -19,6 +19,7 @@ import {
   type SuppressionChange,
   updateContactNames,
   updateOwners,
+  updatePreferredChannel,
   upsertStarted,
   upsertStopped,
 } from './contacts-store.ts';
@@ -210,6 +211,17 @@ export async function getContact(db: Database, workspaceId: string, id: string):
   const contact = await withWorkspace(db, workspaceId, (tx) => findContact(tx, workspaceId, id));
   if (!contact) throw new Fault('not_found', { detail: 'There is no contact with this id.' });
   return contact;
+}
+
+/** Keeps where a contact likes to be written to; routing rules may look at it. Throws `not_found`. */
+export async function preferChannel(
+  tx: Queryable,
+  workspaceId: string,
+  id: string,
+  channel: Contact['preferredChannel'],
+): Promise<void> {
+  if (!(await updatePreferredChannel(tx, workspaceId, id, channel)))
+    throw new Fault('not_found', { detail: 'There is no contact with this id.' });
 }
 
 /** Contacts, newest first; `after` is the id of the last one of the page before. */

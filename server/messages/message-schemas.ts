@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { longestTtlSeconds } from './accept/direct-send.ts';
 import { instant, nullable, oneOf, strictObject, uuid } from '#platform/schema.ts';
+import { routingSchema } from './routing/routing-schemas.ts';
 import { directSendCategories, liveStatuses, marketingPolicies, purposes, settledStatuses } from './message.ts';
 
 /** What is said, as in the Cloud API: `type`, and an object of the same name. The provider's rules are checked behind it. */
@@ -72,7 +73,9 @@ export const messageRequestSchema = strictObject({
   group_id: Type.Optional(Type.String({ maxLength: 256, description: "Provider's id of a group" })),
   to_email: Type.Optional(Type.String({ maxLength: 320, description: 'E-mail address; for senders of e-mail' })),
   contact_id: Type.Optional(uuid()),
-  sender_id: Type.Optional(uuid({ description: 'Needed when the workspace has several senders' })),
+  sender_id: Type.Optional(
+    uuid({ description: 'Needed when the workspace has several senders and no routing rule for the message' }),
+  ),
   purpose: oneOf(purposes, { description: 'Why it is sent; decides about consent, lane and retries' }),
   content: contentSchema,
   send_at: Type.Optional(instant()),
@@ -187,6 +190,7 @@ export const messageSchema = strictObject({
     }),
   ),
   decision: nullable(decisionSchema),
+  routing: nullable(routingSchema),
   trace_id: nullable(Type.String()),
 });
 

@@ -6,6 +6,7 @@ import type {
   ProviderError,
   Recipient,
 } from '#channels/provider.ts';
+import type { Routing } from './routing/routing.ts';
 
 /** Why a message is sent. Lanes follow purposes: each has its place in the queue, its share of a limit, its stop button. */
 export const purposes = ['authentication', 'transactional', 'service', 'marketing'] as const;
@@ -97,6 +98,7 @@ export interface Message {
   failedAt: Temporal.Instant | null;
   error: StoredError | null;
   decision: Decision | null;
+  routing: Routing | null;
   traceId: string | null;
 }
 

@@ -6,11 +6,11 @@ import { type Database, withWorkspace } from '#platform/database.ts';
 import { Fault, problemOf } from '#platform/fault.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { fingerprint } from '#platform/idempotency.ts';
-import { cursor, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
+import { cursor, nullable, oneOf, page, pageLimit, strictObject, uuid } from '#platform/schema.ts';
 import { formatTraceparent, type TraceContext } from '#platform/trace-context.ts';
 import type { AcceptResult } from './accept/accept-request.ts';
 import { type AcceptAnswer, type Acceptor, explain } from './accept/accept.ts';
-import { type MessageRequest, type PreparedMessage, prepareMessage } from './accept/prepare.ts';
+import type { MessageRequest, PreparedMessage } from './accept/prepare.ts';
 import { readBatchItem } from './batch-item.ts';
 import { liveStatuses, purposes, settledStatuses } from './message.ts';
 import {
@@ -25,8 +25,8 @@ import {
 } from './message-schemas.ts';
 import { cancelMessage, getMessage, traceMessage } from './messages.ts';
 import { listMessages } from './messages-store.ts';
-import type { SenderAccount } from './outbox/sender-account.ts';
-import { presentMessage, presentTrace } from './present.ts';
+import { presentMessage, presentRouting, presentTrace } from './present.ts';
+import { routingSchema } from './routing/routing-schemas.ts';
 
 export interface MessagesRoutesDeps {
   /** The pool whose role row level security binds. */
@@ -34,7 +34,12 @@ export interface MessagesRoutesDeps {
   worker: Database;
   acceptor: Acceptor;
   cursors: CursorCodec;
-  senders: (workspaceId: string) => SenderAccount[];
+  /** Gives each message its sender and checks it; what is wrong with it stands in its place as a Fault. */
+  route: (
+    workspaceId: string,
+    requests: (MessageRequest | Fault)[],
+    now: Temporal.Instant,
+  ) => Promise<(PreparedMessage | Fault)[]>;
   /** Puts the provider's ids in the place of our uploads; a message that cannot have them becomes its Fault. */
   placeUploads: (messages: (PreparedMessage | Fault)[]) => Promise<(PreparedMessage | Fault)[]>;
   /** Marks a received message as read at the provider; throws a Fault when the provider refuses. */
@@ -82,9 +87,9 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
           fingerprint: fingerprint(request.body),
         },
         // A Fault goes along: the key may be of a request that was accepted when it was still in time.
-        messages: await deps.placeUploads([
-          prepareOrFault(request.body, deps.senders(caller.workspaceId), Temporal.Now.instant()),
-        ]),
+        messages: await deps.placeUploads(
+          await deps.route(caller.workspaceId, [request.body as MessageRequest], Temporal.Now.instant()),
+        ),
         respond: ([result]) => respondOne(result),
       });
       return sendAnswer(reply, answer, request.id);
@@ -107,8 +112,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const senders = deps.senders(caller.workspaceId);
-      const now = Temporal.Now.instant();
+      const asked = (request.body as { messages: unknown[] }).messages.map(checkedOrFault);
       const answer = await deps.acceptor.accept({
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),
@@ -118,11 +122,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
           route: 'POST /v1/messages/batch',
           fingerprint: fingerprint(request.body),
         },
-        messages: await deps.placeUploads(
-          (request.body as { messages: unknown[] }).messages.map((message) =>
-            prepareOrFault(message, senders, now, readBatchItem),
-          ),
-        ),
+        messages: await deps.placeUploads(await deps.route(caller.workspaceId, asked, Temporal.Now.instant())),
         respond: respondMany,
       });
       return sendAnswer(reply, answer, request.id);
@@ -144,13 +144,16 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
             contact_id: Type.Union([uuid(), Type.Null()]),
             sender_id: uuid(),
             sms: Type.Union([smsSizeSchema, Type.Null()]),
+            routing: nullable(routingSchema),
           }),
         },
       },
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const message = prepareMessage(request.body as MessageRequest, deps.senders(workspaceId), Temporal.Now.instant());
+      const asked = [request.body as MessageRequest];
+      const [message = new Fault('internal')] = await deps.route(workspaceId, asked, Temporal.Now.instant());
+      if (message instanceof Fault) throw message;
       const answer = await explain(deps.worker, workspaceId, message);
       const { provider, settings } = message.account;
       return {
@@ -158,6 +161,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
         contact_id: answer.contactId,
         sender_id: answer.senderId,
         sms: provider.measureSms?.(message.content, settings) ?? null,
+        routing: message.routing && presentRouting(message.routing),
       };
     },
   );
@@ -286,14 +290,9 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
   );
 }
 
-function prepareOrFault(
-  body: unknown,
-  senders: SenderAccount[],
-  now: Temporal.Instant,
-  check: (body: unknown) => MessageRequest = (checked) => checked as MessageRequest,
-): PreparedMessage | Fault {
+function checkedOrFault(body: unknown): MessageRequest | Fault {
   try {
-    return prepareMessage(check(body), senders, now);
+    return readBatchItem(body);
   } catch (error) {
     if (error instanceof Fault) return error;
     throw error;

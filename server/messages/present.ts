@@ -1,6 +1,8 @@
 import type { Static } from 'typebox';
 import type { Message, StoredError } from './message.ts';
 import type { messageSchema, traceSchema } from './message-schemas.ts';
+import type { Routing } from './routing/routing.ts';
+import type { routingSchema } from './routing/routing-schemas.ts';
 import type { Trace } from './messages.ts';
 
 /** A message as the API writes it. */
@@ -42,8 +44,15 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
     },
     error: message.error && presentError(message.error),
     decision: message.decision,
+    routing: message.routing && presentRouting(message.routing),
     trace_id: message.traceId,
   };
+}
+
+/** Why a message goes by its sender. */
+export function presentRouting(routing: Routing): Static<typeof routingSchema> {
+  const { tried: _, ...shown } = routing;
+  return shown;
 }
 
 /** What the provider said, what to do about it, and what to tell whoever wrote the message. */

@@ -1,4 +1,5 @@
 import type { Message } from './message.ts';
+import type { Routing } from './routing/routing.ts';
 import type { AttemptRow, OpenPlace, TimelineRow } from './messages-store.ts';
 
 export interface TraceEvent {
@@ -33,6 +34,7 @@ export function buildTrace(
       });
     }
   }
+  if (message.routing) lines.push(routingLine(message, message.routing));
   for (const attempt of story.attempts) lines.push(...attemptLines(attempt));
   if (story.place?.state === 'dispatching' && story.place.dispatchingAt) {
     lines.push({
@@ -52,6 +54,16 @@ export function buildTrace(
   }
   for (const event of story.events) lines.push(timelineLine(event));
   return lines.sort((a, b) => Temporal.Instant.compare(a.at, b.at));
+}
+
+function routingLine({ createdAt, senderId }: Message, routing: Routing): TraceEvent {
+  const { rule, skipped, price, said_as, hop, rerouted_from, reason } = routing;
+  return {
+    at: createdAt.toString(),
+    kind: 'routed',
+    title: hop === 0 ? `Sender chosen by the rule "${rule.name}"` : `Rerouted by the rule "${rule.name}"`,
+    detail: withoutNulls({ rule, sender_id: senderId, skipped, price, said_as, rerouted_from, reason }),
+  };
 }
 
 function attemptLines(attempt: AttemptRow): TraceEvent[] {

@@ -210,7 +210,9 @@ create table contact (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   merged_into uuid,
-  constraint contact_pk PRIMARY KEY (workspace_id, id)
+  preferred_channel text,
+  constraint contact_pk PRIMARY KEY (workspace_id, id),
+  constraint contact_preferred_channel_known CHECK ((preferred_channel = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'email'::text])))
 );
 alter table contact enable row level security, force row level security;
 create policy request_sees_own_workspace on contact to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
@@ -553,6 +555,7 @@ create table message (
   marketing_messages json,
   participant_id uuid,
   direct_send json,
+  routing json,
   constraint message_pk PRIMARY KEY (workspace_id, id),
   constraint message_direction_known CHECK ((direction = ANY (ARRAY['outbound'::text, 'inbound'::text])))
 ) partition by RANGE (id);
@@ -726,6 +729,22 @@ create policy request_sees_own_workspace on receipt_watermark to carillon_reques
 create policy worker_sees_all on receipt_watermark to carillon_worker using (true);
 grant select on receipt_watermark to carillon_request;
 grant delete, insert, select, update on receipt_watermark to carillon_worker;
+
+create table routing_rule (
+  workspace_id uuid not null,
+  id uuid not null,
+  "position" integer not null,
+  rule jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint routing_rule_pk PRIMARY KEY (workspace_id, id),
+  constraint routing_rule_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table routing_rule enable row level security, force row level security;
+create policy request_sees_own_workspace on routing_rule to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on routing_rule to carillon_worker using (true);
+grant delete, insert, select, update on routing_rule to carillon_request;
+grant delete, insert, select, update on routing_rule to carillon_worker;
 
 create table schema_migration (
   name text not null,

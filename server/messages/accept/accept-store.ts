@@ -1,6 +1,7 @@
 import type { TemplateStatus } from '#channels/lessons.ts';
 import type { DirectSend, MarketingOptions, Recipient } from '#channels/provider.ts';
 import type { Decision } from '#messages/message.ts';
+import type { Routing } from '#messages/routing/routing.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
 
 export interface FactsKey {
@@ -143,6 +144,7 @@ export interface NewMessage {
   directSend: DirectSend | null;
   tags: string[] | null;
   metadata: Record<string, string> | null;
+  routing: Routing | null;
   createdAt: string;
   sendAt: string | null;
   expiresAt: string;
@@ -195,14 +197,14 @@ export function insertAccepted(
           ), input as materialized (
             select x.* from json_to_recordset(${JSON.stringify(messages.map(toRow))}::json) as x(
               g int, "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, purpose text, type text, content json, address text,
-              "addressKind" text, "replyTo" text, "identityKeyHash" text, "marketingMessages" json, "directSend" json, tags text[], metadata json, "createdAt" timestamptz, "sendAt" timestamptz,
+              "addressKind" text, "replyTo" text, "identityKeyHash" text, "marketingMessages" json, "directSend" json, tags text[], metadata json, routing json, "createdAt" timestamptz, "sendAt" timestamptz,
               "expiresAt" timestamptz, "dueAt" timestamptz, decision json, outcome text, hold json, "needsWindow" boolean, actor text, traceparent text)
             join written using (g)
           ), said as (
             insert into message (workspace_id, id, direction, sender_id, contact_id, purpose, type, content, address, address_kind, reply_to,
-                                 identity_key_hash, marketing_messages, direct_send, tags, metadata, created_at, send_at, expires_at, decision, actor, traceparent)
+                                 identity_key_hash, marketing_messages, direct_send, tags, metadata, routing, created_at, send_at, expires_at, decision, actor, traceparent)
             select "workspaceId", id, 'outbound', "senderId", "contactId", purpose, type, content, address, "addressKind", "replyTo",
-                   "identityKeyHash", "marketingMessages", "directSend", tags, metadata, "createdAt", "sendAt", "expiresAt", decision, actor, traceparent from input
+                   "identityKeyHash", "marketingMessages", "directSend", tags, metadata, routing, "createdAt", "sendAt", "expiresAt", decision, actor, traceparent from input
           ), queued as (
             insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window, hold)
             select "workspaceId", id, "senderId", "contactId", purpose, "dueAt", "expiresAt", "needsWindow", hold
@@ -232,6 +234,7 @@ function toRow(message: NewMessage): Record<string, unknown> {
     directSend: message.directSend ?? undefined,
     tags: message.tags ?? undefined,
     metadata: message.metadata ?? undefined,
+    routing: message.routing ?? undefined,
     sendAt: message.sendAt ?? undefined,
     hold: message.hold ?? undefined,
     traceparent: message.traceparent ?? undefined,

@@ -196,6 +196,7 @@ export function draftMessage(
     directSend: message.directSend,
     tags: message.tags,
     metadata: message.metadata,
+    routing: message.routing,
     createdAt,
     sendAt,
     expiresAt: message.expiresAt.toString(),

@@ -2,6 +2,7 @@ import type { DirectSend, MarketingOptions, MessageContent, Recipient } from '#c
 import { addressKey, requireEmail, requirePhone } from '#contacts/contacts.ts';
 import { marketingPolicies, type Purpose, purposePolicies } from '#messages/message.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
+import type { Routing } from '#messages/routing/routing.ts';
 import { Fault, type FieldProblem, invalidField } from '#platform/fault.ts';
 import { escapePointer } from '#platform/json-body.ts';
 import { isInstant, isUuid } from '#platform/schema.ts';
@@ -56,6 +57,8 @@ export interface PreparedMessage {
   contentTarget: string | null;
   tags: string[] | null;
   metadata: Record<string, string> | null;
+  /** Why it goes by this sender; null when the sender was named, or is the only one. */
+  routing: Routing | null;
 }
 
 const longestScheduleDays = 366;
@@ -106,6 +109,7 @@ export function prepareMessage(
     contentTarget: targetOf(content),
     tags: request.tags && request.tags.length > 0 ? request.tags : null,
     metadata: request.metadata && Object.keys(request.metadata).length > 0 ? request.metadata : null,
+    routing: null,
   };
 }
 
@@ -129,7 +133,7 @@ function chooseSender(senderId: string | undefined, senders: SenderAccount[]): S
   if (others.length > 0) {
     throw invalidField(
       '/sender_id',
-      `The workspace has ${senders.length} senders: say which one sends. GET /v1/senders lists them.`,
+      `The workspace has ${senders.length} senders: say which one sends, or write a routing rule. GET /v1/senders lists them.`,
     );
   }
   return only;
@@ -139,7 +143,8 @@ function chooseSender(senderId: string | undefined, senders: SenderAccount[]): S
 const userIds = [/^[A-Z]{2}\.[A-Za-z0-9.]{1,147}$/, /^\d{5,20}@lid$/];
 const groupIds = [/^[\w+/=-]{1,256}$/, /^\d{5,20}(?:-\d{5,20})?@g\.us$/];
 
-function readRecipient(
+/** Who receives the message: an address, or a contact whose address is looked up. Throws a Fault that points at the field. */
+export function readRecipient(
   request: MessageRequest,
   senders: SenderAccount[],
 ): { recipient: Recipient | null; contactId: string | null } {
