@@ -20,6 +20,11 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         <div>
           <h2 id={`name-${id}`}>{connection.name}</h2>
           <HealthWords health={connection.health} />
+          {connection.warning !== null && (
+            <Text size="sm" c="dimmed">
+              {connection.warning}
+            </Text>
+          )}
         </div>
         <Group gap="xs">
           <Button

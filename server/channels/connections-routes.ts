@@ -58,6 +58,8 @@ const directSend = Type.Boolean({
 const path = strictObject({ id: uuid() });
 const read = { access: { scope: 'connections:read' }, shed: 'ui' } as const;
 const write = { access: { scope: 'connections:write' }, shed: 'ui' } as const;
+/** Somebody who stops sending, or lets it go on, gets through whatever else is too much. */
+const stopButton = { ...write, shed: 'never' } as const;
 const tags = ['connections'];
 
 /** Provider accounts and their senders: add, list, check, change, pause, remove. No secret is ever in an answer. */
@@ -301,7 +303,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
   server.post(
     '/v1/connections/:id/pause',
     {
-      config: write,
+      config: stopButton,
       schema: {
         operationId: 'pauseConnection',
         summary: 'Hold everything that its senders would send',
@@ -321,7 +323,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
   server.post(
     '/v1/connections/:id/resume',
     {
-      config: write,
+      config: stopButton,
       schema: {
         operationId: 'resumeConnection',
         summary: 'Let its senders send again',

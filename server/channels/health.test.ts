@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import type { DirectoryConnection, DirectorySender, Paused } from './directory-connection.ts';
+import type { Provider } from './provider.ts';
 import { cloudApi } from './providers/cloud-api/cloud-api.ts';
 import { channelsHealth, connectionHealth, senderHealth } from './health.ts';
+
+const mail = {
+  ...cloudApi,
+  answerHandshake: undefined,
+  capabilities: { ...cloudApi.capabilities, channel: 'email' },
+} as unknown as Provider;
 
 const now = Temporal.Instant.from('2026-11-22T12:00:00Z');
 
@@ -33,6 +40,12 @@ function aConnection(change: Partial<DirectoryConnection> = {}): DirectoryConnec
 it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
   ['all is well', {}, 'ok', /webhooks arrive/],
   ['nothing came for two days', { lastWebhookAt: now.subtract({ hours: 50 }) }, 'ok', /50 hours ago/],
+  [
+    'mail was sent an hour ago, and none came back',
+    { provider: mail, ...usedSince(3600), challengeSeenAt: null, lastWebhookAt: null },
+    'ok',
+    /none has come yet/,
+  ],
   [
     'a provider without a handshake has called nobody yet',
     { provider: { ...cloudApi, answerHandshake: undefined } as never, challengeSeenAt: null, lastWebhookAt: null },

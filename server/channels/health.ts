@@ -51,6 +51,9 @@ function beforeFirstWebhook({ http, provider }: DirectoryConnection, now: Tempor
       state: 'ok',
       detail: `${verified}Nothing was sent since the server started, and no webhook has come yet.`,
     };
+  // Mail that arrives is told of by nobody.
+  if (provider.capabilities.channel === 'email')
+    return { state: 'ok', detail: 'It is in use. Bounces and answers come by webhook; none has come yet.' };
   if (sentAt.until(now).total('seconds') < receiptSeconds)
     return { state: 'ok', detail: 'The first message was sent just now; its receipt is to come.' };
   return {

@@ -63,6 +63,8 @@ const lanePath = strictObject({ id: uuid(), lane: oneOf(lanes) });
 const reason = Type.String({ minLength: 1, maxLength: 500 });
 const read = { access: { scope: 'connections:read' }, shed: 'ui' } as const;
 const write = { access: { scope: 'connections:write' }, shed: 'ui' } as const;
+/** Somebody who stops sending, or lets it go on, gets through whatever else is too much. */
+const stopButton = { ...write, shed: 'never' } as const;
 // Stopping must work when the server is busiest.
 const laneWrite = { access: { scope: 'lanes:write' }, shed: 'never' } as const;
 const tags = ['senders'];
@@ -123,7 +125,7 @@ export function sendersRoutes(server: HttpServer, { db, directory, cursors }: Se
   server.post(
     '/v1/senders/:id/pause',
     {
-      config: write,
+      config: stopButton,
       schema: {
         operationId: 'pauseSender',
         summary: 'Hold everything that it would send',
@@ -145,7 +147,7 @@ export function sendersRoutes(server: HttpServer, { db, directory, cursors }: Se
   server.post(
     '/v1/senders/:id/resume',
     {
-      config: write,
+      config: stopButton,
       schema: {
         operationId: 'resumeSender',
         summary: 'Let it send again',
