@@ -97,6 +97,8 @@ async function dieInAccept(
     metadata: { name },
   };
   assert.equal(await post(world, `key-${name}`, body), undefined, 'the server answered before it died');
+  // Its connections end a moment before its end is known.
+  await world.server().exited;
   const rows = await world.owner.query<{ id: string }>(sql`select id from message where metadata ->> 'name' = ${name}`);
   await world.expireLeases();
   await world.startServer();
