@@ -36,6 +36,7 @@ export class Faults {
   #rules: LiveRule[] = [];
   #nextId = 1;
   #held = new Set<() => void>();
+  #timesCleared = 0;
   /** The id that `garbage` of the variant `same_id` tells for every message of a provider. */
   readonly repeatedIds = new Map<FaultVoice, string>();
 
@@ -59,14 +60,25 @@ export class Faults {
     const before = this.#rules.length;
     this.#rules = id === undefined ? [] : this.#rules.filter((rule) => rule.id !== id);
     if (id === undefined) {
+      this.#timesCleared += 1;
       for (const release of this.#held) release();
       this.#held.clear();
     }
     return before - this.#rules.length;
   }
 
-  /** Registers what must end when the faults are cleared; the result unregisters it. */
-  hold(release: () => void): () => void {
+  /** How often all faults were cleared. */
+  get timesCleared(): number {
+    return this.#timesCleared;
+  }
+
+  /** Registers what must end when the faults are cleared; the result unregisters it. With `since`, a clearing between that
+   *  count and now ends it at once. */
+  hold(release: () => void, since = this.#timesCleared): () => void {
+    if (since !== this.#timesCleared) {
+      release();
+      return () => undefined;
+    }
     this.#held.add(release);
     return () => void this.#held.delete(release);
   }

@@ -28,7 +28,7 @@ const MOST_BYTES = 10_000_000;
 export class SmtpListener {
   readonly #server: SMTPServer;
   readonly #sockets = new Map<number, Socket>();
-  readonly #faultOf = new WeakMap<SMTPServerSession, SendAction>();
+  readonly #faultOf = new WeakMap<SMTPServerSession, { fault: SendAction; since: number }>();
   #isListening = false;
 
   constructor(deps: Deps) {
@@ -57,7 +57,7 @@ export class SmtpListener {
           : deps.faults.forSend(subject);
         if (fault?.kind === 'error' && fault.accepted !== true)
           return done(refusal(smtpCode(fault.code), fault.details ?? 'The sandbox was told to refuse this'));
-        if (fault) this.#faultOf.set(session, fault);
+        if (fault) this.#faultOf.set(session, { fault, since: deps.faults.timesCleared });
         done();
       },
       onData: (stream, session, done) => {
@@ -109,7 +109,7 @@ export class SmtpListener {
   }
 
   async #take(deps: Deps, stream: Readable, session: SMTPServerSession, done: Done): Promise<void> {
-    const fault = this.#faultOf.get(session);
+    const { fault, since } = this.#faultOf.get(session) ?? {};
     this.#faultOf.delete(session);
     const socket = this.#sockets.get(session.remotePort);
     const cutAt = fault?.kind === 'reset_after_bytes' && typeof fault.bytes === 'number' ? fault.bytes : undefined;
@@ -137,7 +137,8 @@ export class SmtpListener {
     else if (reply === 'silence')
       socket?.once(
         'close',
-        deps.faults.hold(() => socket.destroy()),
+        // The faults may have been cleared while the mail was being stored.
+        deps.faults.hold(() => socket.destroy(), since),
       );
     else if (reply.afterMs !== undefined) setTimeout(() => say(reply, done), reply.afterMs).unref();
     else say(reply, done);
