@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -33,7 +33,7 @@ function folderStore(folder: string): BlobStore {
       const draft = `${path}.${newId()}.part`;
       await mkdir(dirname(path), { recursive: true });
       try {
-        await pipeline(body, createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true }));
+        await writeDraft(draft, body);
         const { size } = await stat(draft);
         await rename(draft, path);
         return size;
@@ -74,7 +74,7 @@ async function s3Store(settings: S3Settings): Promise<BlobStore> {
       // S3 wants to know the length before the first byte, and a file may have a hundred megabytes: it goes by the disk.
       const draft = join(tmpdir(), `carillon-${newId()}.part`);
       try {
-        await pipeline(body, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
+        await writeDraft(draft, body);
         const { size } = await stat(draft);
         await client.send(
           new PutObjectCommand({
@@ -103,6 +103,13 @@ async function s3Store(settings: S3Settings): Promise<BlobStore> {
       await client.send(new DeleteObjectCommand({ Bucket: settings.bucket, Key: nameOf(key) }));
     },
   };
+}
+
+/** Throws what the body throws. The file is there from the first moment, so that a failure finds it to take it away: a stream
+ *  opens its file in its own time, which may be after it was given up. */
+async function writeDraft(path: string, body: AsyncIterable<Buffer>): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  await pipeline(body, file.createWriteStream({ flush: true }));
 }
 
 function pathOf(folder: string, key: string): string {
