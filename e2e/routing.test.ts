@@ -14,10 +14,12 @@ let carillon: RunningCarillon;
 let cloud: string;
 let cloudConnection: string;
 let sms: string;
+let twilio: Json;
+let smsWebhook: string;
 
 beforeAll(async () => {
   carillon = await startCarillon();
-  const { twilio } = (await (await fetch(`${carillon.sandbox}/_sandbox/credentials`)).json()) as Json;
+  ({ twilio } = (await (await fetch(`${carillon.sandbox}/_sandbox/credentials`)).json()) as Json);
   const [first] = (await call('GET', '/v1/senders')).json.data;
   cloud = first.id;
   cloudConnection = first.connection_id;
@@ -30,6 +32,7 @@ beforeAll(async () => {
   });
   expect(added.status, JSON.stringify(added.json)).toBe(201);
   sms = added.json.sender_id;
+  smsWebhook = carillon.api + added.json.webhook_path;
 });
 afterAll(() => carillon?.stop());
 
@@ -132,6 +135,53 @@ it('a message that names its sender goes by it, whatever the rules say', async (
   });
   expect(status, JSON.stringify(json)).toBe(202);
   expect((await arrivedBy(json.id, sms)).routing).toBeNull();
+});
+
+it('the number that somebody answers to buttons which went as an SMS is understood', async () => {
+  const to = '+15550001222';
+  const number = twilio.phone_numbers[0];
+  const told = await fetch(
+    `${twilio.base_url}/2010-04-01/Accounts/${twilio.account_sid}/IncomingPhoneNumbers/${number.sid}.json`,
+    {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${twilio.account_sid}:${twilio.auth_token}`).toString('base64')}`,
+      },
+      body: new URLSearchParams({ SmsUrl: smsWebhook }),
+    },
+  );
+  expect(told.status).toBe(200);
+  const [only] = (await call('GET', '/v1/routing/rules')).json.data;
+  await call('PUT', `/v1/routing/rules/${only.id}`, rule({ senders: [{ sender_id: sms }] }));
+  const reply = (id: string, title: string) => ({ type: 'reply', reply: { id, title } });
+  const content = {
+    type: 'interactive',
+    interactive: {
+      type: 'button',
+      body: { text: 'When may we come?' },
+      action: { buttons: [reply('am', 'Morning'), reply('pm', 'Afternoon')] },
+    },
+  };
+  const { status, json } = await call('POST', '/v1/messages', { to, purpose: 'transactional', content });
+  expect(status, JSON.stringify(json)).toBe(202);
+  expect((await arrivedBy(json.id, sms)).content.text.body).toContain('2. Afternoon');
+
+  const written = await fetch(`${carillon.sandbox}/_sandbox/people/${encodeURIComponent(to)}/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      phone_number_id: `sms:${number.phone_number}`,
+      type: 'text',
+      text: { body: ' 2) ' },
+    }),
+  });
+  expect(written.status).toBe(200);
+  await vi.waitFor(async () => {
+    const { data } = (await call('GET', `/v1/messages?direction=inbound&contact=${encodeURIComponent(to)}`)).json;
+    expect(data).toMatchObject([
+      { type: 'text', choice: { message_id: json.id, number: 2, id: 'pm', title: 'Afternoon' } },
+    ]);
+  }, patience);
 });
 
 it('what no sender of the rule can say is refused with what each of them lacks', async () => {

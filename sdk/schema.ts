@@ -4381,6 +4381,16 @@ export interface operations {
                             /** Format: uuid */
                             sender_id: string;
                             reply_to: string | null;
+                            choice: {
+                                /**
+                                 * Format: uuid
+                                 * @description The message that offered it
+                                 */
+                                message_id: string;
+                                number: number;
+                                id: string;
+                                title: string;
+                            } | null;
                             recipient_identity_key_hash: string | null;
                             marketing_messages: {
                                 /**
@@ -4868,6 +4878,16 @@ export interface operations {
                         /** Format: uuid */
                         sender_id: string;
                         reply_to: string | null;
+                        choice: {
+                            /**
+                             * Format: uuid
+                             * @description The message that offered it
+                             */
+                            message_id: string;
+                            number: number;
+                            id: string;
+                            title: string;
+                        } | null;
                         recipient_identity_key_hash: string | null;
                         marketing_messages: {
                             /**
@@ -5024,6 +5044,16 @@ export interface operations {
                             /** Format: uuid */
                             sender_id: string;
                             reply_to: string | null;
+                            choice: {
+                                /**
+                                 * Format: uuid
+                                 * @description The message that offered it
+                                 */
+                                message_id: string;
+                                number: number;
+                                id: string;
+                                title: string;
+                            } | null;
                             recipient_identity_key_hash: string | null;
                             marketing_messages: {
                                 /**
@@ -5201,6 +5231,16 @@ export interface operations {
                         /** Format: uuid */
                         sender_id: string;
                         reply_to: string | null;
+                        choice: {
+                            /**
+                             * Format: uuid
+                             * @description The message that offered it
+                             */
+                            message_id: string;
+                            number: number;
+                            id: string;
+                            title: string;
+                        } | null;
                         recipient_identity_key_hash: string | null;
                         marketing_messages: {
                             /**

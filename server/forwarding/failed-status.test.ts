@@ -27,6 +27,7 @@ function aMessage(changes: Partial<Message>): Message {
     directSend: null,
     tags: [],
     metadata: { graph_api: 'v24.0' },
+    choice: null,
     routing: null,
     providerMessageId: null,
     sendAt: null,

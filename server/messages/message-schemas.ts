@@ -162,6 +162,17 @@ export const messageSchema = strictObject({
   ),
   sender_id: uuid(),
   reply_to: nullable(Type.String()),
+  choice: nullable(
+    strictObject(
+      {
+        message_id: uuid({ description: 'The message that offered it' }),
+        number: Type.Integer(),
+        id: Type.String(),
+        title: Type.String(),
+      },
+      { description: 'The answer that it chooses, by number or title, where buttons or a list were sent as text' },
+    ),
+  ),
   recipient_identity_key_hash: nullable(Type.String()),
   marketing_messages: nullable(marketingSchema),
   direct_send: nullable(directSendSchema),

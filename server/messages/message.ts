@@ -6,6 +6,7 @@ import type {
   ProviderError,
   Recipient,
 } from '#channels/provider.ts';
+import type { Choice } from './ingress/read-choice.ts';
 import type { Routing } from './routing/routing.ts';
 
 /** Why a message is sent. Lanes follow purposes: each has its place in the queue, its share of a limit, its stop button. */
@@ -80,6 +81,8 @@ export interface Message {
   participant: { id: string; name: string | null } | null;
   senderId: string;
   replyTo: string | null;
+  /** The answer of an earlier message that it chooses by number or title. */
+  choice: Choice | null;
   identityKeyHash: string | null;
   marketingMessages: MarketingOptions | null;
   directSend: DirectSend | null;

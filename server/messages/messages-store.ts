@@ -32,7 +32,7 @@ const shownStatus = sql`case
 
 const columns = sql`m.id, m.direction, ${shownStatus} as status, m.purpose, m.type, m.content, m.address, m.address_kind as "addressKind",
   m.contact_id as "contactId", c.name as "contactName",
-  case when m.participant_id is not null then json_build_object('id', m.participant_id, 'name', p.name) end as participant, m.sender_id as "senderId", m.reply_to as "replyTo",
+  case when m.participant_id is not null then json_build_object('id', m.participant_id, 'name', p.name) end as participant, m.sender_id as "senderId", m.reply_to as "replyTo", m.choice,
   m.identity_key_hash as "identityKeyHash", m.marketing_messages as "marketingMessages", m.direct_send as "directSend", coalesce(m.tags, '{}') as tags,
   coalesce(m.metadata, '{}') as metadata, coalesce(s.provider_message_id, m.provider_message_id) as "providerMessageId",
   m.send_at as "sendAt", coalesce(o.expires_at, m.expires_at) as "expiresAt", m.created_at as "createdAt", coalesce(s.updated_at, m.created_at) as "updatedAt",

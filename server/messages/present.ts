@@ -24,6 +24,7 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
     participant: message.participant,
     sender_id: message.senderId,
     reply_to: message.replyTo,
+    choice: message.choice,
     recipient_identity_key_hash: message.identityKeyHash,
     marketing_messages: message.marketingMessages,
     direct_send: message.directSend,

@@ -29,7 +29,10 @@ export async function condemnMonth(db: Database, kind: RetentionClass, month: st
   return db.transaction(async (tx) => {
     const open = kind === 'messages' ? await openMessages(tx, month) : await openTasks(tx, month);
     if (open > 0) return open;
-    if (kind === 'messages') await tx.query(sql`delete from dead_letter where ${within(sql`message_id`, month)}`);
+    if (kind === 'messages') {
+      await tx.query(sql`delete from dead_letter where ${within(sql`message_id`, month)}`);
+      await tx.query(sql`delete from chosen_option where ${within(sql`offer_id`, month)}`);
+    }
     for (const table of tablesOf[kind]) {
       const [belongs] = await tx.query<object>(
         sql`select 1 from pg_inherits where inhrelid = to_regclass(${part(table, month)})`,

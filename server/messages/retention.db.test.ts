@@ -113,13 +113,17 @@ describe('a month of messages', () => {
       sql`insert into media (workspace_id, id, message_id, connection_id, provider_media_id, kind, state, storage_key)
           values (${path.workspaceId}, ${newId()}, ${old}, ${path.connectionId}, '1', 'image', 'stored', ${storageKey})`,
     );
+    await database.db.query(
+      sql`insert into chosen_option (workspace_id, offer_id, number, message_id) values (${path.workspaceId}, ${old}, 1, ${newId()})`,
+    );
     await drop({ messages: 100 });
     for (const table of messageTables) expect(await partsOf(table), table).not.toContain(month);
     expect(files).not.toContain(storageKey);
-    const [left] = await database.db.query<{ letters: number; media: number; messages: number }>(
-      sql`select (select count(*) from dead_letter) as letters, (select count(*) from media) as media, (select count(*) from message) as messages`,
+    const [left] = await database.db.query<{ letters: number; media: number; choices: number; messages: number }>(
+      sql`select (select count(*) from dead_letter) as letters, (select count(*) from media) as media,
+                 (select count(*) from chosen_option) as choices, (select count(*) from message) as messages`,
     );
-    expect(left).toEqual({ letters: 0, media: 0, messages: 1 });
+    expect(left).toEqual({ letters: 0, media: 0, choices: 0, messages: 1 });
     expect(await path.state(young)).toMatchObject({ status: 'accepted' });
     await expect(
       redriveOne(path.worker, path.workspaceId, letter ?? '', { withUnknown: true, perSecond: 1, actor: 'test' }),

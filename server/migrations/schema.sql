@@ -147,6 +147,20 @@ create policy worker_sees_all on audit_entry to carillon_worker using (true);
 grant insert, select on audit_entry to carillon_request;
 grant insert, select on audit_entry to carillon_worker;
 
+create table chosen_option (
+  workspace_id uuid not null,
+  offer_id uuid not null,
+  number integer not null,
+  participant_id uuid,
+  message_id uuid not null,
+  constraint chosen_option_once UNIQUE NULLS NOT DISTINCT (workspace_id, offer_id, number, participant_id)
+);
+alter table chosen_option enable row level security, force row level security;
+create policy request_sees_own_workspace on chosen_option to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on chosen_option to carillon_worker using (true);
+grant select on chosen_option to carillon_request;
+grant delete, insert, select, update on chosen_option to carillon_worker;
+
 create table connection (
   workspace_id uuid not null,
   id uuid not null,
@@ -556,12 +570,14 @@ create table message (
   participant_id uuid,
   direct_send json,
   routing json,
+  choice jsonb,
   constraint message_pk PRIMARY KEY (workspace_id, id),
   constraint message_direction_known CHECK ((direction = ANY (ARRAY['outbound'::text, 'inbound'::text])))
 ) partition by RANGE (id);
 CREATE INDEX message_by_provider_id ON ONLY public.message USING btree (workspace_id, provider_message_id) WHERE (provider_message_id IS NOT NULL);
 CREATE INDEX message_of_contact ON ONLY public.message USING btree (workspace_id, contact_id, id);
 CREATE INDEX message_of_participant ON ONLY public.message USING btree (workspace_id, participant_id) WHERE (participant_id IS NOT NULL);
+CREATE INDEX message_with_options ON ONLY public.message USING btree (workspace_id, contact_id, id) WHERE ((routing ->> 'options'::text) IS NOT NULL);
 alter table message enable row level security, force row level security;
 create policy request_sees_own_workspace on message to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
 create policy worker_sees_all on message to carillon_worker using (true);

@@ -11,6 +11,7 @@ import type { Queryable } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { append } from '#queue/log.ts';
 import { markChanged } from './apply-changes.ts';
+import { type Answering, findChoices } from './choices.ts';
 import { type InboundMessage, insertInbound, type Notice } from './ingress-store.ts';
 import { readConsentWord } from './keywords.ts';
 import { identitiesOf, identityOfGroup, instantMs, isoOf, type Placed, staleAfterSeconds } from './placed.ts';
@@ -26,6 +27,7 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
   const starts: SaidStart[] = [];
   const suspected: { workspaceId: string; messageId: string; kind: string; detail: unknown; rawWebhookId: string }[] =
     [];
+  const answering: Answering[] = [];
   const messages = entries.map((entry, index): InboundMessage => {
     const { task, event, connection, senderId } = entry;
     const writerId = ids[index] ?? '';
@@ -70,7 +72,7 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
         reason: event.reason ?? 'Carillon keeps messages of this kind, but cannot show them.',
       });
     }
-    return {
+    const message: InboundMessage = {
       workspaceId: task.workspaceId,
       id,
       senderId,
@@ -80,6 +82,7 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
       content: event.content,
       ...addressOf(event),
       replyTo: event.replyToProviderId ?? null,
+      choice: null,
       providerMessageId: event.providerMessageId,
       providerAt: isoOf(sentMs),
       windowFrom: event.opensWindow && !stale ? isoOf(sentMs) : null,
@@ -97,12 +100,24 @@ export async function receive(tx: Queryable, entries: Placed<'message'>[], notic
         : null,
       stale,
     };
+    // A consent word is never taken for an answer, whatever the answers are called.
+    if (event.text !== undefined && !stale && word === null && mayChoose(entry))
+      answering.push({ message, text: event.text });
+    return message;
   });
+  const choices = await findChoices(tx, answering);
+  for (const { message } of answering) message.choice = choices.get(message.id) ?? null;
   await insertInbound(tx, messages);
   await markChanged(tx, messages);
   await hearStops(tx, stops);
   await hearStarts(tx, notTakenBack(starts, stops));
   await insertMessageEvents(tx, suspected);
+}
+
+/** Where buttons are buttons nothing is offered by number. */
+function mayChoose({ connection, event }: Placed<'message'>): boolean {
+  const isTyped = event.content.type === 'text' || event.content.type === 'email';
+  return isTyped && !connection.provider.capabilities.interactiveTypes.includes('button');
 }
 
 const stopOfGroup = {

@@ -102,6 +102,7 @@ function aRevoke(original: string): Parameters<typeof markChanged>[1][number] {
     address: '+15554000001',
     addressKind: 'phone',
     replyTo: null,
+    choice: null,
     providerMessageId: `revoke of ${original}`,
     providerAt: '2026-11-26T12:00:00.000Z',
     windowFrom: null,

@@ -1,6 +1,7 @@
 import type { Recipient } from '#channels/provider.ts';
 import { booleanArray, textArray, uuidArray } from '#platform/binary-arrays.ts';
 import { type Queryable, prepared, sql } from '#platform/database.ts';
+import type { Choice } from './read-choice.ts';
 
 export interface RawWebhook {
   workspaceId: string;
@@ -118,6 +119,8 @@ export interface InboundMessage {
   address: string;
   addressKind: Recipient['kind'];
   replyTo: string | null;
+  /** The answer of a message of ours that it chooses. */
+  choice: Choice | null;
   providerMessageId: string;
   providerAt: string;
   /** Null when the message does not open the window. */
@@ -144,12 +147,12 @@ export async function insertInbound(db: Queryable, messages: InboundMessage[]): 
       sql`with input as materialized (
             select * from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as x(
               "workspaceId" uuid, id uuid, "senderId" uuid, "contactId" uuid, "participantId" uuid, type text, content jsonb, address text,
-              "addressKind" text, "replyTo" text, "providerMessageId" text, "providerAt" timestamptz, "windowFrom" timestamptz, "rawWebhookId" uuid,
+              "addressKind" text, "replyTo" text, choice jsonb, "providerMessageId" text, "providerAt" timestamptz, "windowFrom" timestamptz, "rawWebhookId" uuid,
               "connectionId" uuid, media jsonb, stale boolean)
           ), said as (
-            insert into message (workspace_id, id, direction, sender_id, contact_id, participant_id, purpose, type, content, address, address_kind, reply_to,
+            insert into message (workspace_id, id, direction, sender_id, contact_id, participant_id, purpose, type, content, address, address_kind, reply_to, choice,
                                  provider_message_id, provider_at)
-            select "workspaceId", id, 'inbound', "senderId", "contactId", "participantId", 'service', type, content, address, "addressKind", "replyTo",
+            select "workspaceId", id, 'inbound', "senderId", "contactId", "participantId", 'service', type, content, address, "addressKind", "replyTo", nullif(choice, 'null'::jsonb),
                    "providerMessageId", "providerAt" from input
           ), state as (
             insert into message_state (workspace_id, message_id, status, provider_message_id)
@@ -172,7 +175,7 @@ export async function insertInbound(db: Queryable, messages: InboundMessage[]): 
           insert into log_event (workspace_id, topic, events)
           select "workspaceId", 'message.received',
                  jsonb_agg(jsonb_build_object('type', 'message.received', 'messageId', id, 'contactId', "contactId", 'senderId', "senderId",
-                                              'mediaId', media ->> 'id', 'stale', stale) order by "providerAt", id)
+                                              'mediaId', media ->> 'id', 'stale', stale, 'choice', choice) order by "providerAt", id)
           from input group by "workspaceId"`,
     ),
   );
