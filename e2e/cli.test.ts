@@ -283,6 +283,17 @@ describe('with a connection', () => {
     await runJson(['lanes', 'resume', senderId, 'transactional']);
   });
 
+  it('everything is stopped on all senders, with a reason, and goes on', async () => {
+    const stopped = await run(['stops', 'stop', 'everything', '--reason', 'a wrong price']);
+    expect(stopped.out).toMatch(/everything\s+a wrong price/);
+    const held = await runJson<{ id: string; status: string }>(['messages', 'send', '+15550001114', ...aTemplate]);
+    expect(held.status).toBe('held');
+    expect((await run(['messages', 'trace', held.id])).out).toContain('a wrong price');
+    expect((await run(['messages', 'cancel', held.id])).out).toContain('canceled');
+    expect((await run(['stops', 'resume', 'everything'])).out).toContain('Nothing is stopped');
+    expect(await runJson(['stops', 'list'])).toEqual({ data: [] });
+  });
+
   it('a sender is paused and resumed, and the doctor says what to do', async () => {
     const paused = await runJson<{ status: string }>([
       'senders',
@@ -376,6 +387,7 @@ describe('wrong use', () => {
     [['messages', 'list', '--limit', '0'], 'from 1 to 200'],
     [['messages', 'list', '--frob'], 'unknown option'],
     [['lanes', 'stop', 'x', 'frob', '--reason', 'r'], 'must be one of'],
+    [['stops', 'stop', 'all', '--reason', 'r'], 'must be one of'],
     [['senders', 'pause', 'x'], '--reason'],
     [['doctor', '--url', 'nonsense'], 'http or https'],
   ])('%j ends with 2 and says what is wrong', async (args, words) => {

@@ -241,6 +241,21 @@ describe('the other pages', () => {
     await page.getByText('Receipt: delivered').waitFor();
   });
 
+  it('stop everything from wherever one is, say so on every page, and let it go on', async () => {
+    const page = await openConsole('/messages');
+    await page.getByRole('button', { name: 'Stop sending' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('Wrong prices');
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Nothing is sent: everything is stopped.').waitFor();
+    const id = await sendTemplate(nextPhone());
+    await page.getByRole('link', { name: 'Connections' }).click();
+    await page.getByRole('status', { name: 'Stops' }).getByText('Wrong prices').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Resume everything' }).click();
+    await page.getByText('Nothing is sent: everything is stopped.').waitFor({ state: 'detached' });
+    await settled(id);
+  });
+
   it('say what the provider told of a number, its account and its templates', async () => {
     const news = (field: string, value: object) => toSandbox('POST', `/_sandbox/webhooks/${field}`, { value });
     const rejected = { event: 'REJECTED', message_template_name: 'spring_sale', reason: 'SCAM' };

@@ -231,6 +231,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is stopped on all senders
+         * @description The stops of single senders are in GET /v1/senders.
+         */
+        get: operations["listStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stops/{scope}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Stop everything, or one lane, on all senders
+         * @description Messages wait; nothing is lost. What is being handed over to a provider at this moment still goes. What is stopped already stays so, with its first reason.
+         */
+        put: operations["stop"];
+        post?: never;
+        /**
+         * Let everything, or one lane, go on
+         * @description Pauses and stops of single senders stand, and so does a stop of everything when one lane is resumed.
+         */
+        delete: operations["endStop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections/{id}/templates": {
         parameters: {
             query?: never;
@@ -1703,6 +1747,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;
@@ -1782,6 +1831,11 @@ export interface operations {
                         stopped_lanes: {
                             /** @enum {string} */
                             lane: "authentication" | "transactional" | "service" | "marketing";
+                            /**
+                             * @description A lane that is stopped on the workspace is so on all senders
+                             * @enum {string}
+                             */
+                            on: "sender" | "workspace";
                             reason: string;
                             /** Format: date-time */
                             stopped_at: string;
@@ -1873,6 +1927,11 @@ export interface operations {
                         stopped_lanes: {
                             /** @enum {string} */
                             lane: "authentication" | "transactional" | "service" | "marketing";
+                            /**
+                             * @description A lane that is stopped on the workspace is so on all senders
+                             * @enum {string}
+                             */
+                            on: "sender" | "workspace";
                             reason: string;
                             /** Format: date-time */
                             stopped_at: string;
@@ -1953,6 +2012,11 @@ export interface operations {
                         stopped_lanes: {
                             /** @enum {string} */
                             lane: "authentication" | "transactional" | "service" | "marketing";
+                            /**
+                             * @description A lane that is stopped on the workspace is so on all senders
+                             * @enum {string}
+                             */
+                            on: "sender" | "workspace";
                             reason: string;
                             /** Format: date-time */
                             stopped_at: string;
@@ -2040,6 +2104,11 @@ export interface operations {
                         stopped_lanes: {
                             /** @enum {string} */
                             lane: "authentication" | "transactional" | "service" | "marketing";
+                            /**
+                             * @description A lane that is stopped on the workspace is so on all senders
+                             * @enum {string}
+                             */
+                            on: "sender" | "workspace";
                             reason: string;
                             /** Format: date-time */
                             stopped_at: string;
@@ -2121,6 +2190,11 @@ export interface operations {
                         stopped_lanes: {
                             /** @enum {string} */
                             lane: "authentication" | "transactional" | "service" | "marketing";
+                            /**
+                             * @description A lane that is stopped on the workspace is so on all senders
+                             * @enum {string}
+                             */
+                            on: "sender" | "workspace";
                             reason: string;
                             /** Format: date-time */
                             stopped_at: string;
@@ -2147,6 +2221,136 @@ export interface operations {
                             state: "ok" | "degraded" | "down";
                             detail: string;
                         };
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {string} */
+                            scope: "everything" | "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                scope: "everything" | "authentication" | "transactional" | "service" | "marketing";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {string} */
+                            scope: "everything" | "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                scope: "everything" | "authentication" | "transactional" | "service" | "marketing";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {string} */
+                            scope: "everything" | "authentication" | "transactional" | "service" | "marketing";
+                            reason: string;
+                            /** Format: date-time */
+                            stopped_at: string;
+                            stopped_by: string;
+                        }[];
                     };
                 };
             };
@@ -2289,6 +2493,11 @@ export interface operations {
                                 stopped_lanes: {
                                     /** @enum {string} */
                                     lane: "authentication" | "transactional" | "service" | "marketing";
+                                    /**
+                                     * @description A lane that is stopped on the workspace is so on all senders
+                                     * @enum {string}
+                                     */
+                                    on: "sender" | "workspace";
                                     reason: string;
                                     /** Format: date-time */
                                     stopped_at: string;
@@ -2439,6 +2648,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;
@@ -2556,6 +2770,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;
@@ -2714,6 +2933,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;
@@ -2807,6 +3031,11 @@ export interface operations {
                         stopped_lanes: {
                             /** @enum {string} */
                             lane: "authentication" | "transactional" | "service" | "marketing";
+                            /**
+                             * @description A lane that is stopped on the workspace is so on all senders
+                             * @enum {string}
+                             */
+                            on: "sender" | "workspace";
                             reason: string;
                             /** Format: date-time */
                             stopped_at: string;
@@ -3062,6 +3291,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;
@@ -3180,6 +3414,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;
@@ -3321,6 +3560,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;
@@ -3471,6 +3715,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;
@@ -3604,6 +3853,11 @@ export interface operations {
                             stopped_lanes: {
                                 /** @enum {string} */
                                 lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
                                 reason: string;
                                 /** Format: date-time */
                                 stopped_at: string;

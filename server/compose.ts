@@ -131,6 +131,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     suppress: (account, contactId, kind, reason) => suppressAfterRefusal(worker, account, contactId, kind, reason),
     learn: (...refused) => learnFromRefusal(worker, ...refused),
     readiness: (account) => readReadiness({ calls: channels.calls, directory }, account),
+    stale: () => void directory.refresh().catch(() => undefined),
     onAttempt: (_senderId, outcome, seconds) => {
       attempts.labels(outcome).inc();
       attemptSeconds.observe(seconds);

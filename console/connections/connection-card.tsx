@@ -6,7 +6,7 @@ import { FactsTable } from '#trace/facts-table.tsx';
 import { useChange, type Connection } from './connections.ts';
 import { HealthWords } from './health-words.tsx';
 import { KnownTemplates } from './known-templates.tsx';
-import { ReasonButton } from './reason-button.tsx';
+import { ReasonButton } from '#shell/reason-button.tsx';
 import { SenderRow } from './sender-row.tsx';
 
 /** One provider account: its health in words, what was checked, and its senders with their stop buttons. */

@@ -5,7 +5,7 @@ import { purposes } from '#messages/message.ts';
 import { HealthWords } from './health-words.tsx';
 import { useChange, type Sender } from './connections.ts';
 import { KnownNumber } from './known-number.tsx';
-import { ReasonButton } from './reason-button.tsx';
+import { ReasonButton } from '#shell/reason-button.tsx';
 
 /** One number: how it is, and the stop button of each of its lanes. */
 export function SenderRow({ sender }: { sender: Sender }) {

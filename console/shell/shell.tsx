@@ -15,6 +15,8 @@ import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
 import { SignIn } from '#session/sign-in.tsx';
 import { useSession, useSignOut, type Session } from '#session/session.ts';
+import { StopBanner } from '#stops/stop-banner.tsx';
+import { StopButton } from '#stops/stop-button.tsx';
 import { LiveProvider } from './live.tsx';
 import { Icon, Mark, type IconName } from './icons.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
@@ -69,6 +71,7 @@ function SignedIn({ session }: { session: Session }) {
             {session.workspace.name}
           </Text>
           <Group ml="auto" gap={4} wrap="nowrap">
+            <StopButton />
             <ColorSwitch />
             <Tooltip label="Keyboard shortcuts (?)">
               <ActionIcon
@@ -103,6 +106,7 @@ function SignedIn({ session }: { session: Session }) {
       </AppShell.Navbar>
       <AppShell.Main id="content" className="c-main" tabIndex={-1}>
         <LiveProvider>
+          <StopBanner />
           <Outlet />
         </LiveProvider>
       </AppShell.Main>

@@ -12,6 +12,7 @@ import { ProviderHttp, type ProviderTransport } from './provider-http.ts';
 import type { ConnectionSecrets, ConnectionSettings } from './provider.ts';
 import { type ProviderAdapter, adapters } from './providers.ts';
 import { openSecrets } from './secrets.ts';
+import { listAllStops } from './stops-store.ts';
 import { type Reached, webhookUrlOf } from './webhook-address.ts';
 
 export interface DirectoryDeps extends Reached {
@@ -27,6 +28,8 @@ export interface DirectoryDeps extends Reached {
 
 const usualRefreshMs = 10_000;
 const noteMs = 1_000;
+/** What changes while nobody listens is seen when the listening begins again. */
+const listenAgainMs = 250;
 
 /**
  * All connections and senders in memory, with opened secrets, so that no message needs a query to find its way. A change
@@ -45,6 +48,7 @@ export class ConnectionDirectory implements AsyncDisposable {
   #state = '';
   #listening: ReservedConnection | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #listenTimer: NodeJS.Timeout | null = null;
   #noteTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
@@ -118,6 +122,7 @@ export class ConnectionDirectory implements AsyncDisposable {
   async stop(): Promise<void> {
     this.#isClosed = true;
     if (this.#timer) clearInterval(this.#timer);
+    if (this.#listenTimer) clearTimeout(this.#listenTimer);
     if (this.#noteTimer) clearTimeout(this.#noteTimer);
     this.#listening?.release(true);
     this.#listening = null;
@@ -132,14 +137,16 @@ export class ConnectionDirectory implements AsyncDisposable {
 
   async #read(): Promise<void> {
     const { db } = this.#deps;
-    const [connectionRows, senderRows, stopRows, factRows] = await Promise.all([
+    const [connectionRows, senderRows, stopRows, workspaceStopRows, factRows] = await Promise.all([
       store.listAllConnections(db),
       store.listAllSenders(db),
       store.listAllLaneStops(db),
+      listAllStops(db),
       listAllFacts(db),
     ]);
     const factsOf = Map.groupBy(factRows, (row) => `${row.workspace_id} ${row.business_account_id}`);
     const stops = Map.groupBy(stopRows, (stop) => stop.sender_id);
+    const stopsOf = Map.groupBy(workspaceStopRows, (stop) => stop.workspace_id);
     const sendersOf = Map.groupBy(senderRows, (sender) => sender.connection_id);
     const connections = new Map<string, DirectoryConnection>();
     const senders = new Map<string, DirectorySender>();
@@ -149,7 +156,7 @@ export class ConnectionDirectory implements AsyncDisposable {
       if (!connection) continue;
       const facts = factsOf.get(`${row.workspace_id} ${row.business_account_id}`) ?? [];
       const own = (sendersOf.get(row.id) ?? []).map((sender) =>
-        senderOf(sender, connection, stops.get(sender.id) ?? [], facts),
+        senderOf(sender, connection, stops.get(sender.id) ?? [], stopsOf.get(row.workspace_id) ?? [], facts),
       );
       for (const sender of own) senders.set(sender.senderId, sender);
       const idOf = new Map(own.map((sender) => [sender.externalId, sender.senderId]));
@@ -163,7 +170,7 @@ export class ConnectionDirectory implements AsyncDisposable {
     this.#senders = senders;
     this.#opened = opened;
     this.#closeUnused();
-    const state = fingerprint(connectionRows, senderRows, stopRows, factRows);
+    const state = fingerprint(connectionRows, senderRows, stopRows, workspaceStopRows, factRows);
     if (state === this.#state) return;
     this.#state = state;
     for (const listener of this.#listeners) listener();
@@ -259,23 +266,40 @@ export class ConnectionDirectory implements AsyncDisposable {
 
   async #listen(): Promise<void> {
     const reserved = await this.#deps.db.reserve();
+    if (this.#isClosed || this.#listening) return reserved.release();
     this.#listening = reserved;
     reserved.client.on('notification', () => void this.#refreshInBackground());
-    // The ten-second round listens anew. Both may come for one loss, and the place in the pool is given back once.
+    // Both may come for one loss, and the place in the pool is given back once.
     const lose = (): void => {
       if (this.#listening !== reserved) return;
       this.#listening = null;
       reserved.release(true);
+      this.#listenSoon();
     };
     reserved.client.once('end', lose);
     reserved.client.once('error', lose);
-    await reserved.client.query('listen carillon_connections');
+    try {
+      await reserved.client.query('listen carillon_connections');
+    } catch (error) {
+      lose();
+      throw error;
+    }
+  }
+
+  #listenSoon(): void {
+    if (this.#isClosed) return;
+    this.#listenTimer ??= setTimeout(() => {
+      this.#listenTimer = null;
+      this.#listen().then(
+        () => this.#refreshInBackground(),
+        () => this.#listenSoon(),
+      );
+    }, listenAgainMs).unref();
   }
 
   async #refreshInBackground(): Promise<void> {
     if (this.#isClosed) return;
     try {
-      if (!this.#listening) await this.#listen();
       await this.refresh();
     } catch (error) {
       // What is known stays in use; the database's absence shows everywhere else.

@@ -27,6 +27,7 @@ import {
   showConnection,
 } from './present-connection.ts';
 import { presentSender, senderSchema, sendersRoutes } from './senders-routes.ts';
+import { stopsRoutes } from './stops-routes.ts';
 import { templatesRoutes } from './templates-routes.ts';
 
 export interface ConnectionsRoutesDeps extends ConnectionDeps {
@@ -67,6 +68,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
   const { db, directory, cursors } = deps;
   const within = ({ trace }: { trace: TraceContext }) => ({ ...deps, calls: callsWithin(deps.calls, trace) });
   sendersRoutes(server, { db, directory, cursors });
+  stopsRoutes(server, { db, directory });
   templatesRoutes(server, { db, cursors });
 
   const shown = (workspaceId: string, id: string) => showConnection(deps, workspaceId, id);

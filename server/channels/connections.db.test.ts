@@ -539,7 +539,7 @@ describe('the directory', () => {
       log: createLog({ level: 'silent' }),
       addressPolicy: {},
       publicUrl: undefined,
-      refreshMs: 100,
+      refreshMs: 600_000,
     });
     await other.start();
     const before = worker.stats();

@@ -10,6 +10,13 @@ export interface Paused {
   until: Temporal.Instant | null;
 }
 
+/** Stopped by hand. */
+export interface Stopped {
+  reason: string;
+  stoppedAt: Temporal.Instant;
+  stoppedBy: string;
+}
+
 /** What an account may not do, and until when; null: until somebody lifts it. */
 export interface Restricted extends Paused {
   restriction: Restriction;
@@ -67,5 +74,8 @@ export interface DirectorySender {
   readonly pairLimit: { burst: number; secondsPerMessage: number } | null;
   /** Of the sender or its whole connection, at the moment of reading. */
   readonly paused: Paused | null;
-  readonly stoppedLanes: ReadonlyMap<Lane, { reason: string; stoppedAt: Temporal.Instant; stoppedBy: string }>;
+  /** Its workspace sends nothing at all. */
+  readonly stopped: Stopped | null;
+  /** On this sender or on all of the workspace. */
+  readonly stoppedLanes: ReadonlyMap<Lane, Stopped & { on: 'sender' | 'workspace' }>;
 }

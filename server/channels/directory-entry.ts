@@ -1,8 +1,10 @@
 import type { FactRow } from './account-facts-store.ts';
-import type { DirectoryConnection, DirectorySender, Paused } from './directory-connection.ts';
+import type { DirectoryConnection, DirectorySender, Paused, Stopped } from './directory-connection.ts';
 import type * as store from './connections-store.ts';
+import type { Lane } from './lanes.ts';
 import { restrictionsOf } from './restriction-facts.ts';
 import { rateOf, type RateFacts } from './sender-rate.ts';
+import type { StopRow } from './stops-store.ts';
 
 /** What sending depends on, as one text. The times at which webhooks were seen change all the time and are left out; a
  *  pause that has ended by itself counts as ended. */
@@ -10,6 +12,7 @@ export function fingerprint(
   connections: store.ConnectionRow[],
   senders: store.SenderRow[],
   stops: store.LaneStopRow[],
+  workspaceStops: StopRow[],
   facts: FactRow[],
 ): string {
   const nowMs = Date.now();
@@ -31,6 +34,7 @@ export function fingerprint(
       row.throughput_per_second,
     ]),
     stops.map((stop) => `${stop.sender_id} ${stop.lane}`).sort(),
+    workspaceStops.map((stop) => `${stop.workspace_id} ${stop.scope}`).sort(),
     facts.map((row) => [row.business_account_id, row.subject, row.fact, row.value]),
   ]);
 }
@@ -40,6 +44,7 @@ export function senderOf(
   row: store.SenderRow,
   connection: Omit<DirectoryConnection, 'senders' | 'senderId'>,
   stops: readonly store.LaneStopRow[],
+  workspaceStops: readonly StopRow[],
   facts: readonly FactRow[],
 ): DirectorySender {
   const known = Object.fromEntries(
@@ -47,6 +52,7 @@ export function senderOf(
   ) as DirectorySender['known'];
   const own: Paused | null =
     row.status === 'paused' ? { reason: row.paused_reason ?? '', until: row.paused_until } : null;
+  const everything = workspaceStops.find(({ scope }) => scope === 'everything');
   const untilMs = own?.until?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
   return {
     workspaceId: row.workspace_id,
@@ -77,8 +83,23 @@ export function senderOf(
     get paused() {
       return connection.paused ?? (own !== null && Date.now() < untilMs ? own : null);
     },
-    stoppedLanes: new Map(
-      stops.map((stop) => [stop.lane, { reason: stop.reason, stoppedAt: stop.stopped_at, stoppedBy: stop.stopped_by }]),
-    ),
+    stopped: everything ? stoppedBy(everything) : null,
+    stoppedLanes: stoppedLanesOf(stops, workspaceStops),
   };
+}
+
+function stoppedLanesOf(
+  stops: readonly store.LaneStopRow[],
+  workspaceStops: readonly StopRow[],
+): DirectorySender['stoppedLanes'] {
+  const lanes = new Map<Lane, Stopped & { on: 'sender' | 'workspace' }>();
+  for (const stop of workspaceStops) {
+    if (stop.scope !== 'everything') lanes.set(stop.scope, { ...stoppedBy(stop), on: 'workspace' });
+  }
+  for (const stop of stops) lanes.set(stop.lane, { ...stoppedBy(stop), on: 'sender' });
+  return lanes;
+}
+
+function stoppedBy(stop: Pick<StopRow, 'reason' | 'stopped_at' | 'stopped_by'>): Stopped {
+  return { reason: stop.reason, stoppedAt: stop.stopped_at, stoppedBy: stop.stopped_by };
 }

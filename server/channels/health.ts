@@ -66,7 +66,7 @@ function beforeFirstWebhook({ http, provider }: DirectoryConnection, now: Tempor
 
 /** The health of one sender, its connection's pause included. Pure. */
 export function senderHealth(sender: DirectoryConnection['senders'][number]): ChannelHealth {
-  const { paused, stoppedLanes } = sender;
+  const { paused, stopped, stoppedLanes } = sender;
   if (paused) {
     const end =
       paused.until === null
@@ -74,6 +74,7 @@ export function senderHealth(sender: DirectoryConnection['senders'][number]): Ch
         : `It goes on by itself at ${paused.until.toString({ smallestUnit: 'second' })}.`;
     return { state: 'down', detail: `Nothing is sent. ${sentence(paused.reason)} ${end}` };
   }
+  if (stopped) return { state: 'down', detail: `Everything is stopped by hand. ${sentence(stopped.reason)}` };
   if (stoppedLanes.size > 0)
     return { state: 'degraded', detail: `Stopped by hand: ${[...stoppedLanes.keys()].join(', ')}.` };
   return { state: 'ok', detail: 'It sends.' };

@@ -34,7 +34,15 @@ export const senderSchema = strictObject({
   paused_until: nullable(instant()),
   throughput_per_second: Type.Integer(),
   stopped_lanes: Type.Array(
-    strictObject({ lane: oneOf(lanes), reason: Type.String(), stopped_at: instant(), stopped_by: Type.String() }),
+    strictObject({
+      lane: oneOf(lanes),
+      on: oneOf(['sender', 'workspace'], {
+        description: 'A lane that is stopped on the workspace is so on all senders',
+      }),
+      reason: Type.String(),
+      stopped_at: instant(),
+      stopped_by: Type.String(),
+    }),
   ),
   known: strictObject(
     {
@@ -219,6 +227,7 @@ export function presentSender(sender: DirectorySender) {
     throughput_per_second: sender.throughputPerSecond,
     stopped_lanes: [...sender.stoppedLanes].map(([lane, stop]) => ({
       lane,
+      on: stop.on,
       reason: stop.reason,
       stopped_at: stop.stoppedAt.toString(),
       stopped_by: stop.stoppedBy,

@@ -6,9 +6,9 @@ it('whoever pauses, stops or resumes sending is let in when everything else is t
   const add = (path: string, options: { config: { shed?: string } }): void => {
     shedOf.set(path, options.config.shed);
   };
-  const server = { get: () => undefined, post: add, put: add, patch: add, delete: () => undefined };
+  const server = { get: () => undefined, post: add, put: add, patch: add, delete: add };
   connectionsRoutes(server as never, {} as ConnectionsRoutesDeps);
-  const buttons = [...shedOf].filter(([path]) => /(?:pause|resume|stop)$/.test(path));
+  const buttons = [...shedOf].filter(([path]) => /(?:pause|resume|stop)$|^\/v1\/stops/.test(path));
   expect(buttons.length).toBeGreaterThan(4);
   expect(buttons.filter(([, shed]) => shed !== 'never')).toEqual([]);
 });

@@ -15,8 +15,10 @@ export interface MessageFilter {
 
 // A message keeps its hold until it is dispatched, which may take long after the reason is gone: the reason is looked at.
 const stillHeld = sql`(o.hold is not null and case o.hold ->> 'rule'
+  when 'everything_stopped' then exists (select 1 from workspace_stop w where w.workspace_id = o.workspace_id and w.scope = 'everything')
   when 'lane_stopped' then exists (
     select 1 from lane_stop l where l.workspace_id = o.workspace_id and l.sender_id = o.sender_id and l.lane = o.lane)
+    or exists (select 1 from workspace_stop w where w.workspace_id = o.workspace_id and w.scope = o.lane)
   when 'sender_paused' then exists (
     select 1 from sender x join connection y on y.workspace_id = x.workspace_id and y.id = x.connection_id
     where x.workspace_id = o.workspace_id and x.id = o.sender_id

@@ -17,6 +17,7 @@ function facts(changes: Partial<PolicyFacts> = {}): PolicyFacts {
     suppressions: [],
     sendAt: null,
     expiresAt: later,
+    stopped: null,
     laneStopped: null,
     senderPaused: null,
     template: null,
@@ -156,6 +157,7 @@ describe('decide', () => {
     expect(rule({ purpose: 'marketing', suppressions: ['marketing_stop'] })).toBe('recipient_opted_out_of_marketing');
     expect(rule({ expiresAt: now })).toBe('expired');
     expect(rule({ sendAt: later })).toBe('scheduled');
+    expect(rule({ stopped: { reason: 'x' }, laneStopped: { reason: 'x' } })).toBe('everything_stopped');
     expect(rule({ laneStopped: { reason: 'x' } })).toBe('lane_stopped');
     expect(rule({ senderPaused: { reason: 'x', until: null } })).toBe('sender_paused');
   });
@@ -209,6 +211,7 @@ describe('decide', () => {
       suppressions: fc.subarray(['stop', 'marketing_stop', 'block']),
       sendAt: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
       expiresAt: fc.option(fc.integer({ min: -1000, max: 1000 }).map((seconds) => now.add({ seconds }))),
+      stopped: fc.option(fc.constant({ reason: 'x' })),
       laneStopped: fc.option(fc.constant({ reason: 'x' })),
       senderPaused: fc.option(fc.constant({ reason: 'x', until: null })),
       template: fc.option(
@@ -239,7 +242,7 @@ describe('decide', () => {
         const usable = given.template === null || !isTemplateHeld(given.template, now);
         const isRestricted = given.restrictions.length === restrictions.length;
         const enabled = given.directSend?.isEnabled !== false;
-        const free = !isRestricted && !given.laneStopped && !given.senderPaused;
+        const free = !isRestricted && !given.stopped && !given.laneStopped && !given.senderPaused;
         return open && alive && allowed && due && usable && enabled && free;
       }),
       { numRuns: 2000 },

@@ -39,6 +39,8 @@ export interface PolicyFacts {
   suppressions: readonly string[];
   sendAt: Temporal.Instant | null;
   expiresAt: Temporal.Instant | null;
+  /** The workspace sends nothing at all. */
+  stopped: { reason: string } | null;
   laneStopped: { reason: string } | null;
   senderPaused: { reason: string; until: Temporal.Instant | null } | null;
   /** Null: no template, or one of which nothing was told. */
@@ -85,6 +87,8 @@ export function decide(facts: PolicyFacts, now: Temporal.Instant): Decision {
       content_type: facts.contentType,
     });
   }
+  if (facts.stopped)
+    return { outcome: 'hold', rule: 'everything_stopped', facts: { reason: facts.stopped.reason }, until: null };
   if (facts.laneStopped) {
     return {
       outcome: 'hold',

@@ -901,3 +901,19 @@ create policy request_sees_own_workspace on workspace_key to carillon_request us
 create policy worker_sees_all on workspace_key to carillon_worker using (true);
 grant select on workspace_key to carillon_request;
 grant delete, insert, select, update on workspace_key to carillon_worker;
+
+create table workspace_stop (
+  workspace_id uuid not null,
+  scope text not null,
+  stopped_at timestamp with time zone not null default now(),
+  stopped_by text not null,
+  reason text not null,
+  constraint workspace_stop_pk PRIMARY KEY (workspace_id, scope),
+  constraint workspace_stop_scope_known CHECK ((scope = ANY (ARRAY['everything'::text, 'authentication'::text, 'transactional'::text, 'service'::text, 'marketing'::text]))),
+  constraint workspace_stop_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table workspace_stop enable row level security, force row level security;
+create policy request_sees_own_workspace on workspace_stop to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on workspace_stop to carillon_worker using (true);
+grant delete, insert, select on workspace_stop to carillon_request;
+grant delete, insert, select, update on workspace_stop to carillon_worker;

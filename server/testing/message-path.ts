@@ -333,6 +333,7 @@ function aSender(ids: {
     throughputPerSecond: 80,
     pairLimit: null,
     paused: null,
+    stopped: null,
     stoppedLanes: new Map(),
     restrictions: [],
   };

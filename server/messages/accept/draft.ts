@@ -122,6 +122,7 @@ export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
       suppressions: row.suppressions ?? [],
       sendAt: message.sendAt,
       expiresAt: message.expiresAt,
+      stopped: message.account.stopped,
       laneStopped: message.account.stoppedLanes.get(message.purpose) ?? null,
       senderPaused: message.account.paused,
       template: template && {

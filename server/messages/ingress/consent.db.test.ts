@@ -37,6 +37,7 @@ it('a stop word blocks what is asked for afterwards, and what was queued before 
       suppressions: mark?.suppressions ?? [],
       sendAt: null,
       expiresAt: null,
+      stopped: null,
       laneStopped: null,
       senderPaused: null,
       template: null,

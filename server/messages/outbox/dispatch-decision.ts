@@ -2,7 +2,7 @@ import type { DirectSend, MessageContent } from '#channels/provider.ts';
 import type { Decision, Purpose } from '#messages/message.ts';
 import { decide, type DirectSendFacts, heldUntil, type TemplateFacts } from '#messages/policy.ts';
 import { templateOf } from '#messages/template-of.ts';
-import type { KnownTemplate, MarkedMessage } from './outbox-store.ts';
+import type { Halt, KnownTemplate, MarkedMessage } from './outbox-store.ts';
 import type { SenderAccount } from './sender-account.ts';
 
 /** Policy once more, on the facts that the mark read, at the database's instant of the mark. */
@@ -21,13 +21,27 @@ export function decideAtDispatch(
       suppressions: row.suppressions ?? [],
       sendAt: null,
       expiresAt: row.expiresAt,
-      laneStopped: account.stoppedLanes.get(item.lane) ?? null,
-      senderPaused: account.paused,
+      stopped: haltOf(row, 'everything') ?? account.stopped,
+      laneStopped: haltOf(row, item.lane) ?? account.stoppedLanes.get(item.lane) ?? null,
+      senderPaused: haltOf(row, 'paused') ?? account.paused,
       template: templateFacts(item.content, row.templates),
       restrictions: account.restrictions,
     },
     row.decidedAt,
   );
+}
+
+// The account is as old as the last word of it; what the mark read is true at the mark.
+function haltOf({ halts }: MarkedMessage, on: Halt['on']): { reason: string; until: Temporal.Instant | null } | null {
+  const halt = halts?.find((one) => one.on === on);
+  return halt ? { reason: halt.reason, until: halt.until === null ? null : Temporal.Instant.from(halt.until) } : null;
+}
+
+/** The sender is halted, and the account did not know it: all that follows would be marked in vain. */
+export function isNews(account: SenderAccount, { lane }: { lane: Purpose }, { rule }: Decision): boolean {
+  if (rule === 'everything_stopped') return account.stopped === null;
+  if (rule === 'lane_stopped') return !account.stoppedLanes.has(lane);
+  return rule === 'sender_paused' && account.paused === null;
 }
 
 /** The category that a message is billed as, and whether its account may send so now. */

@@ -121,6 +121,15 @@ export interface MarkedMessage {
   suppressions: string[] | null;
   /** Of the templates of the batch, those of which something was told. */
   templates: KnownTemplate[] | null;
+  /** What holds the sender, or a lane of it, and who may not know it yet. */
+  halts: Halt[] | null;
+}
+
+export interface Halt {
+  on: 'paused' | 'everything' | Purpose;
+  reason: string;
+  /** An ISO instant; null when somebody must act. */
+  until: string | null;
 }
 
 export interface KnownTemplate {
@@ -170,14 +179,33 @@ export function markDispatching(
                                                'until', t.status_until, 'category', t.category))
              from known_template t
              where t.workspace_id = ${key.workspaceId}::uuid and t.business_account_id = ${templates.businessAccountId}
-               and (t.name, t.language) in (select * from unnest(${templates.names}::text[], ${templates.languages}::text[]))) as templates`,
+               and (t.name, t.language) in (select * from unnest(${templates.names}::text[], ${templates.languages}::text[]))) as templates,
+            -- So is this.
+            (select json_agg(json_build_object('on', h.scope, 'reason', h.reason, 'until', h.until))
+             from (
+               select scope, reason, null::timestamptz as until from workspace_stop where workspace_id = ${key.workspaceId}::uuid
+               union all
+               select lane, reason, null from lane_stop where workspace_id = ${key.workspaceId}::uuid and sender_id = ${key.senderId}::uuid
+               union all
+               select 'paused', case c.status when 'paused' then c.paused_reason else s.paused_reason end, case c.status when 'paused' then null else s.paused_until end
+               from sender s join connection c on c.workspace_id = s.workspace_id and c.id = s.connection_id
+               where s.workspace_id = ${key.workspaceId}::uuid and s.id = ${key.senderId}::uuid
+                 and (c.status = 'paused' or (s.status = 'paused' and coalesce(s.paused_until > now(), true)))
+             ) h) as halts`,
     ),
   );
 }
 
 /** For builds that are broken on purpose: the message goes out whatever the mark said. */
 export function unmarked(message: ReadyMessage): MarkedMessage {
-  const noFacts = { expiresAt: null, needsWindow: false, windowExpiresAt: null, suppressions: null, templates: null };
+  const noFacts = {
+    expiresAt: null,
+    needsWindow: false,
+    windowExpiresAt: null,
+    suppressions: null,
+    templates: null,
+    halts: null,
+  };
   return { messageId: message.messageId, attemptNo: 1, decidedAt: Temporal.Now.instant(), ...noFacts };
 }
 

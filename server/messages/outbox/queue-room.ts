@@ -1,4 +1,5 @@
 import type { Readiness } from '#channels/provider-account.ts';
+import type { SenderAccount, WorkerDeps } from './sender-account.ts';
 
 const longestPauseMs = 30_000;
 const fullPauseMs = 1_000;
@@ -24,6 +25,15 @@ export class QueueRoom {
     this.#limit = limit;
     this.#ask = ask;
     this.#onRoom = onRoom;
+  }
+
+  /** Null for a provider that takes what its rate allows. */
+  static of(account: SenderAccount, deps: Pick<WorkerDeps, 'readiness'>, onRoom: () => void): QueueRoom | null {
+    const { queueLimit } = account.provider.capabilities;
+    if (queueLimit === null) return null;
+    const ask = async (): Promise<Readiness> =>
+      (await deps.readiness(account)) ?? { ready: true, reason: '', waiting: null };
+    return new QueueRoom(queueLimit, ask, onRoom);
   }
 
   /** How many messages may be handed over now. Without room it begins to ask. */

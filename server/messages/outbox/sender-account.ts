@@ -31,6 +31,8 @@ export interface SenderAccount {
   throughputPerSecond: number;
   pairLimit: { burst: number; secondsPerMessage: number } | null;
   paused: { reason: string; until: Temporal.Instant | null } | null;
+  /** The workspace sends nothing at all. */
+  stopped: { reason: string } | null;
   stoppedLanes: ReadonlyMap<Purpose, { reason: string }>;
   restrictions: readonly RestrictionFacts[];
 }
@@ -63,5 +65,7 @@ export interface WorkerDeps {
   ) => Promise<void>;
   /** Whether the account can send, and how many messages wait at the provider; undefined when it cannot be asked. */
   readiness: (account: SenderAccount) => Promise<Readiness> | undefined;
+  /** What is known of senders is older than what the database said. */
+  stale: () => void;
   onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
 }

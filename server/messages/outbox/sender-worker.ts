@@ -1,11 +1,10 @@
-import type { Readiness } from '#channels/provider-account.ts';
 import type { SendOutcome } from '#channels/provider.ts';
 import { encodeCallbackData } from '#messages/callback-data.ts';
 import { type Decision, type Purpose, purposes } from '#messages/message.ts';
 import { failpointFlag } from '#platform/failpoints.ts';
 import { AdaptiveBucket, PairLimits } from './buckets.ts';
 import { Breaker } from './breaker.ts';
-import { decideAtDispatch } from './dispatch-decision.ts';
+import { decideAtDispatch, isNews } from './dispatch-decision.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LaneReader } from './lane-reader.ts';
 import { Marker } from './marker.ts';
@@ -79,7 +78,7 @@ export class SenderWorker {
     });
     this.#readers = new Map(purposes.map((lane) => [lane, new LaneReader(deps.db, account, lane)]));
     this.#bucket = new AdaptiveBucket(account.throughputPerSecond, performance.now());
-    this.#room = this.#roomOf(account);
+    this.#room = QueueRoom.of(account, deps, () => this.pump());
   }
 
   get fence(): number {
@@ -177,8 +176,9 @@ export class SenderWorker {
     this.#bucket.configure(account.throughputPerSecond);
     this.#refill(account);
     const now = performance.now();
-    if (account.paused || this.#breaker.isOpen(now)) {
-      if (!account.paused) this.#timer.wakeIn(this.#breaker.openUntil - now);
+    const isHalted = account.paused !== null || account.stopped !== null;
+    if (isHalted || this.#breaker.isOpen(now)) {
+      if (!isHalted) this.#timer.wakeIn(this.#breaker.openUntil - now);
       return;
     }
     for (const lane of purposes) this.#queue.setOpen(lane, !account.stoppedLanes.has(lane));
@@ -211,14 +211,6 @@ export class SenderWorker {
     ];
     const wait = Math.min(...waits);
     if (wait !== Infinity) this.#timer.wakeIn(wait);
-  }
-
-  #roomOf(account: SenderAccount): QueueRoom | null {
-    const { queueLimit } = account.provider.capabilities;
-    if (queueLimit === null) return null;
-    const ask = async (): Promise<Readiness> =>
-      (await this.#deps.readiness(account)) ?? { ready: true, reason: '', waiting: null };
-    return new QueueRoom(queueLimit, ask, () => this.pump());
   }
 
   #takeOne(account: SenderAccount, now: number): Item | undefined {
@@ -288,7 +280,7 @@ export class SenderWorker {
 
   async #sendOne(account: SenderAccount, item: Item, row: MarkedMessage, committedAt: number): Promise<void> {
     const decision = decideAtDispatch(account, item, row);
-    if (decision.outcome !== 'send') return this.#refuse(item, row, decision);
+    if (decision.outcome !== 'send') return this.#refuse(account, item, row, decision);
     const startedAt = performance.now();
     let outcome: SendOutcome;
     if (startedAt - committedAt > staleAfterMs) {
@@ -324,7 +316,16 @@ export class SenderWorker {
     return callProvider(this.#deps.tracing, account, item, row.attemptNo, request, this.#whileOurs);
   }
 
-  async #refuse(item: Item, row: MarkedMessage, decision: Exclude<Decision, { outcome: 'send' }>): Promise<void> {
+  async #refuse(
+    account: SenderAccount,
+    item: Item,
+    row: MarkedMessage,
+    decision: Exclude<Decision, { outcome: 'send' }>,
+  ): Promise<void> {
+    if (isNews(account, item, decision)) {
+      this.#breaker.holdFor(performance.now(), 250);
+      this.#deps.stale();
+    }
     this.#bucket.giveBack(1);
     this.#pairs.giveBack(item.contactId);
     await this.#deps.settle(settlementOfRefusal(this.senderId, item, row, decision));

@@ -11,7 +11,11 @@ export interface Candidate {
   isAnswering: boolean;
 }
 
-const holdReasons: Readonly<Record<string, SkipReason>> = { sender_paused: 'paused', lane_stopped: 'lane_stopped' };
+const holdReasons: Readonly<Record<string, SkipReason>> = {
+  sender_paused: 'paused',
+  lane_stopped: 'lane_stopped',
+  everything_stopped: 'lane_stopped',
+};
 
 /**
  * Why a sender is passed over; null: it takes the message. Whom policy keeps from being written to at all is no reason: a

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 
 interface ReasonButtonProps {
   label: string;
@@ -8,6 +8,8 @@ interface ReasonButtonProps {
   explanation: string;
   onReason: (reason: string) => void;
   isSmall?: boolean;
+  /** What else is to be chosen. */
+  children?: ReactNode;
 }
 
 /** A button for what holds others' messages back: it asks for the reason, which everybody will see. */
@@ -18,6 +20,7 @@ export function ReasonButton({
   explanation,
   onReason,
   isSmall = false,
+  children,
 }: ReasonButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
@@ -42,6 +45,7 @@ export function ReasonButton({
         <form onSubmit={submit}>
           <Stack>
             <Text size="sm">{explanation}</Text>
+            {children}
             <TextInput
               label="Reason"
               data-autofocus
