@@ -6,7 +6,7 @@ import { lanes } from './scenarios/lanes.ts';
 import { operations } from './scenarios/operations.ts';
 import { postgres } from './scenarios/postgres.ts';
 import { acceptance, kills, shutdowns, zombies } from './scenarios/process.ts';
-import { limits, transport } from './scenarios/provider.ts';
+import { limits, silence, transport } from './scenarios/provider.ts';
 import { restore } from './scenarios/restore.ts';
 import { unreachable } from './scenarios/unreachable.ts';
 import { webhooks } from './scenarios/webhooks.ts';
@@ -19,8 +19,11 @@ function alone(...scenarios: Scenario[]): Group[] {
 /** Every scenario, in the order in which they share a world. The broken builds come last: they leave broken data. */
 export const catalogue: Group[] = [
   answers,
-  ...alone(...limits, ...lanes, ...transport, ...unreachable, ...webhooks),
+  ...alone(...limits, ...lanes),
+  ...alone(...silence).map((group) => ({ ...group, isPatient: true })),
+  ...alone(...transport, ...unreachable, ...webhooks),
+  ...alone(...acceptance),
   ...kills.map((scenarios) => ({ scenarios, isSequential: true })),
-  ...alone(...acceptance, ...zombies, ...shutdowns, ...operations, ...postgres, ...disks, ...restore),
+  ...alone(...zombies, ...shutdowns, ...operations, ...postgres, ...disks, ...restore),
   ...alone(...broken),
 ];

@@ -31,6 +31,8 @@ export interface Group {
   scenarios: Scenario[];
   /** One after the other instead of side by side, with one check behind all. */
   isSequential?: boolean;
+  /** It mostly waits for limits of time, so the short profile gives it a world beside the others. */
+  isPatient?: boolean;
   before?(run: Run): Promise<void>;
   after?(run: Run): Promise<void>;
 }

@@ -81,6 +81,7 @@ async function setThroughput(world: World, perSecond: number): Promise<void> {
 /** Faults that are slow to show, and touch a few people each. They leave together: failures one after the other would open
  *  the breaker, and each of the rest would be a probe. */
 export const answers: Group = {
+  isPatient: true,
   before: async ({ world }) => {
     // A tenth of a second of traffic leaves at once, and that has to be all of them.
     await setThroughput(world, 5_000);

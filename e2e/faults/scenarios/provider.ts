@@ -182,7 +182,7 @@ export const limits: Scenario[] = [
   },
 ];
 
-export const transport: Scenario[] = [
+export const silence: Scenario[] = [
   {
     id: 'F28',
     guarantee: 'a peer that is gone without a word costs the messages under way their answer, and nothing else',
@@ -200,6 +200,9 @@ export const transport: Scenario[] = [
       world.providerProxy.reset();
     },
   },
+];
+
+export const transport: Scenario[] = [
   {
     id: 'F29b',
     guarantee: 'a connection that is refused was never written to, so the message goes out when there is one again',
