@@ -80,6 +80,9 @@ export interface Foundations {
   request: Database;
   /** The pool of the machinery behind the outbox and the log. */
   worker: Database;
+  /** The pool of what must not wait while all connections of the others wait for a lock or a slow statement: webhooks that are
+   *  stored, and the leases of this process. Nothing that may wait for long uses it. */
+  vital: Database;
 }
 
 export interface Carillon {
@@ -94,7 +97,7 @@ export interface Carillon {
 
 /** Builds every part and connects them: the one place that knows them all. Reads from the ground floor up. */
 export async function compose(foundations: Foundations): Promise<Carillon> {
-  const { config, log, tracing, request, worker, channels, blobs } = foundations;
+  const { config, log, tracing, request, worker, vital, channels, blobs } = foundations;
   const instanceId = newId();
   const metrics = new Metrics();
   const health = new Health();
@@ -109,9 +112,10 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
 
   const attempts = metrics.counter('send_attempts_total', 'Calls to providers by what came of them', ['outcome']);
   const attemptSeconds = metrics.histogram('send_attempt_seconds', 'Time of a call to a provider');
-  const processes = new LiveProcesses(worker, log, instanceId);
+  const processes = new LiveProcesses(vital, log, instanceId);
   const dispatcher = new Dispatcher({
     db: worker,
+    leases: vital,
     log,
     isAlone: () => processes.isAlone,
     tracing,
@@ -147,6 +151,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const applied = metrics.counter('webhooks_applied_total', 'Provider webhooks that took effect');
   const ingress = new Ingress({
     db: worker,
+    intake: vital,
     log,
     tracing,
     callbackKey,
@@ -299,7 +304,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   conversationsRoutes(server, { db: request, cursors });
   await consoleRoutes(server);
 
-  health.add('database', databaseCheck(worker, request), { isNeeded: true });
+  health.add('database', databaseCheck(worker, request, vital), { isNeeded: true });
   health.add('disk', diskCheck(config.dataFolder), { isNeeded: true });
   health.add(
     'messages',

@@ -29,6 +29,7 @@ export async function openApiDocument(): Promise<object> {
       channels: { vault: new Vault(new KeyRing([secret])), calls, addressPolicy, publicUrl: undefined },
       request: nowhere,
       worker: nowhere,
+      vital: nowhere,
       blobs: await openBlobStore(config.media),
       databaseUrl,
     });

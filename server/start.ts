@@ -110,6 +110,16 @@ export async function startCarillon(config: Config): Promise<void> {
       onError,
     });
     closers.push(() => worker.close());
+    const vital = connect({
+      url,
+      role: 'carillon_worker',
+      // One stores webhooks, the others keep leases.
+      maxConnections: 3,
+      applicationName: 'carillon-vital',
+      indexPlans: true,
+      onError,
+    });
+    closers.push(() => vital.close());
     const request = connect({
       url,
       role: 'carillon_request',
@@ -152,6 +162,7 @@ export async function startCarillon(config: Config): Promise<void> {
       channels,
       request,
       worker,
+      vital,
       blobs,
       databaseUrl: url,
     });

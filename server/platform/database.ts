@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /** A statement with its parameters. `name` makes the server keep its plan (a prepared statement). */
@@ -13,7 +14,8 @@ export interface Queryable {
 }
 
 export interface Database extends Queryable {
-  /** Runs `work` in one transaction; rolls back when it throws. Open it in operations, never in stores. */
+  /** Runs `work` in one transaction; rolls back when it throws. Open it in operations, never in stores. After a deadlock or a
+   *  serialization failure `work` runs again from its beginning: what it does besides `tx` must bear that. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Keeps one connection for the caller (advisory locks, LISTEN). The caller releases it. */
   reserve(): Promise<ReservedConnection>;
@@ -131,39 +133,43 @@ export function connect(options: ConnectOptions): Database {
     }
   }
 
-  const database: Database = {
-    async query<Row extends object>(statement: Sql): Promise<Row[]> {
-      const client = await acquire();
-      try {
-        const rows = await run<Row>(client, statement);
-        client.release();
-        return rows;
-      } catch (error) {
-        note(error);
-        client.release(isBrokenConnection(error));
-        throw error;
-      }
-    },
-    async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-      const client = await acquire();
-      try {
-        await client.query('begin');
-        const result = await work({ query: (statement) => run(client, statement) });
-        await client.query('commit');
-        client.release();
-        return result;
-      } catch (error) {
-        note(error);
-        const broken =
-          isBrokenConnection(error) ||
-          !(await client.query('rollback').then(
-            () => true,
-            () => false,
-          ));
-        client.release(broken);
-        throw error;
-      }
-    },
+  async function queryOnce<Row extends object>(statement: Sql): Promise<Row[]> {
+    const client = await acquire();
+    try {
+      const rows = await run<Row>(client, statement);
+      client.release();
+      return rows;
+    } catch (error) {
+      note(error);
+      client.release(isBrokenConnection(error));
+      throw error;
+    }
+  }
+
+  async function transactOnce<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const client = await acquire();
+    try {
+      await client.query('begin');
+      const result = await work({ query: (statement) => run(client, statement) });
+      await client.query('commit');
+      client.release();
+      return result;
+    } catch (error) {
+      note(error);
+      const broken =
+        isBrokenConnection(error) ||
+        !(await client.query('rollback').then(
+          () => true,
+          () => false,
+        ));
+      client.release(broken);
+      throw error;
+    }
+  }
+
+  return {
+    query: <Row extends object>(statement: Sql) => repeatConflicts(() => queryOnce<Row>(statement)),
+    transaction: <T>(work: (tx: Queryable) => Promise<T>) => repeatConflicts(() => transactOnce(work)),
     async reserve(): Promise<ReservedConnection> {
       const client = await acquire();
       client.on('error', (error) => options.onError?.(error));
@@ -174,7 +180,6 @@ export function connect(options: ConnectOptions): Database {
     close: () => pool.end(),
     [Symbol.asyncDispose]: () => pool.end(),
   };
-  return database;
 }
 
 /** Request-scoped work: the workspace of the credential is set for row level security, for this transaction only. */
@@ -200,6 +205,25 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 const diskFull = '53100';
+const lockNotAvailable = '55P03';
+/** A serialization failure, and a deadlock. */
+const conflicts = ['40001', '40P01'];
+
+const mostTries = 5;
+const firstPauseMs = 20;
+
+// The server took everything back before it said so, which makes this the one failure that may be repeated blindly. The
+// pauses are random, or those that were in each other's way would meet again.
+async function repeatConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === mostTries || !conflicts.includes(sqlState(error) ?? '')) throw error;
+      await sleep(Math.random() * firstPauseMs * 2 ** tries);
+    }
+  }
+}
 
 /** The SQLSTATE of a server error. */
 export function sqlState(error: unknown): string | undefined {
@@ -217,9 +241,15 @@ export function isBrokenConnection(error: unknown): boolean {
   return true;
 }
 
-/** True when the database cannot serve now, whatever was asked: gone, starting, read only, full or all connections busy. */
+/** True when others are in the way: all connections are busy, a lock was not given in time, or conflicts went on and on. */
+export function isDatabaseBusy(error: unknown): boolean {
+  return error instanceof DatabaseBusy || [lockNotAvailable, ...conflicts].includes(sqlState(error) ?? '');
+}
+
+/** True when the database cannot serve now, whatever was asked: gone, starting, read only, full or busy. Nothing was
+ *  wrong with what was asked, and it may be asked again later. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (error instanceof DatabaseBusy) return true;
+  if (isDatabaseBusy(error)) return true;
   if (error instanceof pg.DatabaseError) {
     return (
       isBrokenConnection(error) || [diskFull, '53200', '53300', '53400', '25006', '57014'].includes(error.code ?? '')

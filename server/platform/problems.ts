@@ -1,4 +1,4 @@
-import { DatabaseBusy, isDatabaseUnavailable } from './database.ts';
+import { isDatabaseBusy, isDatabaseUnavailable } from './database.ts';
 import { Fault, type FaultCode, type FieldProblem } from './fault.ts';
 import { escapePointer } from './json-body.ts';
 import { patternSentences } from './schema.ts';
@@ -20,7 +20,7 @@ const frameworkCodes: Record<string, FaultCode> = {
 /** The refusal that an error stands for. What is not foreseen is `internal`: our bug, whose details stay with us. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
-  if (error instanceof DatabaseBusy) {
+  if (isDatabaseBusy(error)) {
     return new Fault('overloaded', { detail: 'The database is busy. Try again.', cause: error, retryAfterSeconds: 1 });
   }
   const known = (typeof error === 'object' && error !== null ? error : {}) as FrameworkError;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type Database, type Queryable, sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
+import { lockTable } from '#testing/locked-table.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { append, consumeOnce, lag, type LogEntry } from './log.ts';
 
@@ -137,4 +138,29 @@ it('a failed handler moves nothing: the same rows come again', async () => {
   isDown = false;
   await drain(group);
   expect(group.taken).toEqual(['a', 'b']);
+});
+
+it('F18: no row is blamed for a lock that somebody keeps, however often it is met', async () => {
+  await database.db.query(sql`create table if not exists kept ()`);
+  await database.db.query(sql`grant all on kept to carillon_worker`);
+  const group = aGroup();
+  const meetsLock = {
+    ...group,
+    take: async (tx: Queryable, entries: LogEntry[]) => {
+      await tx.query(sql`set local lock_timeout = '10ms'`);
+      await tx.query(sql`select from kept`);
+      await group.take(tx, entries);
+    },
+  };
+  await say('a', 'b');
+  {
+    await using _locked = await lockTable(database.db, 'kept');
+    // As often as would park a row that is to blame, and once more.
+    await vi.waitFor(async () => {
+      for (let tries = 0; tries < 6; tries += 1) await expect(consumeOnce(worker, meetsLock)).rejects.toThrow(/lock/);
+    });
+  }
+  await drain(meetsLock as ReturnType<typeof aGroup>);
+  expect(group.taken).toEqual(['a', 'b']);
+  expect(await database.db.query(sql`select 1 from log_dead_letter`)).toEqual([]);
 });

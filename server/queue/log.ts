@@ -42,6 +42,8 @@ export async function consumeOnce(
   try {
     return await db.transaction((tx) => take(tx, group, limit, group.take));
   } catch (error) {
+    // No entry is to blame for a database that is away or busy.
+    if (isDatabaseUnavailable(error)) throw error;
     const [state] = await db.query<{ attempts: number }>(
       // The first failure of a new group took the group's row back with it.
       sql`insert into log_group as g (name, attempts) values (${group.name}, 1)

@@ -278,6 +278,7 @@ export async function deliverAll(
   const problems: string[] = [];
   const ingress = new Ingress({
     db: first.path.worker,
+    intake: first.path.worker,
     log: createLog({ level: 'warn', sink: { write: (line) => void problems.push(line) } }),
     tracing: first.path.tracing,
     callbackKey: first.path.callbackKey,

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { addWorkspace } from '#accounts/accounts.ts';
-import { sql } from '#platform/database.ts';
+import { type Database, sql } from '#platform/database.ts';
+import { faultOf } from '#platform/problems.ts';
+import { lockTable } from '#testing/locked-table.ts';
 import { aMessageRequest, anInboundText, aText, MessagePath } from '#testing/message-path.ts';
 
 const { database, path } = await MessagePath.ofFile();
@@ -202,4 +204,34 @@ it('a template that is known as one for codes goes to phone numbers only, whatev
     detail: expect.stringContaining('/recipient: '),
   });
   expect((await ask({ to: '+15550005555' })).body[0]?.status).toBe('queued');
+});
+
+it('F18: who meets a locked table is told to come again, after one wait for all, and nothing is left behind', async () => {
+  const before = await count();
+  const db = database.connect({ role: 'carillon_worker', maxConnections: 1 });
+  await db.query(sql`set lock_timeout = '50ms'`);
+  let statements = 0;
+  const counted: Database = {
+    ...db,
+    query: (statement) => {
+      statements += 1;
+      return db.query(statement);
+    },
+  };
+  const acceptor = path.acceptor(counted);
+  const keys = ['locked-1', 'locked-2', 'locked-3'];
+  const askWhileLocked = async () => {
+    await using _locked = await lockTable(database.db, 'message');
+    return await Promise.allSettled(keys.map((key) => path.accept(aMessageRequest(), { key, acceptor })));
+  };
+  const answers = await askWhileLocked();
+  for (const answer of answers) {
+    const failure = answer.status === 'rejected' && faultOf(answer.reason);
+    expect(failure).toMatchObject({ code: 'overloaded', status: 503, retryAfterSeconds: 1 });
+  }
+  expect(statements).toBe(1);
+  expect(await count()).toBe(before);
+  for (const key of keys)
+    expect(await path.accept(aMessageRequest(), { key, acceptor })).toMatchObject({ status: 202 });
+  expect(await count()).toBe(before + keys.length);
 });

@@ -1,7 +1,7 @@
 import { resolvePeople } from '#contacts/contacts.ts';
 import type { Decision } from '#messages/message.ts';
 import type { ReadyMessage } from '#messages/outbox/outbox-store.ts';
-import { type Database, isBrokenConnection } from '#platform/database.ts';
+import { type Database, isBrokenConnection, isDatabaseUnavailable } from '#platform/database.ts';
 import { failpoint } from '#platform/failpoints.ts';
 import { Fault, problemOf } from '#platform/fault.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
@@ -38,8 +38,9 @@ export class Acceptor {
       weigh: ({ messages }) => messages.length,
       maxWaiting: 20_000,
       onFull: () => new Fault('overloaded', { detail: 'Too many messages wait to be accepted.', retryAfterSeconds: 1 }),
-      // A statement that the server refused wrote nothing, so its requests may be tried one by one to find the bad one.
-      mayRetryAlone: (error) => !isBrokenConnection(error),
+      // A statement that the server refused wrote nothing, so its requests may be tried one by one to find the bad one. Unless
+      // none is: each would wait for the same lock.
+      mayRetryAlone: (error) => !isBrokenConnection(error) && !isDatabaseUnavailable(error),
       flush: (requests) =>
         this.#flush(requests).catch((error: unknown) => {
           deps.missed();

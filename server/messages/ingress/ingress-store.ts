@@ -67,6 +67,15 @@ export async function countAttempts(db: Queryable, keys: { workspaceId: string; 
   );
 }
 
+/** A try that the database cut short does not count. */
+export async function uncountAttempts(db: Queryable, keys: { workspaceId: string; id: string }[]): Promise<void> {
+  await db.query(
+    sql`update ingress_task t set attempts = greatest(attempts - 1, 0)
+        from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k("workspaceId" uuid, id uuid)
+        where t.workspace_id = k."workspaceId" and t.id = k.id`,
+  );
+}
+
 export async function deleteTasks(db: Queryable, keys: { workspaceId: string; id: string }[]): Promise<void> {
   const workspaceIds = [...new Set(keys.map((key) => key.workspaceId))];
   await db.query(

@@ -1,8 +1,11 @@
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { sql } from '#platform/database.ts';
+import { createLog } from '#platform/telemetry.ts';
 import { Tracing } from '#platform/tracing.ts';
+import { lockTable } from '#testing/locked-table.ts';
 import { anInboundText, aWebhook, MessagePath, nowSeconds } from '#testing/message-path.ts';
+import { Ingress } from './ingress.ts';
 import { insertReplayTask } from './ingress-store.ts';
 
 const { database, path } = await MessagePath.ofFile();
@@ -255,5 +258,41 @@ describe('what cannot be read', () => {
     await path.deliver();
     await path.deliver(anInboundText('wake', { id: 'w.wake', from }));
     expect(await received('w.bad')).toBeDefined();
+  });
+});
+
+describe('F18: while somebody keeps the table of messages to himself', () => {
+  it('webhooks are stored, none is put aside for it however long it takes, and all take effect behind it', async () => {
+    const db = database.connect({ role: 'carillon_worker', maxConnections: 1 });
+    await db.query(sql`set lock_timeout = '20ms'`);
+    const problems: string[] = [];
+    const ingress = new Ingress({
+      db,
+      intake: path.worker,
+      log: createLog({ level: 'warn', sink: { write: (line) => void problems.push(line) } }),
+      tracing: path.tracing,
+      callbackKey: path.callbackKey,
+      connection: () => path.connection,
+      forward: async () => undefined,
+      onApplied: () => undefined,
+    });
+    {
+      await using _locked = await lockTable(database.db, 'message');
+      const body = Buffer.from(JSON.stringify(anInboundText('Locked', { id: 'w.locked', from: someone() })));
+      await ingress.append(path.workspaceId, path.connectionId, body);
+      // It waits for so long that it would be suspected of ending processes.
+      await database.db.query(sql`update ingress_task set created_at = now() - interval '1 minute'`);
+      problems.length = 0;
+      await vi.waitFor(() => {
+        ingress.wake();
+        expect(problems.length).toBeGreaterThan(6);
+      }, 20_000);
+      expect(await database.db.query(sql`select state from ingress_task`)).toEqual([{ state: 'pending' }]);
+    }
+    await vi.waitFor(async () => {
+      ingress.wake();
+      expect(await received('w.locked')).toBeDefined();
+    }, 20_000);
+    await ingress.stop();
   });
 });

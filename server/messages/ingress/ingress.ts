@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, isDatabaseUnavailable, type Queryable, sqlState } from '#platform/database.ts';
+import { type Database, isDatabaseBusy, isDatabaseUnavailable, type Queryable } from '#platform/database.ts';
 import { failpoint, failpointFlag } from '#platform/failpoints.ts';
 import { Fault } from '#platform/fault.ts';
 import { newId } from '#platform/ids.ts';
@@ -18,10 +18,13 @@ import {
   insertRawWebhooks,
   quarantineTask,
   type RawWebhook,
+  uncountAttempts,
 } from './ingress-store.ts';
 
 export interface IngressDeps extends ApplyDeps {
   db: Database;
+  /** Webhooks are stored by this one: a pool that whatever waits behind them cannot use up. */
+  intake: Database;
   log: Log;
   tracing: Tracing;
   onApplied: (webhooks: number) => void;
@@ -61,7 +64,7 @@ export class Ingress {
       onFull: () => new Fault('overloaded', { detail: 'Too many webhooks wait to be stored.', retryAfterSeconds: 1 }),
       flush: async (webhooks) => {
         await failpoint('ingress.beforeCommit');
-        await insertRawWebhooks(deps.db, webhooks);
+        await insertRawWebhooks(deps.intake, webhooks);
         await failpoint('ingress.afterCommit');
         return webhooks.map(() => undefined);
       },
@@ -139,6 +142,10 @@ export class Ingress {
     let span = undefined as WorkSpan | undefined;
     try {
       await db.transaction(async (tx) => {
+        // A conflict runs this again.
+        span?.end();
+        span = undefined;
+        tasks = [];
         const claimed = await claimTasks(tx, batchSize, oldAfterSeconds);
         old = claimed.filter((task) => task.isOld);
         const untried = old.filter((task) => task.attempts === 0);
@@ -156,7 +163,7 @@ export class Ingress {
     } catch (error) {
       span?.fail(error);
       span?.end();
-      if (isDatabaseUnavailable(error) || isConflict(error) || tasks.length === 0) throw error;
+      if (isDatabaseUnavailable(error) || tasks.length === 0) throw error;
       for (const task of tasks) await this.#applyAlone(task, error);
       return tasks.length;
     } finally {
@@ -173,7 +180,7 @@ export class Ingress {
       try {
         await this.#applyTogether(fresh);
       } catch (error) {
-        if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
+        if (isDatabaseUnavailable(error)) await this.#giveUpFor(fresh, error);
         for (const task of fresh) await this.#applyAlone(task, error);
       }
     }
@@ -188,10 +195,22 @@ export class Ingress {
       }
       // Counted one by one: what stands behind the one that ends the process was not tried, and must not share its fate.
       await countAttempts(db, [task]);
-      await this.#applyAlone(task, undefined);
+      await this.#applyAlone(task, undefined).catch((error: unknown) => this.#giveUpFor([task], error));
     }
     this.#deps.onApplied(old.length);
     return old.length;
+  }
+
+  // A lock that somebody keeps speaks against no webhook, so the tries do not count. What the database did not survive, or
+  // what took it too long, may be the webhook's doing.
+  async #giveUpFor(tasks: IngressTask[], error: unknown): Promise<never> {
+    const { db, log } = this.#deps;
+    if (isDatabaseBusy(error)) {
+      await uncountAttempts(db, tasks).catch((failure: unknown) =>
+        log.warn({ error: failure }, 'tries of webhooks could not be taken back'),
+      );
+    }
+    throw error;
   }
 
   #applyTogether(tasks: IngressTask[]): Promise<void> {
@@ -221,7 +240,7 @@ export class Ingress {
       await this.#applyTogether([task]);
       return;
     } catch (error) {
-      if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
+      if (isDatabaseUnavailable(error)) throw error;
       log.error(
         { error, rawWebhookId: task.id },
         'a webhook could not be applied as a whole; trying its events one by one',
@@ -233,7 +252,7 @@ export class Ingress {
       try {
         await db.transaction((tx) => applyEvents(tx, this.#deps, [{ task, connection, events: [event] }]));
       } catch (error) {
-        if (isDatabaseUnavailable(error) || isConflict(error)) throw error;
+        if (isDatabaseUnavailable(error)) throw error;
         const reason = error instanceof Error ? error.message : String(error);
         await insertNotices(db, [
           {
@@ -285,9 +304,4 @@ function orphaned(task: IngressTask) {
     value: null,
     reason: 'The connection was removed before the webhook was applied.',
   };
-}
-
-// A deadlock or a serialization failure: the whole transaction may simply be tried again.
-function isConflict(error: unknown): boolean {
-  return ['40P01', '40001', '55P03'].includes(sqlState(error) ?? '');
 }

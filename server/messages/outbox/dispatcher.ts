@@ -1,4 +1,5 @@
 import { purposes } from '#messages/message.ts';
+import type { Database } from '#platform/database.ts';
 import { failpoint } from '#platform/failpoints.ts';
 import { GroupCommit } from '#queue/group-commit.ts';
 import { acquireLeases, releaseLeases } from '#queue/lease.ts';
@@ -7,6 +8,8 @@ import type { SenderAccount, WorkerDeps } from './sender-account.ts';
 import { SenderWorker } from './sender-worker.ts';
 
 export interface DispatcherDeps extends Omit<WorkerDeps, 'settle'> {
+  /** Leases are kept by this one: a pool that statements which wait for something cannot use up. */
+  leases: Database;
   /** Names this process among the holders of leases. */
   instanceId: string;
   /** Every sender that should be sent for. */
@@ -110,7 +113,7 @@ export class Dispatcher {
     );
     await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, stopBudgetMs).unref())]);
     clearInterval(keepAlive);
-    await releaseLeases(this.#deps.db, this.#deps.instanceId, [...this.#workers.keys()].map(leaseName)).catch(
+    await releaseLeases(this.#deps.leases, this.#deps.instanceId, [...this.#workers.keys()].map(leaseName)).catch(
       () => undefined,
     );
     this.#workers.clear();
@@ -143,7 +146,7 @@ export class Dispatcher {
     // Before the database is asked: its clock starts the lease later than this one.
     const until = performance.now() + leaseSeconds * 1000;
     const wanted = this.#stopped ? [...this.#workers.keys()] : [...accounts.keys()];
-    const leases = await acquireLeases(this.#deps.db, this.#deps.instanceId, wanted.map(leaseName), leaseSeconds);
+    const leases = await acquireLeases(this.#deps.leases, this.#deps.instanceId, wanted.map(leaseName), leaseSeconds);
     const held = new Map(leases.map((lease) => [lease.name.slice('sender:'.length), lease.fence]));
     for (const [senderId, worker] of this.#workers) {
       if (held.get(senderId) === worker.fence) {
