@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { MessageRequest } from '@carillon/sdk';
 import type { Command } from 'commander';
-import { collect, given, oneOf, readInstant, readJson, readNumber } from './options.ts';
+import { collect, given, oneOf, readInstant, readJsonFrom, readNumber } from './options.ts';
 import { UsageProblem } from './settings.ts';
 
 export interface RequestOptions {
@@ -122,9 +121,7 @@ function contentOf(text: string | undefined, options: RequestOptions): MessageRe
 /** Content as an option gives it: JSON, @file or - for standard input. Throws UsageProblem. */
 export function readContent(told: string): MessageRequest['content'] {
   try {
-    const json =
-      told === '-' ? readFileSync(0, 'utf8') : told.startsWith('@') ? readFileSync(told.slice(1), 'utf8') : told;
-    const content = readJson(json);
+    const content = readJsonFrom(told);
     if (typeof content === 'object' && content !== null && 'type' in content && typeof content.type === 'string')
       return { ...content, type: content.type };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 
 export interface PageOptions {
@@ -48,12 +49,18 @@ export function readInstant(text: string): string {
   }
 }
 
-export function readJson(text: string): unknown {
+function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new InvalidArgumentError(`It is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** JSON that is given as it is, as @file, or as - for standard input. Throws when there is none. */
+export function readJsonFrom(told: string): unknown {
+  if (told === '-') return readJson(readFileSync(0, 'utf8'));
+  return readJson(told.startsWith('@') ? readFileSync(told.slice(1), 'utf8') : told);
 }
 
 export function oneOf<const Words extends readonly string[]>(words: Words): (text: string) => Words[number] {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -310,6 +311,36 @@ describe('with a connection', () => {
     expect(out).toContain(`→ carillon senders resume ${senderId}`);
     expect((await run(['senders', 'resume', senderId])).out).toContain('✓');
     expect((await run(['senders', 'list'])).out).toContain('It sends.');
+  });
+
+  it('a routing rule is made, changed, shown, tried and removed', async () => {
+    const about = ['--name', 'Orders', '--purpose', 'transactional', '--sender', `${senderId}=0.06EUR`];
+    const made = await runJson<{ id: string; position: number }>(['routing', 'set', ...about]);
+    expect((await run(['routing', 'list'])).out).toMatch(/Orders +transactional/);
+    const changed = await runJson(['routing', 'set', made.id, '--country', 'de', '--order', 'cheapest']);
+    expect(changed).toMatchObject({
+      name: 'Orders',
+      position: made.position,
+      order: 'cheapest',
+      when: { purposes: ['transactional'], countries: ['DE'] },
+      senders: [{ sender_id: senderId, price: { amount: '0.06', currency: 'EUR' } }],
+    });
+    expect((await run(['routing', 'show', made.id])).out).toContain('0.06 EUR');
+    // What is shown is taken back as it is.
+    const shown = await run(['routing', 'show', made.id, '--json']);
+    const same = await runJson<{ updated_at: string }>(['routing', 'set', made.id, '--rule', shown.out]);
+    expect(same).toEqual({ ...(JSON.parse(shown.out) as object), updated_at: same.updated_at });
+    const preview = await run(['routing', 'preview', '+4915123456789', ...aTemplate]);
+    expect(preview.errors).toBe('');
+    expect(preview.out).toContain(`The rule "Orders" sends it by ${senderId}.`);
+
+    const wrong = await run(['routing', 'set', '--name', 'x', '--sender', randomUUID()]);
+    expect(wrong).toMatchObject({ code: 1, errors: expect.stringContaining('There is no such sender') });
+    expect((await run(['routing', 'set', '--name', 'x'])).errors).toContain('--sender');
+    expect((await run(['routing', 'delete', made.id])).code).toBe(2);
+    expect((await run(['routing', 'delete', made.id, '--yes'])).out).toContain('gone');
+    expect(await runJson(['routing', 'list'])).toEqual({ data: [] });
+    expect((await run(['routing', 'show', made.id])).errors).toContain('There is no routing rule with this id.');
   });
 
   it('dead letters are counted, redriven and let go', async () => {
