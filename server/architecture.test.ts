@@ -14,7 +14,7 @@ const fronts: Record<string, RegExp> = {
   platform: /./,
   accounts: /^(accounts|scopes|vault)\.ts$/,
   queue: /./,
-  channels: /^(connections|events|knowledge|lessons|media|provider|provider-account|provider-http)\.ts$/,
+  channels: /^(breaker|connections|events|knowledge|lessons|media|provider|provider-account|provider-http)\.ts$/,
   contacts: /^(contacts|moves|phone)\.ts$/,
   messages: /^(messages|message|accept\/(accept|accept-request|prepare)|outbox\/sender-account)\.ts$/,
   graph: /^(graph|graph-error|wamid)\.ts$/,

@@ -242,7 +242,10 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const router: RouterDeps = {
     db: worker,
     senders: sendersOf,
-    silent: () => new Set(dispatcher.stats().flatMap(({ senderId, breakerOpen }) => (breakerOpen ? [senderId] : []))),
+    silent: () => {
+      const silent = directory.senders().filter(({ breaker }) => breaker.state(performance.now()) === 'open');
+      return new Set(silent.map(({ senderId }) => senderId));
+    },
   };
   messagesRoutes(server, {
     db: request,
@@ -317,6 +320,11 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   metrics.observe('outbox_in_flight', 'Calls to providers under way', () =>
     dispatcher.stats().reduce((sum, sender) => sum + sender.inFlight, 0),
   );
+  metrics.observeEach('breaker_state', 'Connections by the state of their breaker', 'state', () => {
+    const states = directory.connections().map(({ breaker }) => breaker.state(performance.now()));
+    const count = (state: string) => states.filter((one) => one === state).length;
+    return new Map(['closed', 'open', 'half_open'].map((state) => [state, count(state)]));
+  });
   metrics.observe('accept_waiting', 'Requests that wait for the next commit', () => acceptor.waiting);
   metrics.observe('ingress_waiting', 'Webhooks that wait for the next commit', () => ingress.waiting);
 

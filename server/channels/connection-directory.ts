@@ -4,6 +4,8 @@ import type { AddressPolicy } from '#platform/outgoing-address.ts';
 import { checkedConnector } from '#platform/outgoing.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { listAllFacts } from './account-facts-store.ts';
+import { Breakers } from './breakers.ts';
+import { listOpenBreakers } from './breakers-store.ts';
 import { settingsOf } from './connections.ts';
 import * as store from './connections-store.ts';
 import type { DirectoryConnection, DirectorySender, Paused } from './directory-connection.ts';
@@ -41,6 +43,7 @@ export class ConnectionDirectory implements AsyncDisposable {
   #senders = new Map<string, DirectorySender>();
   #opened = new Map<string, { sealed: Buffer; secrets: ConnectionSecrets }>();
   readonly #transports = new Map<string, { opened: string; transport: ProviderTransport }>();
+  readonly #breakers: Breakers;
   readonly #listeners = new Set<() => void>();
   readonly #noted = new Map<string, store.WebhookSeen>();
   #refreshing: Promise<void> | null = null;
@@ -54,6 +57,7 @@ export class ConnectionDirectory implements AsyncDisposable {
 
   constructor(deps: DirectoryDeps) {
     this.#deps = deps;
+    this.#breakers = new Breakers(deps.db, deps.log);
   }
 
   /** Reads everything and keeps itself up to date from then on. Throws when the database cannot be read. */
@@ -137,12 +141,13 @@ export class ConnectionDirectory implements AsyncDisposable {
 
   async #read(): Promise<void> {
     const { db } = this.#deps;
-    const [connectionRows, senderRows, stopRows, workspaceStopRows, factRows] = await Promise.all([
+    const [connectionRows, senderRows, stopRows, workspaceStopRows, factRows, openRows] = await Promise.all([
       store.listAllConnections(db),
       store.listAllSenders(db),
       store.listAllLaneStops(db),
       listAllStops(db),
       listAllFacts(db),
+      listOpenBreakers(db),
     ]);
     const factsOf = Map.groupBy(factRows, (row) => `${row.workspace_id} ${row.business_account_id}`);
     const stops = Map.groupBy(stopRows, (stop) => stop.sender_id);
@@ -170,6 +175,8 @@ export class ConnectionDirectory implements AsyncDisposable {
     this.#senders = senders;
     this.#opened = opened;
     this.#closeUnused();
+    this.#breakers.keepOnly(connections);
+    this.#breakers.hear(openRows);
     const state = fingerprint(connectionRows, senderRows, stopRows, workspaceStopRows, factRows);
     if (state === this.#state) return;
     this.#state = state;
@@ -207,6 +214,7 @@ export class ConnectionDirectory implements AsyncDisposable {
       settings,
       secrets: known,
       http: this.#transportOf(row, adapter, settings, known),
+      breaker: this.#breakers.of(row.workspace_id, row.id),
       paused,
       callbackUrl: webhookUrlOf(this.#deps, { provider: row.provider, connectionId: row.id, baseUrl: row.base_url }),
       checks: row.checks,

@@ -1,3 +1,4 @@
+import type { AccountBreaker } from './breaker.ts';
 import type { Lane } from './lanes.ts';
 import type { MessagingLimit, Restriction } from './lessons.ts';
 import type { ProviderAccount, CredentialCheck } from './provider-account.ts';
@@ -42,6 +43,7 @@ export interface DirectoryConnection {
   readonly settings: ConnectionSettings;
   readonly secrets: ConnectionSecrets;
   readonly http: ProviderTransport;
+  readonly breaker: AccountBreaker;
   readonly paused: Paused | null;
   readonly callbackUrl: string | null;
   readonly checks: readonly CredentialCheck[];
@@ -66,6 +68,7 @@ export interface DirectorySender {
   readonly settings: ConnectionSettings;
   readonly secrets: ConnectionSecrets;
   readonly http: ProviderTransport;
+  readonly breaker: AccountBreaker;
   /** What is set for it, as far as the provider's word allows. */
   readonly throughputPerSecond: number;
   readonly known: KnownNumber;

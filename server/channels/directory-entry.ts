@@ -66,6 +66,7 @@ export function senderOf(
     settings: connection.settings,
     secrets: connection.secrets,
     http: connection.http,
+    breaker: connection.breaker,
     throughputPerSecond: rateOf(
       row.throughput_per_second,
       connection.provider.capabilities.defaultThroughputPerSecond,

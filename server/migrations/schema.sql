@@ -186,7 +186,11 @@ create table connection (
   messaging_account_id text,
   direct_send boolean not null default false,
   options jsonb not null default '{}'::jsonb,
+  breaker_forced text,
+  breaker_until timestamp with time zone,
+  breaker_reason text,
   constraint connection_pk PRIMARY KEY (workspace_id, id),
+  constraint connection_breaker_forced_known CHECK ((breaker_forced = ANY (ARRAY['open'::text, 'closed'::text]))),
   constraint connection_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
   constraint connection_pause_has_reason CHECK (((status = 'paused'::text) = ((paused_reason IS NOT NULL) AND (paused_by IS NOT NULL)))),
   constraint connection_paused_by_known CHECK ((paused_by = ANY (ARRAY['person'::text, 'provider'::text]))),
@@ -624,6 +628,21 @@ create policy request_sees_own_workspace on message_state to carillon_request us
 create policy worker_sees_all on message_state to carillon_worker using (true);
 grant select on message_state to carillon_request;
 grant delete, insert, select, update on message_state to carillon_worker;
+
+create table open_breaker (
+  workspace_id uuid not null,
+  connection_id uuid not null,
+  holder uuid not null,
+  opened_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint open_breaker_pk PRIMARY KEY (workspace_id, connection_id),
+  constraint open_breaker_connection_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connection(workspace_id, id) ON DELETE CASCADE
+);
+alter table open_breaker enable row level security, force row level security;
+create policy request_sees_own_workspace on open_breaker to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on open_breaker to carillon_worker using (true);
+grant select on open_breaker to carillon_request;
+grant delete, insert, select, update on open_breaker to carillon_worker;
 
 create table orphan_status (
   workspace_id uuid not null,

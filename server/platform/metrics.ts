@@ -48,6 +48,19 @@ export class Metrics {
     });
   }
 
+  /** The same with a value for each of a few values of a label. */
+  observeEach(name: string, help: string, label: string, read: () => ReadonlyMap<string, number>): void {
+    new Gauge({
+      name: `carillon_${name}`,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        for (const [value, count] of read()) this.labels(value).set(count);
+      },
+    });
+  }
+
   observeRequest(record: RequestRecord): void {
     const { method, route, status } = record;
     this.#requests.labels(method, route, String(status)).observe(record.durationMs / 1_000);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll } from 'vitest';
 import { addWorkspace } from '#accounts/accounts.ts';
+import { AccountBreaker } from '#channels/breaker.ts';
 import type { Provider } from '#channels/provider.ts';
 import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { ProviderHttp } from '#channels/provider-http.ts';
@@ -331,6 +332,7 @@ function aSender(ids: {
     settings: { baseUrl: 'http://127.0.0.1:9', apiVersion: 'v26.0', businessAccountId, options: {}, webhookUrl: null },
     secrets: { accessToken: 'token', appSecrets: ['secret'], verifyToken: 'verify' },
     http: new ProviderHttp('http://127.0.0.1:9'),
+    breaker: new AccountBreaker(),
     throughputPerSecond: 80,
     pairLimit: null,
     paused: null,

@@ -97,7 +97,7 @@ export class Dispatcher {
     return this.#workers.has(senderId);
   }
 
-  stats(): { senderId: string; queued: number; inFlight: number; ratePerSecond: number; breakerOpen: boolean }[] {
+  stats(): { senderId: string; queued: number; inFlight: number; ratePerSecond: number }[] {
     return [...this.#workers.values()].map((worker) => ({ senderId: worker.senderId, ...worker.stats }));
   }
 

@@ -2,13 +2,41 @@ import type { ProviderAnswer, ProviderTransport, SendOptions } from '#channels/p
 import type { ProviderRequest, SendOutcome } from '#channels/provider.ts';
 import { formatTraceparent, parseTraceparent } from '#platform/trace-context.ts';
 import type { Tracing, WorkSpan } from '#platform/tracing.ts';
-import type { ReadyMessage } from './outbox-store.ts';
+import { encodeCallbackData } from '#messages/callback-data.ts';
+import type { MarkedMessage, ReadyMessage } from './outbox-store.ts';
 import type { SenderAccount } from './sender-account.ts';
 
 type Caller = Pick<SenderAccount, 'provider' | 'senderId' | 'externalId'> & {
   http: Pick<ProviderTransport, 'baseUrl' | 'send'>;
 };
 type Sent = Pick<ReadyMessage, 'messageId' | 'lane' | 'type' | 'traceparent'>;
+
+/** The request of one attempt. Pure. */
+export function requestOf(
+  account: Pick<SenderAccount, 'provider' | 'externalId' | 'settings' | 'secrets'>,
+  message: ReadyMessage,
+  mark: Pick<MarkedMessage, 'attemptNo' | 'expiresAt' | 'decidedAt'>,
+  callbackKey: Buffer,
+): ProviderRequest {
+  const { messageId } = message;
+  return account.provider.buildSend(
+    {
+      recipient: { kind: message.addressKind, value: message.address },
+      content: message.content,
+      callbackData: encodeCallbackData(callbackKey, { messageId, attemptNo: mark.attemptNo }),
+      lane: message.lane,
+      expiresAt: mark.expiresAt,
+      writtenAt: mark.decidedAt,
+      ...(message.replyTo ? { replyToProviderId: message.replyTo } : {}),
+      ...(message.identityKeyHash ? { identityKeyHash: message.identityKeyHash } : {}),
+      ...(message.marketingMessages ? { marketingMessages: message.marketingMessages } : {}),
+      ...(message.directSend ? { directSend: message.directSend } : {}),
+    },
+    { externalId: account.externalId },
+    account.settings,
+    account.secrets,
+  );
+}
 
 /** Hands a message to the provider, once, and reads what came of it. The call is a step below the one that accepted the
  *  message. While traces go nowhere no step is made, and the provider is told of the one that accepted. */

@@ -1,3 +1,4 @@
+import type { AccountBreaker } from '#channels/breaker.ts';
 import type { Readiness } from '#channels/provider-account.ts';
 import type { ProviderTransport } from '#channels/provider-http.ts';
 import type {
@@ -28,6 +29,8 @@ export interface SenderAccount {
   settings: ConnectionSettings;
   secrets: ConnectionSecrets;
   http: ProviderTransport;
+  /** Of its provider account: the same for all senders of the connection. */
+  breaker: AccountBreaker;
   throughputPerSecond: number;
   pairLimit: { burst: number; secondsPerMessage: number } | null;
   paused: { reason: string; until: Temporal.Instant | null } | null;

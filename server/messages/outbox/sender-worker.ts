@@ -1,15 +1,14 @@
+import type { AccountBreaker, Pass } from '#channels/breaker.ts';
 import type { SendOutcome } from '#channels/provider.ts';
-import { encodeCallbackData } from '#messages/callback-data.ts';
 import { type Decision, type Purpose, purposes } from '#messages/message.ts';
 import { failpointFlag } from '#platform/failpoints.ts';
 import { AdaptiveBucket, PairLimits } from './buckets.ts';
-import { Breaker } from './breaker.ts';
 import { decideAtDispatch, isNews } from './dispatch-decision.ts';
 import { FairQueue } from './fair-queue.ts';
 import { LaneReader } from './lane-reader.ts';
 import { Marker } from './marker.ts';
 import { listWaitingRetries, type MarkedMessage, type ReadyMessage, withdrawStranded } from './outbox-store.ts';
-import { callProvider } from './provider-call.ts';
+import { callProvider, requestOf } from './provider-call.ts';
 import { QueueRoom } from './queue-room.ts';
 import { type Reaction, reactTo } from './reaction.ts';
 import type { SenderAccount, WorkerDeps } from './sender-account.ts';
@@ -19,6 +18,8 @@ import { WakeTimer } from './wake-timer.ts';
 
 interface Item extends ReadyMessage {
   pairRefusals: number;
+  /** While it is on its way: what the breaker learns of it. */
+  pass?: Pass;
 }
 
 const maxInFlight = 256;
@@ -28,6 +29,8 @@ const memoryLimit = 2_000;
 const staleAfterMs = 2_000;
 const stoodStill = 'The process stood still between the commit and the write.';
 const retryReadMs = 1_000;
+const holdMs = 250;
+const longestWaitMs = 60_000;
 /** Longer than the total time limit of a call: a mark of ours this old that is not under way here was never used. */
 const strandedAfterSeconds = 25;
 
@@ -39,7 +42,8 @@ export class SenderWorker {
   readonly #deps: WorkerDeps;
   readonly #queue = new FairQueue<Item>();
   readonly #readers: ReadonlyMap<Purpose, LaneReader>;
-  readonly #breaker = new Breaker();
+  /** Of the account, and so of its other senders too. */
+  readonly #breaker: AccountBreaker;
   readonly #pairs = new PairLimits();
   readonly #bucket: AdaptiveBucket;
   readonly #marker: Marker;
@@ -48,6 +52,8 @@ export class SenderWorker {
   /** Monotonic milliseconds. From here on another process may have the sender. */
   #leaseUntil: number;
   #inFlight = 0;
+  /** Monotonic milliseconds. For a reason of our own: that is no word about the provider. */
+  #heldUntil = 0;
   /** Until when there may be marks whose answer was lost; looking for them reads the sender's whole queue. */
   #sweepUntil = 0;
   #marking = false;
@@ -59,6 +65,7 @@ export class SenderWorker {
     this.pump();
   });
   #idle: (() => void)[] = [];
+  readonly #forgetBreaker: () => void;
   /** Another owner counts what this one marked as lost: it must not be written after that, however late its turn comes. */
   readonly #whileOurs = {
     reasonNotToWrite: () =>
@@ -79,19 +86,19 @@ export class SenderWorker {
     this.#readers = new Map(purposes.map((lane) => [lane, new LaneReader(deps.db, account, lane)]));
     this.#bucket = new AdaptiveBucket(account.throughputPerSecond, performance.now());
     this.#room = QueueRoom.of(account, deps, () => this.pump());
+    this.#breaker = account.breaker;
+    // The probe of one sender opens the way for all. A probe that leaves changes nothing for the others.
+    this.#forgetBreaker = this.#breaker.onChange((change) => {
+      if (change !== 'probe') this.pump();
+    });
   }
 
   get fence(): number {
     return this.#fence;
   }
 
-  get stats(): { queued: number; inFlight: number; ratePerSecond: number; breakerOpen: boolean } {
-    return {
-      queued: this.#queue.size,
-      inFlight: this.#inFlight,
-      ratePerSecond: this.#bucket.ratePerSecond,
-      breakerOpen: this.#breaker.isOpen(performance.now()),
-    };
+  get stats(): { queued: number; inFlight: number; ratePerSecond: number } {
+    return { queued: this.#queue.size, inFlight: this.#inFlight, ratePerSecond: this.#bucket.ratePerSecond };
   }
 
   /** The lease holds for longer: until a monotonic instant that is not after its end by the database's clock. */
@@ -163,6 +170,7 @@ export class SenderWorker {
   /** Takes no more, and resolves when everything under way has its outcome on record. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#forgetBreaker();
     this.#timer.stop();
     this.#queue.clear();
     if (this.#inFlight > 0 || this.#marking) await new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -177,18 +185,19 @@ export class SenderWorker {
     this.#refill(account);
     const now = performance.now();
     const isHalted = account.paused !== null || account.stopped !== null;
-    if (isHalted || this.#breaker.isOpen(now)) {
-      if (!isHalted) this.#timer.wakeIn(this.#breaker.openUntil - now);
+    // While the provider does not answer, one message of the account at a time is the probe.
+    const passes = this.#breaker.room(now);
+    if (isHalted || passes === 0 || now < this.#heldUntil) {
+      const waitMs = Math.max(this.#heldUntil - now, passes === 0 ? this.#breaker.waitMs(now) : 0);
+      if (!isHalted) this.#timer.wakeIn(Math.min(waitMs, longestWaitMs));
       return;
     }
     for (const lane of purposes) this.#queue.setOpen(lane, !account.stoppedLanes.has(lane));
-    // After failures one message at a time is the probe; its answer opens the way again.
-    const limit = this.#breaker.isProbing ? 1 : maxInFlight;
-    const free = limit - this.#inFlight;
+    const free = maxInFlight - this.#inFlight;
     if (free <= 0 || (free < 32 && this.#inFlight > 32)) return;
     if (this.#queue.size === 0) return;
     const room = this.#room?.available(now) ?? markBatch;
-    const allowed = Math.min(free, markBatch, this.#bucket.available(now), room);
+    const allowed = Math.min(free, markBatch, this.#bucket.available(now), room, passes);
     const batch: Item[] = [];
     while (batch.length < allowed) {
       const item = this.#takeOne(account, now);
@@ -200,6 +209,8 @@ export class SenderWorker {
       this.#inFlight += batch.length;
       this.#room?.take(batch.length);
       this.#marking = true;
+      const pass = this.#breaker.leave(now);
+      for (const item of batch) item.pass = pass;
       void this.#dispatch(account, batch);
       return;
     }
@@ -267,7 +278,7 @@ export class SenderWorker {
   // Nothing was written. In front of their lines, so that nothing overtakes them; `sweep` finds a mark that comes late.
   #putBack(batch: Item[]): void {
     const now = performance.now();
-    this.#breaker.holdFor(now, 250);
+    this.#heldUntil = now + holdMs;
     this.#sweepUntil = now + 4 * strandedAfterSeconds * 1000;
     this.#marking = false;
     this.#bucket.giveBack(batch.length);
@@ -293,26 +304,7 @@ export class SenderWorker {
   }
 
   #call(account: SenderAccount, item: Item, row: MarkedMessage): Promise<SendOutcome> {
-    const request = account.provider.buildSend(
-      {
-        recipient: { kind: item.addressKind, value: item.address },
-        content: item.content,
-        callbackData: encodeCallbackData(this.#deps.callbackKey, {
-          messageId: item.messageId,
-          attemptNo: row.attemptNo,
-        }),
-        lane: item.lane,
-        expiresAt: row.expiresAt,
-        writtenAt: row.decidedAt,
-        ...(item.replyTo ? { replyToProviderId: item.replyTo } : {}),
-        ...(item.identityKeyHash ? { identityKeyHash: item.identityKeyHash } : {}),
-        ...(item.marketingMessages ? { marketingMessages: item.marketingMessages } : {}),
-        ...(item.directSend ? { directSend: item.directSend } : {}),
-      },
-      { externalId: account.externalId },
-      account.settings,
-      account.secrets,
-    );
+    const request = requestOf(account, item, row, this.#deps.callbackKey);
     return callProvider(this.#deps.tracing, account, item, row.attemptNo, request, this.#whileOurs);
   }
 
@@ -323,7 +315,7 @@ export class SenderWorker {
     decision: Exclude<Decision, { outcome: 'send' }>,
   ): Promise<void> {
     if (isNews(account, item, decision)) {
-      this.#breaker.holdFor(performance.now(), 250);
+      this.#heldUntil = performance.now() + holdMs;
       this.#deps.stale();
     }
     this.#bucket.giveBack(1);
@@ -336,8 +328,10 @@ export class SenderWorker {
   async #react(account: SenderAccount, item: Item, row: MarkedMessage, outcome: SendOutcome): Promise<void> {
     const reaction = reactTo(outcome, item, Math.random());
     const now = performance.now();
-    if (reaction.unhealthy) this.#breaker.fail(now);
-    else this.#breaker.succeed();
+    // That this process stood still is no word about the provider.
+    const isOurs = outcome.outcome === 'not_written' && outcome.reason === stoodStill;
+    if (!reaction.unhealthy) item.pass?.succeed(now);
+    else if (!isOurs) item.pass?.fail(now);
     if (reaction.slowSenderMs !== null) this.#bucket.slowDown(now, reaction.slowSenderMs);
     // Under way until its outcome is on record: while the database is away the mark is old, but not stranded.
     const written = this.#deps
@@ -382,6 +376,7 @@ export class SenderWorker {
 
   #finish(item: Item, conversationWaitMs: number, mayBeInQueue = false): void {
     this.#inFlight -= 1;
+    item.pass?.giveBack(performance.now());
     this.#room?.end(mayBeInQueue);
     this.#queue.release(item.contactId, conversationWaitMs > 0 ? performance.now() + conversationWaitMs : 0);
     if (this.#inFlight === 0 && this.#stopped) for (const resolve of this.#idle.splice(0)) resolve();
