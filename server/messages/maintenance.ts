@@ -3,8 +3,8 @@ import type { Log } from '#platform/telemetry.ts';
 import { Chore } from '#queue/chore.ts';
 import { forgetRead } from '#queue/log.ts';
 import { matchEarlyChanges } from './ingress/apply-changes.ts';
+import { ExpiryWalk } from './outbox/expiry.ts';
 import { releaseLately } from './outbox/holds.ts';
-import { expireWaiting } from './outbox/unknown-store.ts';
 import { matchOrphans, reconcileUnknown } from './reconcile.ts';
 
 export interface MaintenanceDeps {
@@ -18,10 +18,10 @@ export interface MaintenanceDeps {
 /** The chores of the message path: expiry, unknown outcomes, receipts without a message, and word of changes without one. */
 export function maintenance({ db, log, instanceId, wake }: MaintenanceDeps): Chore {
   let round = 0;
+  const expiry = new ExpiryWalk();
   const run = async (): Promise<void> => {
-    // Looking for expired messages reads the whole outbox, so that no message pays for an index. Dispatch looks anyway.
     round += 1;
-    if (round % 5 === 0) while ((await expireWaiting(db, 1000)) === 1000);
+    await expiry.round(db);
     if (round % 5 === 0) await releaseLately(db);
     for (;;) {
       const { resent, givenUp } = await reconcileUnknown(db, 500);

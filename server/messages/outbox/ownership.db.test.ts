@@ -5,7 +5,8 @@ import { MessagePath } from '#testing/message-path.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { cancelMessage } from '#messages/messages.ts';
 import { settleBatch, withdrawStranded } from './outbox-store.ts';
-import { adoptAbandoned, expireWaiting } from './unknown-store.ts';
+import { ExpiryWalk } from './expiry.ts';
+import { adoptAbandoned } from './unknown-store.ts';
 
 let database: TestDatabase;
 let path: MessagePath;
@@ -109,10 +110,35 @@ it('a message whose time is over while it waits is ended, with the reason; one t
   await database.db.query(
     sql`update outbox set expires_at = now() - interval '1 second' where message_id = any(${[waiting, underWay]}::uuid[])`,
   );
-  expect(await expireWaiting(path.worker, 100)).toBe(1);
+  expect(await new ExpiryWalk().round(path.worker)).toBe(1);
   expect(await path.state(waiting)).toMatchObject({ place: null, status: 'expired', events: ['expired'] });
   expect(await path.state(underWay)).toMatchObject({ place: 'dispatching' });
   expect(await path.state(living)).toMatchObject({ place: 'queued' });
+});
+
+it('a queue that is longer than a round of the walk is walked to its end, and then from its beginning again', async () => {
+  const living = await path.send();
+  await database.db.query(
+    sql`insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, expires_at, needs_window)
+        select workspace_id, uuidv7(), sender_id, contact_id, lane, due_at, expires_at, needs_window
+        from outbox, generate_series(1, 2000) where message_id = ${living}::uuid`,
+  );
+  const end = (place: 'first' | 'last') =>
+    database.db.query(
+      sql`update outbox set expires_at = now() - interval '1 second'
+          where ctid = (select case ${place} when 'first' then min(ctid) else max(ctid) end from outbox where state = 'queued')`,
+    );
+  const walk = new ExpiryWalk(1);
+  await end('last');
+  const before = await walk.round(path.worker);
+  let rounds = 1;
+  while ((await walk.round(path.worker)) === 0 && rounds < 1_000) rounds += 1;
+  expect(before).toBe(0);
+  expect(rounds).toBeLessThan(1_000);
+  await end('first');
+  let again = 0;
+  for (let n = 0; n <= 2 * rounds; n += 1) again += await walk.round(path.worker);
+  expect(again).toBe(1);
 });
 
 it('the mark brings the facts of its own moment: a stop that was committed before it is seen', async () => {

@@ -153,29 +153,3 @@ export function listSearchable(db: Queryable, senderIds: string[], limit: number
         order by o.unknown_at limit ${limit}`,
   );
 }
-
-/** Ends messages whose time is over while they still wait. Gives how many. */
-export async function expireWaiting(db: Queryable, limit: number): Promise<number> {
-  const rows = await db.query<{ messageId: string }>(
-    sql`with over as (
-          delete from outbox o using (
-            select workspace_id, message_id from outbox where expires_at <= now() and state = 'queued' order by expires_at limit ${limit}
-            for update skip locked) late
-          where o.workspace_id = late.workspace_id and o.message_id = late.message_id
-          returning o.workspace_id, o.message_id, o.contact_id, o.sender_id, o.expires_at, o.hold
-        ), state as (
-          insert into message_state (workspace_id, message_id, status) select workspace_id, message_id, 'expired' from over on conflict do nothing
-        ), told as (
-          insert into message_event (workspace_id, message_id, id, kind, detail)
-          select workspace_id, message_id, gen_random_uuid(), 'expired',
-                 jsonb_build_object('rule', 'expired', 'facts', jsonb_build_object('expires_at', expires_at, 'last_hold', hold))
-          from over
-        ), logged as (
-          insert into log_event (workspace_id, topic, events)
-          select workspace_id, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.expire', 'messageId', message_id, 'contactId', contact_id, 'senderId', sender_id))
-          from over group by workspace_id
-        )
-        select message_id as "messageId" from over`,
-  );
-  return rows.length;
-}
