@@ -69,7 +69,7 @@ function messageShot(options: Omit<MessageLoad, 'connections'>, n: number): Shot
   return {
     path: options.path ?? '/v1/messages',
     headers: { ...jsonHeader, authorization: `Bearer ${options.apiKey}`, 'idempotency-key': randomUUID() },
-    body: JSON.stringify(messageRequest(options.offset + n, options.contacts, 'transactional')),
+    body: JSON.stringify(messageRequest(options.offset + n, options.contacts, options.purpose ?? 'transactional')),
   };
 }
 
@@ -83,6 +83,8 @@ export interface ProviderLoad {
 export interface MessageLoad {
   origin: string;
   path?: string;
+  /** `transactional` when absent. */
+  purpose?: 'authentication' | 'transactional';
   apiKey: string;
   count: number;
   /** Where in the row of contacts the first message goes. */

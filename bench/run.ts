@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type Codes, oneTimeCodes } from './backlog.ts';
 import { startBullmqSender } from './bullmq.ts';
 import { Child } from './child.ts';
 import { type Bench, bareLoop, contacts, memory } from './figures.ts';
@@ -19,6 +20,7 @@ Measures the message path against bare baselines on this machine. All of it stay
   --rounds <n>        rounds before and after the stored messages (3; quick: 1)
   --stored <n>        messages in the database for the second half; 0 leaves it out (5,000,000)
   --queued <n>        messages that wait while memory is read (100,000; quick: 30,000)
+  --backlog <n>       marketing that waits while one-time codes are sent; 0 leaves it out (1,000,000; quick: 100,000)
   --json              everything that was measured, as JSON on standard output
   --write             put the result into docs/performance.md
   --profile <head>    write a CPU profile of the server for each figure, to files with this beginning
@@ -31,6 +33,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     stored: { type: 'string' },
     queued: { type: 'string' },
+    backlog: { type: 'string' },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     profile: { type: 'string' },
@@ -45,10 +48,13 @@ if (options.help) {
 
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
 const storedMessages = Number(options.stored ?? (options.quick ? 200_000 : 5_000_000));
+const backlog = Number(options.backlog ?? (options.quick ? 100_000 : 1_000_000));
 const queued = Number(options.queued ?? (options.quick ? 30_000 : 100_000));
 const sizes: Sizes = options.quick
   ? { loop: 20_000, drain: 10_000, sustained: 10_000, webhookMessages: 3_000, latencySeconds: 10, bullmq: 1_500 }
   : { loop: 40_000, drain: 30_000, sustained: 30_000, webhookMessages: 8_000, latencySeconds: 20, bullmq: 4_000 };
+// Six hundred codes at each rate, so that the slowest hundredth is more than an accident.
+const codesSeconds = 30;
 const sandboxMessages = options.quick ? 5_000 : 20_000;
 
 const stack = new AsyncDisposableStack();
@@ -98,6 +104,11 @@ async function measure(): Promise<Results> {
     await storeMessages(subject, storedMessages, (count) => say(`${count} messages are stored.`));
     stored = await runRounds(bench, bullmq, `with ${storedMessages} stored`);
   }
+  let codes: Codes | null = null;
+  if (backlog > 0) {
+    say(`One-time codes while ${backlog} marketing messages wait.`);
+    codes = await oneTimeCodes(bench, backlog, codesSeconds);
+  }
   // By itself: nothing else of ours runs meanwhile but what it talks to.
   say('The sandbox by itself.');
   const sandbox = await sandboxRate(load, sandboxMessages);
@@ -109,6 +120,7 @@ async function measure(): Promise<Results> {
     storedMessages,
     stored,
     memory: remembered,
+    codes,
     sandbox,
   };
 }

@@ -23,7 +23,7 @@ function template(n: number) {
 }
 
 /** A message as a caller of Carillon writes it. */
-export function messageRequest(n: number, contacts: number, purpose: 'transactional' | 'marketing') {
+export function messageRequest(n: number, contacts: number, purpose: 'authentication' | 'transactional' | 'marketing') {
   return { to: phoneOf(n % contacts), purpose, content: { type: 'template', template: template(n) } };
 }
 
