@@ -3,6 +3,7 @@ import { answers } from './scenarios/answers.ts';
 import { broken } from './scenarios/broken.ts';
 import { disks } from './scenarios/disks.ts';
 import { lanes } from './scenarios/lanes.ts';
+import { locks } from './scenarios/locks.ts';
 import { operations } from './scenarios/operations.ts';
 import { postgres } from './scenarios/postgres.ts';
 import { acceptance, kills, shutdowns, zombies } from './scenarios/process.ts';
@@ -24,6 +25,6 @@ export const catalogue: Group[] = [
   ...alone(...transport, ...unreachable, ...webhooks),
   ...alone(...acceptance),
   ...kills.map((scenarios) => ({ scenarios, isSequential: true })),
-  ...alone(...zombies, ...shutdowns, ...operations, ...postgres, ...disks, ...restore),
+  ...alone(...zombies, ...shutdowns, ...operations, ...postgres, ...locks, ...disks, ...restore),
   ...alone(...broken),
 ];
