@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { addWorkspace } from '#accounts/accounts.ts';
 import { type Database, sql } from '#platform/database.ts';
+import { type MessageRequest, prepareMessage } from './prepare.ts';
 import { faultOf } from '#platform/problems.ts';
 import { lockTable } from '#testing/locked-table.ts';
 import { aMessageRequest, anInboundText, aText, MessagePath } from '#testing/message-path.ts';
@@ -234,4 +235,29 @@ it('F18: who meets a locked table is told to come again, after one wait for all,
   for (const key of keys)
     expect(await path.accept(aMessageRequest(), { key, acceptor })).toMatchObject({ status: 202 });
   expect(await count()).toBe(before + keys.length);
+});
+
+it.each([-1, 1])('F48: a clock that is wrong by %s hours lets no code expire early or late', async (hours) => {
+  const wrong = Temporal.Now.instant().add({ hours });
+  const message = prepareMessage(
+    aMessageRequest({ purpose: 'authentication', sender_id: path.senderId }) as MessageRequest,
+    path.accounts,
+    wrong,
+  );
+  const { body } = await path.acceptor().accept({
+    workspaceId: path.workspaceId,
+    actor: 'test',
+    traceparent: null,
+    idempotency: null,
+    messages: [message],
+    respond: ([result]) => ({ status: 202, body: result }),
+  });
+  expect(body).toMatchObject({ kind: 'accepted', status: 'queued' });
+  const [row] = await database.db.query<{ lives: number; waits: number }>(
+    sql`select extract(epoch from expires_at - now())::float8 as lives, extract(epoch from due_at - now())::float8 as waits
+        from outbox where message_id = ${(body as { messageId: string }).messageId}::uuid`,
+  );
+  expect(row?.waits).toBeLessThanOrEqual(0);
+  expect(row?.lives).toBeGreaterThan(500);
+  expect(row?.lives).toBeLessThanOrEqual(600);
 });

@@ -109,6 +109,11 @@ function misplaced(message: PreparedMessage, kind: Recipient['kind']): Fault | u
   return undefined;
 }
 
+// Whether it is over is asked of the database's clock later on. This process's may be wrong by more than a code lives.
+function endOf({ sendAt, expiresAt, expiresAfterSeconds }: PreparedMessage, { decidedAt }: FactsRow): Temporal.Instant {
+  return expiresAfterSeconds === null ? expiresAt : (sendAt ?? decidedAt).add({ seconds: expiresAfterSeconds });
+}
+
 /** Policy on a message that is about to be accepted. */
 export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
   const template = templateOf(message.content);
@@ -121,7 +126,7 @@ export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
       windowExpiresAt: row.windowExpiresAt,
       suppressions: row.suppressions ?? [],
       sendAt: message.sendAt,
-      expiresAt: message.expiresAt,
+      expiresAt: endOf(message, row),
       stopped: message.account.stopped,
       laneStopped: message.account.stoppedLanes.get(message.purpose) ?? null,
       senderPaused: message.account.paused,
@@ -200,7 +205,7 @@ export function draftMessage(
     routing: message.routing,
     createdAt,
     sendAt,
-    expiresAt: message.expiresAt.toString(),
+    expiresAt: endOf(message, row).toString(),
     dueAt: dueAtOf(decision, sendAt, row.decidedAt),
     decision,
     outcome: decision.outcome,

@@ -44,7 +44,10 @@ export interface PreparedMessage {
   /** Whether the content may go to groups only, or to people as well. */
   audience: 'groups' | 'both';
   sendAt: Temporal.Instant | null;
+  /** By this process's clock, if the request named no end. */
   expiresAt: Temporal.Instant;
+  /** How long after its time it expires, if the request named no end: the database's clock says when that is. */
+  expiresAfterSeconds: number | null;
   /** The provider's id of the message that is answered, or the id of ours that has to be looked up. */
   replyTo: { providerId: string } | { messageId: string } | null;
   /** The key of the person's phone that the message is for, as the provider told it. */
@@ -83,9 +86,9 @@ export function prepareMessage(
     directSend: directSend?.category,
   });
   if (!verdict.ok) throw contentFault(verdict.problems);
-  const policy = purposePolicies[request.purpose];
-  const expiresAt =
-    readFuture(request.expires_at, '/expires_at', now) ?? (sendAt ?? now).add({ seconds: policy.expiresAfterSeconds });
+  const { expiresAfterSeconds } = purposePolicies[request.purpose];
+  const namedEnd = readFuture(request.expires_at, '/expires_at', now);
+  const expiresAt = namedEnd ?? (sendAt ?? now).add({ seconds: expiresAfterSeconds });
   if (sendAt && Temporal.Instant.compare(expiresAt, sendAt) <= 0) {
     throw invalidField('/expires_at', 'A message must expire later than it is to be sent.');
   }
@@ -102,6 +105,7 @@ export function prepareMessage(
     audience: verdict.audience,
     sendAt,
     expiresAt,
+    expiresAfterSeconds: namedEnd ? null : expiresAfterSeconds,
     replyTo: readReplyTo(request.reply_to, account),
     identityKeyHash,
     marketingMessages,
