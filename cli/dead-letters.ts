@@ -7,7 +7,7 @@ import { localTime, mark, table } from './output.ts';
 import { confirmed } from './questions.ts';
 import { UsageProblem } from './settings.ts';
 
-const states = ['open', 'redriven', 'discarded', 'recovered'] as const;
+const states = ['open', 'redriven', 'discarded', 'recovered', 'rerouted'] as const;
 
 interface RedriveOptions {
   class?: string;

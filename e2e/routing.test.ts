@@ -82,7 +82,10 @@ it('a rule with a mistake is refused with the field, and nothing is kept', async
     [{ senders: [{ sender_id: randomUUID() }] }, '/senders/0/sender_id'],
     [{ senders: [{ sender_id: cloud }, { sender_id: cloud }] }, '/senders'],
     [{ when: { countries: ['XX'] } }, '/when/countries/0'],
-    [{ reroute: { enabled: true } }, '/reroute/enabled'],
+    [
+      { reroute: { enabled: true, price_ceiling: { amount: 'dear', currency: 'EUR' } } },
+      '/reroute/price_ceiling/amount',
+    ],
     [{ color: 'red' }, '/color'],
   ];
   for (const [changes, pointer] of wrong) {

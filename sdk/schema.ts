@@ -4712,7 +4712,7 @@ export interface operations {
                                     /** Format: uuid */
                                     sender_id: string;
                                     /** @enum {string} */
-                                    reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                    reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed" | "unofficial" | "too_expensive" | "price_unknown";
                                     detail: string;
                                 }[];
                                 price: {
@@ -4733,6 +4733,7 @@ export interface operations {
                                 /** @description How often it was rerouted before */
                                 hop: number;
                                 rerouted_from: string | null;
+                                rerouted_to: string | null;
                                 reason: string | null;
                             } | null;
                             trace_id: string | null;
@@ -5045,7 +5046,7 @@ export interface operations {
                                 /** Format: uuid */
                                 sender_id: string;
                                 /** @enum {string} */
-                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed" | "unofficial" | "too_expensive" | "price_unknown";
                                 detail: string;
                             }[];
                             price: {
@@ -5066,6 +5067,7 @@ export interface operations {
                             /** @description How often it was rerouted before */
                             hop: number;
                             rerouted_from: string | null;
+                            rerouted_to: string | null;
                             reason: string | null;
                         } | null;
                     };
@@ -5209,7 +5211,7 @@ export interface operations {
                                 /** Format: uuid */
                                 sender_id: string;
                                 /** @enum {string} */
-                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed" | "unofficial" | "too_expensive" | "price_unknown";
                                 detail: string;
                             }[];
                             price: {
@@ -5230,6 +5232,7 @@ export interface operations {
                             /** @description How often it was rerouted before */
                             hop: number;
                             rerouted_from: string | null;
+                            rerouted_to: string | null;
                             reason: string | null;
                         } | null;
                         trace_id: string | null;
@@ -5375,7 +5378,7 @@ export interface operations {
                                     /** Format: uuid */
                                     sender_id: string;
                                     /** @enum {string} */
-                                    reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                    reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed" | "unofficial" | "too_expensive" | "price_unknown";
                                     detail: string;
                                 }[];
                                 price: {
@@ -5396,6 +5399,7 @@ export interface operations {
                                 /** @description How often it was rerouted before */
                                 hop: number;
                                 rerouted_from: string | null;
+                                rerouted_to: string | null;
                                 reason: string | null;
                             } | null;
                             trace_id: string | null;
@@ -5562,7 +5566,7 @@ export interface operations {
                                 /** Format: uuid */
                                 sender_id: string;
                                 /** @enum {string} */
-                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed";
+                                reason: "paused" | "lane_stopped" | "not_answering" | "held" | "sender_gone" | "no_address" | "cannot_be_said" | "service_window_closed" | "unofficial" | "too_expensive" | "price_unknown";
                                 detail: string;
                             }[];
                             price: {
@@ -5583,6 +5587,7 @@ export interface operations {
                             /** @description How often it was rerouted before */
                             hop: number;
                             rerouted_from: string | null;
+                            rerouted_to: string | null;
                             reason: string | null;
                         } | null;
                         trace_id: string | null;
@@ -6472,7 +6477,7 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
-                state?: "open" | "redriven" | "discarded" | "recovered";
+                state?: "open" | "redriven" | "discarded" | "recovered" | "rerouted";
                 class?: string;
                 fingerprint?: string;
                 /** @description next_cursor of the page before */
@@ -6496,7 +6501,7 @@ export interface operations {
                             /** Format: uuid */
                             message_id: string;
                             /** @enum {string} */
-                            state: "open" | "redriven" | "discarded" | "recovered";
+                            state: "open" | "redriven" | "discarded" | "recovered" | "rerouted";
                             /** @description rejected, retries_exhausted, reported or unknown */
                             class: string;
                             code: string;
@@ -6671,7 +6676,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    state?: "open" | "redriven" | "discarded" | "recovered";
+                    state?: "open" | "redriven" | "discarded" | "recovered" | "rerouted";
                     class?: string;
                     fingerprint?: string;
                     message_ids?: string[];

@@ -40,6 +40,7 @@ import { suppressAfterRefusal } from '#messages/messages.ts';
 import { fetchMediaJob, mediaGroup } from '#messages/media/media.ts';
 import { mediaRoutes } from '#messages/media/media-routes.ts';
 import { messagesRoutes } from '#messages/messages-routes.ts';
+import { rerouting, reroutingGroup } from '#messages/rerouting/rerouting.ts';
 import { routeMessages, type RouterDeps } from '#messages/routing/router.ts';
 import { routingRoutes } from '#messages/routing/routing-routes.ts';
 import { placeUploads } from '#messages/uploads/uploads.ts';
@@ -159,6 +160,15 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     onApplied: (webhooks) => applied.inc(webhooks),
     forward: forwardWebhooks,
   });
+  const sendersOf = (workspaceId: string) => directory.sendersOfWorkspace(workspaceId);
+  const router: RouterDeps = {
+    db: worker,
+    senders: sendersOf,
+    silent: () => {
+      const silent = directory.senders().filter(({ breaker }) => breaker.state(performance.now()) === 'open');
+      return new Set(silent.map(({ senderId }) => senderId));
+    },
+  };
   const accountOf = ({ connectionId }: { connectionId: string }) => directory.connectionById(connectionId)?.account;
   const chores = [
     maintenance({ db: worker, log, instanceId, wake: () => dispatcher.wake() }),
@@ -182,8 +192,9 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       senders: () => directory.senders(),
       accountOf,
     }),
+    rerouting({ ...router, log, instanceId, missed: () => dispatcher.missed() }),
   ];
-  const consumers = [conversationsGroup, mediaGroup, forwardingGroup].map(
+  const consumers = [conversationsGroup, mediaGroup, forwardingGroup, reroutingGroup].map(
     (group) => new LogConsumer(worker, log, group),
   );
   const scanner = config.virusScanner ? clamdScanner(config.virusScanner) : null;
@@ -225,7 +236,6 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     },
     onError: onRequestError,
   });
-  const sendersOf = (workspaceId: string) => directory.sendersOfWorkspace(workspaceId);
 
   healthRoutes(server, health);
   addReferenceRoutes(server);
@@ -239,14 +249,6 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   errorsRoutes(server);
   contactsRoutes(server, { db: request, cursors });
   const uploads = { worker, request, blobs, calls: channels.calls, scanner, adapterAccount, transfers: new Map() };
-  const router: RouterDeps = {
-    db: worker,
-    senders: sendersOf,
-    silent: () => {
-      const silent = directory.senders().filter(({ breaker }) => breaker.state(performance.now()) === 'open');
-      return new Set(silent.map(({ senderId }) => senderId));
-    },
-  };
   messagesRoutes(server, {
     db: request,
     worker,

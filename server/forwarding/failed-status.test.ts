@@ -29,6 +29,7 @@ function aMessage(changes: Partial<Message>): Message {
     metadata: { graph_api: 'v24.0' },
     choice: null,
     routing: null,
+    reroutedTo: null,
     providerMessageId: null,
     sendAt: null,
     expiresAt: null,

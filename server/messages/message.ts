@@ -102,6 +102,8 @@ export interface Message {
   error: StoredError | null;
   decision: Decision | null;
   routing: Routing | null;
+  /** The message that took its place at another sender. */
+  reroutedTo: string | null;
   traceId: string | null;
 }
 

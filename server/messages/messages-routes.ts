@@ -161,7 +161,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
         contact_id: answer.contactId,
         sender_id: answer.senderId,
         sms: provider.measureSms?.(message.content, settings) ?? null,
-        routing: message.routing && presentRouting(message.routing),
+        routing: message.routing && presentRouting(message.routing, null),
       };
     },
   );

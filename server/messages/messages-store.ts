@@ -39,12 +39,13 @@ const columns = sql`m.id, m.direction, ${shownStatus} as status, m.purpose, m.ty
   coalesce(m.metadata, '{}') as metadata, coalesce(s.provider_message_id, m.provider_message_id) as "providerMessageId",
   m.send_at as "sendAt", coalesce(o.expires_at, m.expires_at) as "expiresAt", m.created_at as "createdAt", coalesce(s.updated_at, m.created_at) as "updatedAt",
   s.accepted_at as "acceptedAt", s.sent_at as "sentAt", s.delivered_at as "deliveredAt", s.read_at as "readAt", s.played_at as "playedAt",
-  s.failed_at as "failedAt", s.error, case when ${stillHeld} then o.hold else m.decision end as decision, m.routing, substring(m.traceparent from '^00-([0-9a-f]{32})-') as "traceId"`;
+  s.failed_at as "failedAt", s.error, case when ${stillHeld} then o.hold else m.decision end as decision, m.routing, r.next_message_id as "reroutedTo", substring(m.traceparent from '^00-([0-9a-f]{32})-') as "traceId"`;
 
 const joins = sql`left join outbox o on o.workspace_id = m.workspace_id and o.message_id = m.id
   left join message_state s on s.workspace_id = m.workspace_id and s.message_id = m.id
   left join contact c on c.workspace_id = m.workspace_id and c.id = m.contact_id
-  left join contact p on p.workspace_id = m.workspace_id and p.id = m.participant_id`;
+  left join contact p on p.workspace_id = m.workspace_id and p.id = m.participant_id
+  left join reroute r on r.workspace_id = m.workspace_id and r.message_id = m.id`;
 
 export async function findMessage(db: Queryable, workspaceId: string, id: string): Promise<Message | undefined> {
   const [row] = await db.query<Message>(

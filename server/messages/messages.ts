@@ -115,6 +115,12 @@ export async function redriveOne(
 ): Promise<void> {
   const letter = await findDeadLetter(db, workspaceId, messageId);
   if (!letter) throw new Fault('not_found', { detail: 'There is no dead letter for this message.' });
+  if (letter.reroutedTo !== null) {
+    throw new Fault('conflict', {
+      detail: `The message was rerouted: ${letter.reroutedTo} took its place. Sent again it would arrive twice.`,
+      extensions: { rerouted_to: letter.reroutedTo },
+    });
+  }
   if (letter.state !== 'open') throw new Fault('conflict', { detail: `The dead letter is ${letter.state}.` });
   if (letter.class === 'unknown' && !request.withUnknown) {
     throw new Fault('dead_letter_unknown_needs_override', {

@@ -45,15 +45,15 @@ export function presentMessage(message: Message): Static<typeof messageSchema> {
     },
     error: message.error && presentError(message.error),
     decision: message.decision,
-    routing: message.routing && presentRouting(message.routing),
+    routing: message.routing && presentRouting(message.routing, message.reroutedTo),
     trace_id: message.traceId,
   };
 }
 
-/** Why a message goes by its sender. */
-export function presentRouting(routing: Routing): Static<typeof routingSchema> {
+/** Why a message goes by its sender, and which message took its place. */
+export function presentRouting(routing: Routing, reroutedTo: string | null): Static<typeof routingSchema> {
   const { tried: _, ...shown } = routing;
-  return shown;
+  return { ...shown, rerouted_to: reroutedTo };
 }
 
 /** What the provider said, what to do about it, and what to tell whoever wrote the message. */

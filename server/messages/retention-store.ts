@@ -32,6 +32,7 @@ export async function condemnMonth(db: Database, kind: RetentionClass, month: st
     if (kind === 'messages') {
       await tx.query(sql`delete from dead_letter where ${within(sql`message_id`, month)}`);
       await tx.query(sql`delete from chosen_option where ${within(sql`offer_id`, month)}`);
+      await tx.query(sql`delete from reroute where ${within(sql`message_id`, month)}`);
     }
     for (const table of tablesOf[kind]) {
       const [belongs] = await tx.query<object>(

@@ -116,6 +116,8 @@ const timelineTitles: Record<string, string> = {
   corrected: 'Corrected by a later receipt',
   redriven: 'Put back into the queue',
   discarded: 'Discarded',
+  rerouted: 'Rerouted: another message took its place',
+  not_rerouted: 'Not rerouted',
   restored: 'The database was restored while it waited',
   edited: 'Edited by who wrote it',
   revoked: 'Taken back by who wrote it',

@@ -268,7 +268,7 @@ create table dead_letter (
   failures integer not null default 1,
   redrives integer not null default 0,
   constraint dead_letter_pk PRIMARY KEY (workspace_id, message_id),
-  constraint dead_letter_state_known CHECK ((state = ANY (ARRAY['open'::text, 'redriven'::text, 'discarded'::text, 'recovered'::text])))
+  constraint dead_letter_state_known CHECK ((state = ANY (ARRAY['open'::text, 'redriven'::text, 'discarded'::text, 'recovered'::text, 'rerouted'::text])))
 );
 CREATE INDEX dead_letter_groups ON public.dead_letter USING btree (workspace_id, state, fingerprint, message_id);
 alter table dead_letter enable row level security, force row level security;
@@ -764,6 +764,28 @@ create policy request_sees_own_workspace on receipt_watermark to carillon_reques
 create policy worker_sees_all on receipt_watermark to carillon_worker using (true);
 grant select on receipt_watermark to carillon_request;
 grant delete, insert, select, update on receipt_watermark to carillon_worker;
+
+create table reroute (
+  workspace_id uuid not null,
+  message_id uuid not null,
+  state text not null default 'open'::text,
+  trigger text not null,
+  rule text,
+  next_message_id uuid,
+  opened_at timestamp with time zone not null default now(),
+  decided_at timestamp with time zone,
+  constraint reroute_pk PRIMARY KEY (workspace_id, message_id),
+  constraint reroute_next_once UNIQUE (workspace_id, next_message_id),
+  constraint reroute_leads_somewhere CHECK (((state = 'done'::text) = (next_message_id IS NOT NULL))),
+  constraint reroute_state_known CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'refused'::text]))),
+  constraint reroute_trigger_known CHECK ((trigger = ANY (ARRAY['refused'::text, 'reported'::text, 'not_delivered'::text, 'unknown'::text, 'waiting'::text])))
+);
+CREATE INDEX reroute_open ON public.reroute USING btree (opened_at) WHERE (state = 'open'::text);
+alter table reroute enable row level security, force row level security;
+create policy request_sees_own_workspace on reroute to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
+create policy worker_sees_all on reroute to carillon_worker using (true);
+grant select on reroute to carillon_request;
+grant delete, insert, select, update on reroute to carillon_worker;
 
 create table routing_rule (
   workspace_id uuid not null,

@@ -145,7 +145,7 @@ export function decideOn(message: PreparedMessage, row: FactsRow): Decision {
 
 /** Everything that is written for one message, what its caller is told, and what the sender's queue is handed. Pure. */
 export function draftMessage(
-  request: AcceptRequest,
+  request: Pick<AcceptRequest, 'workspaceId' | 'actor' | 'traceparent'>,
   message: PreparedMessage,
   row: FactsRow,
   contactId: string | null,

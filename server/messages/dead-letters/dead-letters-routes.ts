@@ -26,7 +26,7 @@ export interface DeadLettersRoutesDeps extends MendDeps {
 
 const deadLetter = strictObject({
   message_id: uuid(),
-  state: oneOf(['open', 'redriven', 'discarded', 'recovered']),
+  state: oneOf(['open', 'redriven', 'discarded', 'recovered', 'rerouted']),
   class: Type.String({ description: 'rejected, retries_exhausted, reported or unknown' }),
   code: Type.String(),
   title: Type.String(),
@@ -42,7 +42,7 @@ const deadLetter = strictObject({
 });
 
 const filterFields = {
-  state: Type.Optional(oneOf(['open', 'redriven', 'discarded', 'recovered'])),
+  state: Type.Optional(oneOf(['open', 'redriven', 'discarded', 'recovered', 'rerouted'])),
   class: Type.Optional(Type.String({ maxLength: 40 })),
   fingerprint: Type.Optional(Type.String({ maxLength: 200 })),
 };

@@ -145,9 +145,11 @@ export async function findDeadLetter(
   db: Queryable,
   workspaceId: string,
   messageId: string,
-): Promise<{ state: string; class: string } | undefined> {
-  const [row] = await db.query<{ state: string; class: string }>(
-    sql`select state, class from dead_letter where workspace_id = ${workspaceId}::uuid and message_id = ${messageId}::uuid`,
+): Promise<{ state: string; class: string; reroutedTo: string | null } | undefined> {
+  const [row] = await db.query<{ state: string; class: string; reroutedTo: string | null }>(
+    sql`select d.state, d.class, r.next_message_id as "reroutedTo"
+        from dead_letter d left join reroute r on r.workspace_id = d.workspace_id and r.message_id = d.message_id
+        where d.workspace_id = ${workspaceId}::uuid and d.message_id = ${messageId}::uuid`,
   );
   return row;
 }

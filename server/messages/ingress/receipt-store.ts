@@ -170,8 +170,10 @@ export function applyReceipts(db: Queryable, receipts: ReceiptRow[]): Promise<Ap
                    coalesce(s.error #>> '{error,title}', 'The provider reported a failure'),
                    'reported:' || coalesce(s.error #>> '{error,code}', 'failed')
             from state s join folded f on f."messageId" = s.message_id where f.failed and s.failed and s.rank < 3
+              -- Of a message whose place another one took nobody has to decide any more.
+              and not exists (select 1 from reroute r where r.workspace_id = s.workspace_id and r.message_id = s.message_id and r.state = 'done')
             on conflict (workspace_id, message_id) do update
-              set state = 'open', last_at = now(), failures = d.failures + 1, class = excluded.class, code = excluded.code,
+              set state = case d.state when 'rerouted' then d.state else 'open' end, last_at = now(), failures = d.failures + 1, class = excluded.class, code = excluded.code,
                   title = excluded.title, fingerprint = excluded.fingerprint
           ), recovered as (
             update dead_letter d set state = 'recovered' from state s

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { purposes } from '#messages/message.ts';
 import { instant, nullable, oneOf, strictObject, uuid } from '#platform/schema.ts';
-import { refusingReasons, waitingReasons } from './routing.ts';
+import { refusingReasons, reroutingReasons, waitingReasons } from './routing.ts';
 import { channels } from './rule.ts';
 
 const priceSchema = strictObject({
@@ -11,7 +11,7 @@ const priceSchema = strictObject({
 
 const skippedSchema = strictObject({
   sender_id: uuid(),
-  reason: oneOf([...waitingReasons, ...refusingReasons]),
+  reason: oneOf([...waitingReasons, ...refusingReasons, ...reroutingReasons]),
   detail: Type.String(),
 });
 
@@ -33,6 +33,7 @@ export const routingSchema = strictObject(
     ),
     hop: Type.Integer({ description: 'How often it was rerouted before' }),
     rerouted_from: nullable(uuid()),
+    rerouted_to: nullable(uuid({ description: 'The message that took its place' })),
     reason: nullable(Type.String({ description: 'Why it was rerouted' })),
   },
   { description: 'Why it goes by this sender; null when the sender was named or is the only one' },

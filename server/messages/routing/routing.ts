@@ -12,7 +12,12 @@ export interface Skipped {
 /** Why a sender is passed over. Of the first ones the message could wait there; the others do not take it. */
 export const waitingReasons = ['paused', 'lane_stopped', 'not_answering', 'held'] as const;
 export const refusingReasons = ['sender_gone', 'no_address', 'cannot_be_said', 'service_window_closed'] as const;
-export type SkipReason = (typeof waitingReasons)[number] | (typeof refusingReasons)[number];
+/** Why a sender is passed over when a message is rerouted, beside these. */
+export const reroutingReasons = ['unofficial', 'too_expensive', 'price_unknown'] as const;
+export type SkipReason =
+  | (typeof waitingReasons)[number]
+  | (typeof refusingReasons)[number]
+  | (typeof reroutingReasons)[number];
 
 /** Why a message goes by its sender. Kept with the message, in the words of the API. */
 export interface Routing {

@@ -17,7 +17,13 @@ export interface RuleDefinition {
   when: { purposes?: Purpose[]; countries?: string[]; preferred_channels?: Channel[] };
   senders: RuleSender[];
   order: 'listed' | 'cheapest';
-  reroute: { enabled: boolean; max_hops: number; price_ceiling?: Price };
+  reroute: {
+    enabled: boolean;
+    max_hops: number;
+    price_ceiling?: Price;
+    /** After so long a message that its sender cannot hand over goes another way; absent: never. */
+    when_waiting_seconds?: number;
+  };
   twins: Twin[];
 }
 

@@ -105,12 +105,6 @@ export function readRule(request: RuleRequest, senders: readonly Pick<SenderAcco
   });
   if (new Set(listed.map(({ sender_id }) => sender_id)).size < listed.length)
     throw invalidField('/senders', 'A sender is in the list twice.');
-  if (reroute.enabled)
-    throw invalidField(
-      '/reroute/enabled',
-      'Messages are not rerouted after a refusal yet. A rule chooses the first sender that can send.',
-      'unsupported',
-    );
   const { price_ceiling: ceiling } = reroute;
   if (ceiling) checkPrice(ceiling, '/reroute/price_ceiling');
   const prices = [...listed.flatMap(({ price }) => price ?? []), ...(ceiling ? [ceiling] : [])];

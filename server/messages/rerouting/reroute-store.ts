@@ -1,0 +1,183 @@
+import type { DirectSend, MarketingOptions, MessageContent, Recipient } from '#channels/provider.ts';
+import type { Purpose } from '#messages/message.ts';
+import type { Price } from '#messages/routing/price.ts';
+import type { Routing, Skipped } from '#messages/routing/routing.ts';
+import type { RuleDefinition } from '#messages/routing/rule.ts';
+import { type Queryable, prepared, sql } from '#platform/database.ts';
+import type { Trigger } from './decide-reroute.ts';
+
+/** Messages that failed for good, as far as their rule reroutes. One that was not rerouted before is looked at again. */
+export async function openFailed(
+  db: Queryable,
+  failed: { workspaceId: string; messageId: string; trigger: Trigger }[],
+): Promise<void> {
+  if (failed.length === 0) return;
+  await db.query(
+    prepared(
+      'reroute-open-failed',
+      sql`insert into reroute as o (workspace_id, message_id, trigger)
+          select distinct on (m.workspace_id, m.id) m.workspace_id, m.id, k.trigger
+          from jsonb_to_recordset(${JSON.stringify(failed)}::jsonb) as k("workspaceId" uuid, "messageId" uuid, trigger text)
+          cross join lateral (
+            select * from message m where m.workspace_id = k."workspaceId" and m.id = k."messageId" and m.routing is not null offset 0
+          ) m
+          join routing_rule r on r.workspace_id = m.workspace_id and r.id = (m.routing #>> '{rule,id}')::uuid
+          join dead_letter d on d.workspace_id = m.workspace_id and d.message_id = m.id and d.state = 'open'
+          where (r.rule #>> '{reroute,enabled}')::boolean
+          order by m.workspace_id, m.id
+          on conflict (workspace_id, message_id) do update
+            set state = 'open', trigger = excluded.trigger, rule = null, opened_at = now(), decided_at = null
+            where o.state = 'refused'`,
+    ),
+  );
+}
+
+export interface OpenOne {
+  workspaceId: string;
+  messageId: string;
+  trigger: Trigger;
+}
+
+/** The oldest open ones of one workspace. */
+export function listOpen(db: Queryable, limit: number): Promise<OpenOne[]> {
+  return db.query(
+    sql`select workspace_id as "workspaceId", message_id as "messageId", trigger from reroute
+        where state = 'open' and workspace_id = (select workspace_id from reroute where state = 'open' order by opened_at limit 1)
+        order by opened_at limit ${limit}`,
+  );
+}
+
+/** Those of them that are open still and that nobody else works on; nobody else has them until the transaction ends. */
+export function lockOpen(tx: Queryable, open: OpenOne[]): Promise<OpenOne[]> {
+  const [{ workspaceId } = { workspaceId: null }] = open;
+  const messageIds = open.map(({ messageId }) => messageId);
+  return tx.query(
+    sql`select workspace_id as "workspaceId", message_id as "messageId", trigger from reroute
+        where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[]) and state = 'open'
+        order by message_id for update skip locked`,
+  );
+}
+
+/** Until the transaction ends nobody redrives or discards them, and no worker marks those that wait. Locks in the order of
+ *  a redrive. */
+export async function lockPlaces(tx: Queryable, workspaceId: string, messageIds: string[]): Promise<void> {
+  await tx.query(
+    sql`select 1 from dead_letter where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[])
+        order by message_id for update`,
+  );
+  await tx.query(
+    sql`select 1 from outbox where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[])
+        order by message_id for update`,
+  );
+}
+
+export interface OldMessage {
+  messageId: string;
+  contactId: string;
+  senderId: string;
+  purpose: Purpose;
+  content: MessageContent;
+  address: string;
+  addressKind: Recipient['kind'];
+  replyTo: string | null;
+  identityKeyHash: string | null;
+  marketingMessages: MarketingOptions | null;
+  directSend: DirectSend | null;
+  tags: string[] | null;
+  metadata: Record<string, string> | null;
+  routing: Routing | null;
+  traceparent: string | null;
+  expiresAt: Temporal.Instant | null;
+  rank: number;
+  error: { error: { code: string; title: string }; row?: { reroute?: 'template' | 'channel' | null } } | null;
+  hasUnknownAttempt: boolean;
+  /** When it was last handed over. */
+  dispatchingAt: Temporal.Instant | null;
+  /** Its state in the outbox; null: it has left. */
+  place: 'queued' | 'dispatching' | 'unknown' | null;
+  waitedSeconds: number;
+  letter: string | null;
+  rule: RuleDefinition | null;
+  position: number | null;
+  lastInboundAt: Temporal.Instant | null;
+  now: Temporal.Instant;
+}
+
+/** All that decides about these messages, as it is now. */
+export function listOldMessages(db: Queryable, workspaceId: string, messageIds: string[]): Promise<OldMessage[]> {
+  return db.query(
+    sql`select m.id as "messageId", m.contact_id as "contactId", m.sender_id as "senderId", m.purpose, m.content, m.address,
+               m.address_kind as "addressKind", m.reply_to as "replyTo", m.identity_key_hash as "identityKeyHash",
+               m.marketing_messages as "marketingMessages", m.direct_send as "directSend", m.tags, m.metadata, m.routing, m.traceparent,
+               coalesce(o.expires_at, m.expires_at) as "expiresAt", coalesce(s.rank, 0) as rank, s.error,
+               coalesce(a.has_unknown, false) as "hasUnknownAttempt", a.dispatching_at as "dispatchingAt", o.state as place,
+               coalesce(extract(epoch from now() - greatest(m.created_at, m.send_at)), 0)::float8 as "waitedSeconds",
+               d.state as letter, r.rule, r.position, w.last_inbound_at as "lastInboundAt", now() as now
+        from unnest(${messageIds}::uuid[]) as k(id)
+        cross join lateral (
+          select * from message m where m.workspace_id = ${workspaceId}::uuid and m.id = k.id offset 0
+        ) m
+        left join message_state s on s.workspace_id = m.workspace_id and s.message_id = m.id
+        left join outbox o on o.workspace_id = m.workspace_id and o.message_id = m.id
+        left join dead_letter d on d.workspace_id = m.workspace_id and d.message_id = m.id
+        left join routing_rule r on r.workspace_id = m.workspace_id and r.id = (m.routing #>> '{rule,id}')::uuid
+        left join lateral (
+          select bool_or(t.outcome in ('unknown', 'presumed_not_accepted')) as has_unknown, max(t.dispatching_at) as dispatching_at
+          from attempt t where t.workspace_id = m.workspace_id and t.message_id = m.id
+        ) a on true
+        left join lateral (
+          select max(v.last_inbound_at) as last_inbound_at
+          from sender x join service_window v on v.workspace_id = x.workspace_id and v.sender_id = x.id and v.contact_id = m.contact_id
+          where x.workspace_id = m.workspace_id
+        ) w on true`,
+  );
+}
+
+/** Takes the dead letter of each, so that it is nobody's to send again. Call it with the locks of `lockPlaces`. */
+export async function takeLetters(tx: Queryable, workspaceId: string, messageIds: string[]): Promise<void> {
+  await tx.query(
+    sql`update dead_letter set state = 'rerouted'
+        where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[]) and state = 'open'`,
+  );
+}
+
+/** One that was decided. */
+export interface Decided {
+  messageId: string;
+  /** Null: it is rerouted. */
+  rule: string | null;
+  nextMessageId: string | null;
+  /** For its timeline. */
+  detail: HopDetail | { rule: string; detail: string; trigger: Trigger; skipped: Skipped[] };
+}
+
+export interface HopDetail {
+  message_id: string;
+  sender_id: string;
+  rule: { id: string; name: string };
+  hop: number;
+  reason: string;
+  price: Price | null;
+  skipped: Skipped[];
+}
+
+/** Writes down what was decided, into the timelines too. */
+export async function closeDecided(tx: Queryable, workspaceId: string, decided: Decided[]): Promise<void> {
+  await tx.query(
+    sql`with input as materialized (
+          select * from jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) as x(
+            "messageId" uuid, rule text, "nextMessageId" uuid, detail jsonb)
+        ), closed as (
+          update reroute r set state = case when i."nextMessageId" is null then 'refused' else 'done' end, rule = i.rule,
+                               next_message_id = i."nextMessageId", decided_at = now()
+          from input i where r.workspace_id = ${workspaceId}::uuid and r.message_id = i."messageId"
+        ), told as (
+          insert into message_event (workspace_id, message_id, id, kind, detail)
+          select ${workspaceId}::uuid, "messageId", gen_random_uuid(), case when "nextMessageId" is null then 'not_rerouted' else 'rerouted' end, detail
+          from input
+        )
+        insert into log_event (workspace_id, topic, events)
+        select ${workspaceId}::uuid, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.rerouted', 'messageId', "messageId"))
+        from input where "nextMessageId" is not null having count(*) > 0`,
+  );
+}
