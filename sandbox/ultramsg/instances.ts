@@ -19,7 +19,7 @@ export class Instances {
 
   add({ phone, name }: { phone?: string; name?: string }): Instance {
     const count = this.#byId.size;
-    const digits = phone?.replaceAll(/\D/g, '') ?? String(15_550_784_001 + count);
+    const digits = phone?.replaceAll(/\D/g, '') ?? String(15_550_785_001 + count);
     const instance = newInstance(
       `instance${1150 + count}`,
       newSecret(8),
