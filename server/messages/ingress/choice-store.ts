@@ -8,38 +8,34 @@ export interface Answer {
   workspaceId: string;
   senderId: string;
   contactId: string;
-  replyTo: string | null;
+  /** The message of ours that it quotes: then no other one is found. */
+  quotedId: string | null;
 }
 
 /** More is not looked at: the newest offer counts, or one that is quoted. */
 const mostOffers = 20;
 
-/**
- * What was offered by number to whoever answers, by the sender that the answer came to; nothing that was not handed over. Of an
- * answer that quotes a message which we know, only that one is found.
- */
+/** What was offered by number to whoever answers, by the sender that the answer came to; nothing that was not handed over. */
 export function findOffers(db: Queryable, answers: Answer[]): Promise<(Offer & { answerId: string })[]> {
   return db.query(
     prepared(
       'choice-offers',
       sql`select a."messageId" as "answerId", offer.*
           from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as a(
-            "messageId" uuid, "workspaceId" uuid, "senderId" uuid, "contactId" uuid, "replyTo" text)
-          cross join lateral (
-            select exists (
-              select 1 from message_state s where s.workspace_id = a."workspaceId" and s.provider_message_id = a."replyTo"
-            ) as "quoteIsKnown" offset 0
-          ) quote
+            "messageId" uuid, "workspaceId" uuid, "senderId" uuid, "contactId" uuid, "quotedId" uuid)
           cross join lateral (
             select m.id as "messageId", m.routing -> 'options' as options, coalesce(s.accepted_at, o.dispatching_at, m.created_at) as "offeredAt",
-                   coalesce(s.provider_message_id = a."replyTo", false) as "isQuoted"
+                   coalesce(m.id = a."quotedId", false) as "isQuoted"
             from message m
-            left join message_state s on s.workspace_id = m.workspace_id and s.message_id = m.id
-            left join outbox o on o.workspace_id = m.workspace_id and o.message_id = m.id
+            left join lateral (
+              select * from message_state s where s.workspace_id = m.workspace_id and s.message_id = m.id offset 0
+            ) s on true
+            left join lateral (
+              select * from outbox o where o.workspace_id = m.workspace_id and o.message_id = m.id offset 0
+            ) o on true
             where m.workspace_id = a."workspaceId" and m.contact_id = a."contactId" and m.routing ->> 'options' is not null
-              and m.sender_id = a."senderId" and m.direction = 'outbound'
+              and m.sender_id = a."senderId" and m.direction = 'outbound' and (a."quotedId" is null or m.id = a."quotedId")
               and (o.state in ('dispatching', 'unknown') or s.status in ('accepted', 'sent', 'delivered', 'read', 'played', 'unknown_final'))
-              and (not "quoteIsKnown" or s.provider_message_id = a."replyTo")
             order by m.id desc limit ${mostOffers}
           ) offer`,
     ),
