@@ -273,6 +273,28 @@ describe('the other pages', () => {
     await page.getByRole('list', { name: 'Restrictions' }).waitFor({ state: 'detached' });
   });
 
+  it('link the phone of an UltraMsg instance by the QR code', async () => {
+    const { ultramsg } = (await toSandbox('GET', '/_sandbox/credentials')) as {
+      ultramsg: { base_url: string; instance_id: string; token: string };
+    };
+    const instance = `/_sandbox/ultramsg/instances/${ultramsg.instance_id}`;
+    const { base_url, instance_id, token } = ultramsg;
+    const asked = { base_url, instance_id, token, name: 'By phone' };
+    const added = await toServer('POST', '/v1/connections/ultramsg', asked);
+    expect(added.status).toBe(201);
+    await toSandbox('PATCH', instance, { state: 'qr' });
+    const page = await openConsole('/connections');
+    const card = page.getByRole('region', { name: 'By phone' });
+    await card.getByRole('button', { name: 'Show the QR code' }).click();
+    await card.getByRole('img', { name: 'The QR code that links a phone' }).waitFor();
+    await expectAccessible(page);
+    await toSandbox('POST', `${instance}/scan`);
+    await card.getByText('Linked: +').waitFor();
+    expect(await card.getByRole('img').count()).toBe(0);
+    await card.getByText('does not sign its webhooks').waitFor();
+    await toServer('DELETE', `/v1/connections/${String(added.body['id'])}`);
+  });
+
   it('show every webhook with its exact body, and apply it again', async () => {
     await settled(await sendTemplate(nextPhone()));
     const page = await openConsole('/webhooks');
@@ -335,16 +357,25 @@ async function send(
   purpose: string,
   content: unknown,
 ): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${api}/v1/messages`, {
-    method: 'POST',
+  return toServer('POST', '/v1/messages', { to, purpose, content });
+}
+
+async function toServer(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(api + path, {
+    method,
     headers: {
       authorization: `Bearer ${apiKey}`,
-      'content-type': 'application/json',
       'idempotency-key': randomUUID(),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
-    body: JSON.stringify({ to, purpose, content }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
 }
 
 /** Waits until the message was delivered or failed. */
@@ -386,15 +417,16 @@ async function pictureIsShown(page: Page): Promise<void> {
 }
 
 /** The contact writes to the business. */
-function write(phone: string, body: string): Promise<void> {
+function write(phone: string, body: string): Promise<unknown> {
   return toSandbox('POST', `/_sandbox/people/${encodeURIComponent(phone)}/messages`, { type: 'text', text: { body } });
 }
 
-async function toSandbox(method: string, path: string, body: unknown): Promise<void> {
+async function toSandbox(method: string, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(carillon.sandbox + path, {
     method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
 }

@@ -2469,6 +2469,13 @@ export interface operations {
                             }[];
                             /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                             webhook_path: string;
+                            /**
+                             * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                             * @enum {string}
+                             */
+                            webhooks: "signed" | "unsigned";
+                            /** @description The provider tries the address before it sends webhooks */
+                            has_challenge: boolean;
                             callback_url: string | null;
                             challenge_seen_at: string | null;
                             first_webhook_at: string | null;
@@ -2624,6 +2631,13 @@ export interface operations {
                         }[];
                         /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
                         first_webhook_at: string | null;
@@ -2746,6 +2760,13 @@ export interface operations {
                         }[];
                         /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
                         first_webhook_at: string | null;
@@ -2909,6 +2930,13 @@ export interface operations {
                         }[];
                         /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
                         first_webhook_at: string | null;
@@ -3267,6 +3295,13 @@ export interface operations {
                         }[];
                         /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
                         first_webhook_at: string | null;
@@ -3390,6 +3425,13 @@ export interface operations {
                         }[];
                         /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
                         first_webhook_at: string | null;
@@ -3536,6 +3578,13 @@ export interface operations {
                         }[];
                         /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
                         first_webhook_at: string | null;
@@ -3691,6 +3740,13 @@ export interface operations {
                         }[];
                         /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
                         first_webhook_at: string | null;
@@ -3829,6 +3885,13 @@ export interface operations {
                         }[];
                         /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
                         webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
                         callback_url: string | null;
                         challenge_seen_at: string | null;
                         first_webhook_at: string | null;

@@ -8,6 +8,7 @@ import { HealthWords } from './health-words.tsx';
 import { KnownTemplates } from './known-templates.tsx';
 import { ReasonButton } from '#shell/reason-button.tsx';
 import { SenderRow } from './sender-row.tsx';
+import { UltramsgPhone } from './ultramsg-phone.tsx';
 
 /** One provider account: its health in words, what was checked, and its senders with their stop buttons. */
 export function ConnectionCard({ connection }: { connection: Connection }) {
@@ -76,12 +77,20 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           Set CARILLON_PUBLIC_URL to see the whole address under which the provider reaches this server.
         </p>
       )}
+      {connection.webhooks === 'unsigned' && (
+        <p className="c-dim">
+          This provider does not sign its webhooks. They are known by the secret part of the address alone: whoever
+          learns it can forge receipts and answers.
+        </p>
+      )}
       <ul className="c-checks">
-        <Check
-          label="Challenge"
-          at={connection.challenge_seen_at}
-          missing="not seen. Enter the callback address and the verify token at the provider, or subscribe."
-        />
+        {connection.has_challenge && (
+          <Check
+            label="Challenge"
+            at={connection.challenge_seen_at}
+            missing="not seen. Enter the callback address and the verify token at the provider, or subscribe."
+          />
+        )}
         <Check
           label="First webhook"
           at={connection.first_webhook_at}
@@ -91,7 +100,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
       </ul>
       {failed.length > 0 && (
         <>
-          <h3>What is wrong with the credentials</h3>
+          <h3>What is wrong with the account</h3>
           <ul className="c-checks">
             {failed.map((check) => (
               <li key={check.name} className="c-check-open">
@@ -101,6 +110,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           </ul>
         </>
       )}
+      {connection.provider === 'ultramsg' && <UltramsgPhone connectionId={id} />}
       <KnownTemplates connectionId={id} />
       <h3>Senders</h3>
       <ul className="c-cards">

@@ -21,7 +21,10 @@ export function SenderRow({ sender }: { sender: Sender }) {
             {[sender.phone, sender.external_id].filter((word) => word && word !== name).join(', ')}
           </span>
           <HealthWords health={sender.health} />
-          <p className="c-dim">At most {sender.throughput_per_second} messages a second.</p>
+          <p className="c-dim">
+            At most {sender.throughput_per_second === 1 ? '1 message' : `${sender.throughput_per_second} messages`} a
+            second.
+          </p>
           <KnownNumber sender={sender} />
         </div>
         {sender.status === 'paused' ? (

@@ -32,6 +32,10 @@ export const connectionSchema = strictObject({
     description:
       'Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added',
   }),
+  webhooks: oneOf(['signed', 'unsigned'], {
+    description: 'Unsigned: they are known by the secret part of their address alone, so trust them less',
+  }),
+  has_challenge: Type.Boolean({ description: 'The provider tries the address before it sends webhooks' }),
   callback_url: nullable(Type.String({ description: 'The same with the public address, if that is known' })),
   challenge_seen_at: nullable(instant()),
   first_webhook_at: nullable(instant()),
@@ -81,6 +85,8 @@ export function presentConnection(one: DirectoryConnection) {
     health: connectionHealth(one, Temporal.Now.instant()),
     checks: [...one.checks],
     webhook_path: webhookPath(one.provider.name, one.connectionId),
+    webhooks: one.provider.capabilities.webhooks,
+    has_challenge: one.provider.answerHandshake !== undefined,
     callback_url: one.callbackUrl,
     challenge_seen_at: one.challengeSeenAt?.toString() ?? null,
     first_webhook_at: one.firstWebhookAt?.toString() ?? null,
