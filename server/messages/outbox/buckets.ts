@@ -1,7 +1,19 @@
+const minuteMs = 60_000;
+/** Slower than one message a second is no kindness to a provider. */
+const leastRampRate = 1;
+
+/** The share of its rate that a sender has so long after an outage: a tenth, and a tenth more each minute. Pure. */
+export function rampShare(elapsedMs: number): number {
+  return Math.min(1, 0.1 + (0.1 * Math.max(0, elapsedMs)) / minuteMs);
+}
+
 /**
  * A token bucket that follows what the provider says. It starts at the configured rate; a refusal for throughput halves
  * the rate and pauses the bucket, and every quiet second gives a twentieth of the configured rate back. Times are
  * milliseconds of a monotonic clock, handed in.
+ *
+ * After an outage a second ceiling grows from a tenth of the configured rate, for what can wait: all that piled up would
+ * otherwise hit a provider that has just come back. What is urgent has only the first ceiling.
  */
 export class AdaptiveBucket {
   #configuredRate: number;
@@ -10,6 +22,10 @@ export class AdaptiveBucket {
   #burst: number;
   #updatedAt: number;
   #pausedUntil = 0;
+  #rampFrom: number | null = null;
+  /** Of what can wait, while the ramp lasts. */
+  #rampTokens = 0;
+  #rampedAt = 0;
 
   constructor(ratePerSecond: number, now: number) {
     this.#configuredRate = ratePerSecond;
@@ -31,18 +47,43 @@ export class AdaptiveBucket {
     this.#burst = Math.max(1, ratePerSecond / 10);
   }
 
+  /** Begins the ramp at an instant, once; null: there is none. */
+  ramp(from: number | null): void {
+    if (from === this.#rampFrom) return;
+    this.#rampFrom = from;
+    this.#rampTokens = 0;
+    this.#rampedAt = from ?? 0;
+  }
+
+  /** How many of those that may go can be such as can wait. */
+  availableToPatient(now: number): number {
+    if (!this.#isRamping(now)) return Number.POSITIVE_INFINITY;
+    this.#refillRamp(now);
+    return Math.floor(this.#rampTokens);
+  }
+
+  /** Milliseconds until the ramp lets one go that can wait. */
+  patientWaitMs(now: number): number {
+    if (!this.#isRamping(now)) return 0;
+    this.#refillRamp(now);
+    return Math.ceil((Math.max(0, 1 - this.#rampTokens) / this.#rampRate(now)) * 1000);
+  }
+
   /** How many may go now. */
   available(now: number): number {
     this.#refill(now);
     return now < this.#pausedUntil ? 0 : Math.floor(this.#tokens);
   }
 
-  take(count: number): void {
+  /** `patient` of them can wait. */
+  take(count: number, patient: number): void {
     this.#tokens -= count;
+    this.#rampTokens -= patient;
   }
 
-  giveBack(count: number): void {
+  giveBack(count: number, patient: number): void {
     this.#tokens = Math.min(this.#burst, this.#tokens + count);
+    this.#rampTokens += patient;
   }
 
   /** Milliseconds until one may go. */
@@ -60,6 +101,23 @@ export class AdaptiveBucket {
     this.#rate = Math.max(1, this.#rate / 2);
     this.#tokens = 0;
     this.#pausedUntil = now + pauseMs;
+  }
+
+  #isRamping(now: number): boolean {
+    return this.#rampFrom !== null && rampShare(now - this.#rampFrom) < 1;
+  }
+
+  #rampRate(now: number): number {
+    const share = rampShare(now - (this.#rampFrom ?? now));
+    return Math.max(this.#configuredRate * share, Math.min(leastRampRate, this.#configuredRate));
+  }
+
+  // By the rate at the end of a step the ramp would be ahead of itself after a long one.
+  #refillRamp(now: number): void {
+    const elapsedSeconds = Math.max(0, now - this.#rampedAt) / 1000;
+    const before = this.#rampRate(this.#rampedAt);
+    this.#rampedAt = Math.max(now, this.#rampedAt);
+    this.#rampTokens = Math.min(Math.max(1, this.#rampRate(now) / 10), this.#rampTokens + before * elapsedSeconds);
   }
 
   #refill(now: number): void {

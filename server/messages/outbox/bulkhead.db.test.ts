@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { AccountBreaker } from '#channels/breaker.ts';
 import type { ProviderAnswer, ProviderTransport } from '#channels/provider-http.ts';
+import type { Purpose } from '#messages/message.ts';
 import { sql } from '#platform/database.ts';
 import { newId } from '#platform/ids.ts';
 import { createLog } from '#platform/telemetry.ts';
@@ -78,9 +79,10 @@ async function dispatch(path: MessagePath, accounts: SenderAccount[]): Promise<D
 const sendersOf = (path: MessagePath, at: Account): SenderAccount[] =>
   path.accounts.map((account) => ({ ...account, http: at, breaker: at.breaker }));
 
-async function acceptMany(path: MessagePath, count: number): Promise<void> {
+async function acceptMany(path: MessagePath, count: number, purpose: Purpose = 'transactional'): Promise<void> {
   const requests = Array.from({ length: count }, (_, index) =>
     aMessageRequest({
+      purpose,
       to: `+1555${String(1_000_000 + index)}`,
       sender_id: path.accounts[index % path.accounts.length]?.senderId ?? '',
     }),
@@ -88,9 +90,10 @@ async function acceptMany(path: MessagePath, count: number): Promise<void> {
   await path.accept(requests);
 }
 
-async function left(path: MessagePath): Promise<number> {
+async function left(path: MessagePath, lane: Purpose | null = null): Promise<number> {
   const [row] = await database.db.query<{ count: number }>(
-    sql`select count(*)::int as count from outbox where workspace_id = ${path.workspaceId}`,
+    sql`select count(*)::int as count from outbox
+        where workspace_id = ${path.workspaceId} and (${lane}::text is null or lane = ${lane})`,
   );
   return row?.count ?? 0;
 }
@@ -136,3 +139,22 @@ it('a breaker opens and closes for all senders of its account, and for no other 
   await expect.poll(() => left(down), { timeout: 40_000 }).toBe(0);
   expect(refusing.breaker.state(performance.now())).toBe('closed');
 }, 60_000);
+
+it('behind a long outage what can wait leaves at a tenth of the rate, and one-time codes as they come', async () => {
+  const path = await MessagePath.open(database);
+  const account = new Account();
+  const startedAt = performance.now();
+  for (let failures = 0; failures < 5; failures += 1)
+    account.breaker.leave(startedAt - 60_000).fail(startedAt - 60_000);
+  account.breaker.leave(startedAt - 1_000).succeed(startedAt);
+  await acceptMany(path, 60, 'marketing');
+  await acceptMany(path, 20, 'authentication');
+  await dispatch(
+    path,
+    sendersOf(path, account).map((sender) => ({ ...sender, throughputPerSecond: 100 })),
+  );
+  await expect.poll(() => left(path, 'authentication'), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => account.calls, { timeout: 20_000 }).toBeGreaterThan(40);
+  const seconds = (performance.now() - startedAt) / 1000;
+  expect(account.calls - 20).toBeLessThanOrEqual(seconds * 11 + 1);
+});

@@ -2,6 +2,7 @@ import type { AccountBreaker, Pass } from '#channels/breaker.ts';
 import type { SendOutcome } from '#channels/provider.ts';
 import { type Decision, type Purpose, purposes } from '#messages/message.ts';
 import { failpointFlag } from '#platform/failpoints.ts';
+import { countPatient, takeBatch } from './batch.ts';
 import { AdaptiveBucket, PairLimits } from './buckets.ts';
 import { decideAtDispatch, isNews } from './dispatch-decision.ts';
 import { FairQueue } from './fair-queue.ts';
@@ -192,20 +193,16 @@ export class SenderWorker {
       if (!isHalted) this.#timer.wakeIn(Math.min(waitMs, longestWaitMs));
       return;
     }
-    for (const lane of purposes) this.#queue.setOpen(lane, !account.stoppedLanes.has(lane));
     const free = maxInFlight - this.#inFlight;
     if (free <= 0 || (free < 32 && this.#inFlight > 32)) return;
     if (this.#queue.size === 0) return;
     const room = this.#room?.available(now) ?? markBatch;
     const allowed = Math.min(free, markBatch, this.#bucket.available(now), room, passes);
-    const batch: Item[] = [];
-    while (batch.length < allowed) {
-      const item = this.#takeOne(account, now);
-      if (!item) break;
-      batch.push(item);
-    }
+    this.#bucket.ramp(this.#breaker.rampFrom);
+    const ramp = this.#bucket.availableToPatient(now);
+    const batch = takeBatch(this.#queue, this.#pairs, account, { allowed, patient: ramp }, now);
     if (batch.length > 0) {
-      this.#bucket.take(batch.length);
+      this.#bucket.take(batch.length, countPatient(batch));
       this.#inFlight += batch.length;
       this.#room?.take(batch.length);
       this.#marking = true;
@@ -219,20 +216,10 @@ export class SenderWorker {
       this.#bucket.available(now) > 0 ? Infinity : this.#bucket.waitMs(now),
       this.#room?.waitMs(now) || Infinity,
       unblockAt === undefined ? Infinity : unblockAt - now,
+      ramp > 0 ? Infinity : this.#bucket.patientWaitMs(now),
     ];
     const wait = Math.min(...waits);
     if (wait !== Infinity) this.#timer.wakeIn(wait);
-  }
-
-  #takeOne(account: SenderAccount, now: number): Item | undefined {
-    for (;;) {
-      const item = this.#queue.take(now);
-      if (!item || !account.pairLimit) return item;
-      const waitMs = this.#pairs.takeOrWaitMs(item.contactId, account.pairLimit, now);
-      if (waitMs === 0) return item;
-      this.#queue.push(item, 'front');
-      this.#queue.release(item.contactId, now + waitMs);
-    }
   }
 
   #refill(account: SenderAccount): void {
@@ -281,7 +268,7 @@ export class SenderWorker {
     this.#heldUntil = now + holdMs;
     this.#sweepUntil = now + 4 * strandedAfterSeconds * 1000;
     this.#marking = false;
-    this.#bucket.giveBack(batch.length);
+    this.#bucket.giveBack(batch.length, countPatient(batch));
     for (const item of batch) {
       this.#pairs.giveBack(item.contactId);
       if (!this.#stopped) this.#queue.push(item, 'front');
@@ -318,7 +305,7 @@ export class SenderWorker {
       this.#heldUntil = performance.now() + holdMs;
       this.#deps.stale();
     }
-    this.#bucket.giveBack(1);
+    this.#bucket.giveBack(1, countPatient([item]));
     this.#pairs.giveBack(item.contactId);
     await this.#deps.settle(settlementOfRefusal(this.senderId, item, row, decision));
     this.#underWay.delete(item.messageId);
