@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { smtp } from '#channels/providers/smtp/smtp.ts';
 import { twilioSms } from '#channels/providers/twilio/twilio.ts';
 import { Acceptor } from '#messages/accept/accept.ts';
