@@ -1,7 +1,10 @@
 import type { Group, Scenario } from './scenario.ts';
 import { answers } from './scenarios/answers.ts';
+import { audit } from './scenarios/audit.ts';
 import { broken } from './scenarios/broken.ts';
+import { clocks } from './scenarios/clocks.ts';
 import { disks } from './scenarios/disks.ts';
+import { herds } from './scenarios/herds.ts';
 import { lanes } from './scenarios/lanes.ts';
 import { locks } from './scenarios/locks.ts';
 import { operations } from './scenarios/operations.ts';
@@ -9,6 +12,7 @@ import { postgres } from './scenarios/postgres.ts';
 import { acceptance, kills, shutdowns, zombies } from './scenarios/process.ts';
 import { limits, silence, transport } from './scenarios/provider.ts';
 import { restore } from './scenarios/restore.ts';
+import { servers } from './scenarios/servers.ts';
 import { unreachable } from './scenarios/unreachable.ts';
 import { webhooks } from './scenarios/webhooks.ts';
 
@@ -25,6 +29,18 @@ export const catalogue: Group[] = [
   ...alone(...transport, ...unreachable, ...webhooks),
   ...alone(...acceptance),
   ...kills.map((scenarios) => ({ scenarios, isSequential: true })),
-  ...alone(...zombies, ...shutdowns, ...operations, ...postgres, ...locks, ...disks, ...restore),
+  ...alone(
+    ...zombies,
+    ...shutdowns,
+    ...operations,
+    ...postgres,
+    ...locks,
+    ...audit,
+    ...servers,
+    ...herds,
+    ...clocks,
+    ...disks,
+    ...restore,
+  ),
   ...alone(...broken),
 ];

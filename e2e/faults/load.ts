@@ -24,6 +24,9 @@ export interface LoadOptions {
   patienceMs?: number;
   /** Between two requests of a client. */
   pauseMs?: number;
+  /** When each is to be sent, and when it expires. */
+  sendAt?: Temporal.Instant;
+  expiresAt?: Temporal.Instant;
 }
 
 export interface LoadResult {
@@ -107,7 +110,11 @@ function nextTurn(
   const isBatch = limit > 1 && random.chance(batchShare);
   const names = Array.from({ length: isBatch ? 2 + random.below(limit - 1) : 1 }, (_, index) => `${name}.${index}`);
   const messages = names.map((each) =>
-    messageBody(world, { to: random.pick(people), purpose: random.pick(purposes), sender, name: each, text: 'news' }),
+    messageBody(
+      world,
+      { to: random.pick(people), purpose: random.pick(purposes), sender, name: each, text: 'news' },
+      options,
+    ),
   );
   return {
     key: `key-${name}`,
@@ -120,8 +127,11 @@ function nextTurn(
 function messageBody(
   world: World,
   message: { to: string; purpose: Purpose; sender: number; name: string; text: string },
+  { sendAt, expiresAt }: Pick<LoadOptions, 'sendAt' | 'expiresAt'> = {},
 ): unknown {
   return {
+    ...(sendAt ? { send_at: sendAt.toString() } : {}),
+    ...(expiresAt ? { expires_at: expiresAt.toString() } : {}),
     to: message.to,
     purpose: message.purpose,
     sender_id: world.senders[message.sender]?.id,

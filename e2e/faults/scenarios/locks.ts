@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from '#server/platform/database.ts';
 import { runLoad } from '#e2e/faults/load.ts';
-import type { Run, Scenario } from '#e2e/faults/scenario.ts';
+import type { Scenario } from '#e2e/faults/scenario.ts';
 import { until } from '#e2e/faults/until.ts';
 import type { World } from '#e2e/faults/world.ts';
 
