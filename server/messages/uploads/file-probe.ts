@@ -1,13 +1,14 @@
 import { open } from 'node:fs/promises';
-import { fileTypeFromFile } from 'file-type';
-import { imageSizeFromFile } from 'image-size/fromFile';
-import { type IAudioMetadata, parseFile, TrackType } from 'music-metadata';
+import type { IAudioMetadata } from 'music-metadata';
 import type { FileFacts } from '#channels/media.ts';
 import { imageFacts } from './image-header.ts';
+
+// The libraries are loaded with the first file: a server through which none goes does without their memory.
 
 /** Reads the beginnings and the tables of a file on disk and says what it really is. Never throws for a strange or broken
  *  file: then the facts that cannot be read are missing. The name tells old office files apart, which begin alike. */
 export async function probeFile(path: string, sizeBytes: number, filename: string | null): Promise<FileFacts> {
+  const { fileTypeFromFile } = await import('file-type');
   const recognised = await fileTypeFromFile(path).catch(() => undefined);
   const mimeType = recognised?.mime ?? (await typeOfText(path));
   const facts: FileFacts = { mimeType: mimeType === null ? null : usualName(mimeType, filename), sizeBytes };
@@ -42,6 +43,7 @@ function usualName(mimeType: string, filename: string | null): string {
 }
 
 async function addImage(facts: FileFacts, path: string): Promise<void> {
+  const { imageSizeFromFile } = await import('image-size/fromFile');
   const size = await imageSizeFromFile(path).catch(() => undefined);
   if (!size) return;
   const header = imageFacts(await readHead(path, 64 * 1024), facts.mimeType ?? '');
@@ -49,6 +51,7 @@ async function addImage(facts: FileFacts, path: string): Promise<void> {
 }
 
 async function addStreams(facts: FileFacts, path: string): Promise<void> {
+  const { parseFile, TrackType } = await import('music-metadata');
   let parsed: IAudioMetadata;
   try {
     parsed = await parseFile(path, { skipCovers: true, duration: false });

@@ -1,5 +1,12 @@
-import { convert } from 'html-to-text';
-import sanitizeHtml from 'sanitize-html';
+import { createRequire } from 'node:module';
+import type { convert } from 'html-to-text';
+import type sanitizeHtml from 'sanitize-html';
+import { late } from '#platform/late.ts';
+
+// A server without mail does without their memory. `require`, because what they do is wanted at once.
+const require = createRequire(import.meta.url);
+const sanitizer = late(() => require('sanitize-html') as typeof sanitizeHtml);
+const converter = late(() => (require('html-to-text') as { convert: typeof convert }).convert);
 
 const styling = 'style class align valign width height bgcolor color dir lang role title id'.split(' ');
 const tables = 'border cellpadding cellspacing colspan rowspan background'.split(' ');
@@ -29,14 +36,14 @@ const rules: sanitizeHtml.IOptions = {
 
 /** Only what shows something: no script, no form, nothing that is loaded but pictures. */
 export function cleanHtml(html: string): string {
-  return sanitizeHtml(html, rules);
+  return sanitizer()(html, rules);
 }
 
 /** What of the HTML would not be sent, in words; empty when all of it is. */
 export function problemsOfHtml(html: string): string[] {
   const found = new Set<string>();
   const allowed = new Set(rules.allowedTags === false ? [] : rules.allowedTags);
-  sanitizeHtml(html, {
+  sanitizer()(html, {
     ...rules,
     onOpenTag: (name: string, attributes: Record<string, string>) => {
       if (!allowed.has(name) && !frame.has(name)) found.add(`There is <${printable(name)}>, which mail does not show.`);
@@ -63,7 +70,7 @@ function printable(name: string): string {
 
 /** The same as text, for readers that show no HTML: links stand behind their words. */
 export function textOfHtml(html: string): string {
-  return convert(html, {
+  return converter()(html, {
     wordwrap: false,
     formatters: {
       words: ({ attribs }, _walk, builder) => {

@@ -1,5 +1,11 @@
-import libmime from 'libmime';
+import { createRequire } from 'node:module';
+import type libmime from 'libmime';
 import { decode as decodeQuotedPrintable } from 'libqp';
+import { late } from '#platform/late.ts';
+
+// It brings tables of all character sets, which a server without mail does without.
+const require = createRequire(import.meta.url);
+const headers = late(() => require('libmime') as typeof libmime);
 
 /** One part of a mail, and the parts within it. */
 export interface MailPart {
@@ -135,13 +141,13 @@ function decodeBody(body: string, encoding: string | undefined): Buffer {
 }
 
 function parse(value: string): { value: string; params: Record<string, string> } {
-  const parsed = libmime.parseHeaderValue(value.slice(0, 5_000));
+  const parsed = headers().parseHeaderValue(value.slice(0, 5_000));
   const params = Object.entries(parsed.params).filter(([, text]) => typeof text === 'string');
   return { value: typeof parsed.value === 'string' ? parsed.value : '', params: Object.fromEntries(params) };
 }
 
 function decodeWords(text: string): string {
-  return libmime.decodeWords(text);
+  return headers().decodeWords(text);
 }
 
 function fromBytes(latin1: string): string {
