@@ -42,5 +42,5 @@ export const catalogue: Group[] = [
     ...disks,
     ...restore,
   ),
-  ...alone(...broken),
+  ...alone(...broken).map((group) => ({ ...group, isTampered: true })),
 ];

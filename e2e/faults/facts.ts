@@ -33,6 +33,8 @@ export interface AttemptFact {
   outcome: string;
   providerMessageIds: string[] | null;
   nextAction: string | null;
+  /** What ended a doubt, or null. */
+  resolvedBy: string | null;
   reason: string | null;
 }
 
@@ -67,6 +69,8 @@ export interface Facts {
   messages: Map<string, MessageFact>;
   attempts: Map<string, AttemptFact>;
   events: EventFact[];
+  /** Messages that had no known outcome at some time, also if one was found later. */
+  doubted: Set<string>;
   keys: Set<string>;
   rawBodies: string[];
   pendingTasks: number;
@@ -112,9 +116,13 @@ export async function gatherFacts(world: World): Promise<Facts> {
   );
   const attempts = await owner.query<AttemptFact>(
     sql`select message_id as "messageId", attempt_no as "attemptNo", outcome, provider_message_ids as "providerMessageIds",
-               next_action as "nextAction", reason from attempt`,
+               next_action as "nextAction", resolved_by as "resolvedBy", reason from attempt`,
   );
   const events = await owner.query<EventFact>(sql`select message_id as "messageId", kind, detail from message_event`);
+  const doubted = await owner.query<{ id: string }>(
+    sql`select distinct told ->> 'messageId' as id from log_event, jsonb_array_elements(events::jsonb) as told
+        where topic = 'message.state' and told ->> 'type' = 'message.unknown'`,
+  );
   const keys = await owner.query<{ key: string }>(sql`select key from idempotency_key`);
   const raw = await owner.query<{ body: string }>(sql`select body from raw_webhook`);
   const [tasks] = await owner.query<{ pending: number }>(
@@ -137,6 +145,7 @@ export async function gatherFacts(world: World): Promise<Facts> {
     messages: new Map(messages.map((row) => [row.id, row])),
     attempts: new Map(attempts.map((row) => [attemptKey(row.messageId, row.attemptNo), row])),
     events,
+    doubted: new Set(doubted.map(({ id }) => id)),
     keys: new Set(keys.map(({ key }) => key)),
     rawBodies: raw.map(({ body }) => body),
     pendingTasks: tasks?.pending ?? 0,

@@ -44,22 +44,31 @@ export const oneReceiptPerAttempt: Invariant = ({ receipts, strangers }) => {
   ];
 };
 
-/** I3: a message is received once, and once more for each refusal by the provider and each audited repetition. */
-export const oneReceiptPerMessage: Invariant = ({ receipts, attempts, events }) => {
+/** Messages that the provider received more often than refusals and audited repetitions explain. */
+export function receiptsTooMany({
+  receipts,
+  attempts,
+  events,
+}: Facts): { messageId: string; received: number; allowed: number }[] {
   const repetitions = countBy(
     events.filter(({ kind }) => audited.has(kind)),
     ({ messageId }) => messageId,
   );
-  const violations: string[] = [];
-  for (const [messageId, all] of groupBy(receipts, (receipt) => receipt.messageId)) {
-    const counted = all.filter((receipt) => !isRefusal(receipt, attempts));
-    const allowed = 1 + (repetitions.get(messageId) ?? 0);
-    if (counted.length > allowed) {
-      violations.push(`The message ${messageId} was received ${counted.length} times; ${allowed} would be right.`);
-    }
-  }
-  return violations;
-};
+  return [...groupBy(receipts, (receipt) => receipt.messageId)]
+    .map(([messageId, all]) => ({
+      messageId,
+      received: all.filter((receipt) => !isRefusal(receipt, attempts)).length,
+      allowed: 1 + (repetitions.get(messageId) ?? 0),
+    }))
+    .filter(({ received, allowed }) => received > allowed);
+}
+
+/** I3: a message is received once, and once more for each refusal by the provider and each audited repetition. */
+export const oneReceiptPerMessage: Invariant = (facts) =>
+  receiptsTooMany(facts).map(
+    ({ messageId, received, allowed }) =>
+      `The message ${messageId} was received ${received} times; ${allowed} would be right.`,
+  );
 
 /** I4: after the drain every message has ended or is visibly queued, and nothing hangs in the middle. */
 export const nothingStuck: Invariant = ({ messages, pendingTasks }) => {
@@ -116,11 +125,12 @@ export const sameTruth: Invariant = ({ receipts, attempts, messages }) => {
 };
 
 /** I6: messages of one client to one person in one lane are handed over in the order in which they were accepted. */
-export const inOrder: Invariant = ({ client, receipts, messages, attempts, events }) => {
+export const inOrder: Invariant = ({ client, receipts, messages, attempts, events, doubted }) => {
   const firstSeq = new Map<string, number>();
   for (const { messageId, seq } of receipts) if (!firstSeq.has(messageId)) firstSeq.set(messageId, seq);
   // The promise ends where an outcome was in doubt: the next message waits for it only so long, and a repetition is late.
-  const exempt = new Set(events.filter(({ kind }) => audited.has(kind)).map(({ messageId }) => messageId));
+  const exempt = new Set(doubted);
+  for (const { messageId, kind } of events) if (audited.has(kind)) exempt.add(messageId);
   for (const { messageId, outcome, reason } of attempts.values()) {
     if (stillOurs.has(outcome) || reason?.includes('stood still')) exempt.add(messageId);
   }

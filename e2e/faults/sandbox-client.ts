@@ -94,8 +94,12 @@ export class SandboxClient {
 
   /** Each rule that is set has spoilt something. */
   async isEveryFaultMet(): Promise<boolean> {
-    const rules = await this.call<{ data: { hits: number }[] }>('GET', '/faults');
-    return rules.data.every(({ hits }) => hits > 0);
+    return (await this.#rules()).every(({ hits }) => hits > 0);
+  }
+
+  /** How often the rules that are set have spoilt something. */
+  async faultsMet(): Promise<number> {
+    return (await this.#rules()).reduce((sum, { hits }) => sum + hits, 0);
   }
 
   async heal(): Promise<void> {
@@ -114,6 +118,10 @@ export class SandboxClient {
       ...more,
     });
     return answer.messages[0]?.id ?? '';
+  }
+
+  async #rules(): Promise<{ hits: number }[]> {
+    return (await this.call<{ data: { hits: number }[] }>('GET', '/faults')).data;
   }
 
   async #all<T extends { seq: number }>(path: string, after: number): Promise<T[]> {

@@ -1,6 +1,7 @@
 import { drain, letUnknownEnd } from './drain.ts';
 import { type Facts, gatherFacts } from './facts.ts';
 import { checkInvariants } from './invariants.ts';
+import { type Measure, measure, since } from './measure.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +12,18 @@ export interface Run {
   size: number;
   /** Writes a line into the timeline of faults. */
   note: (words: string) => void;
+  /** Gets what each check found. */
+  record?: (check: Check) => void;
+}
+
+/** What one check found, with what came about since the check before it in the same world. */
+export interface Check {
+  measure: Measure;
+  /** How often the sandbox spoilt something. */
+  spoilt: number;
+  /** From the beginning of healing until nothing waited any more; null when nothing was healed. */
+  recoverySeconds: number | null;
+  violations: string[];
 }
 
 export interface Scenario {
@@ -33,12 +46,15 @@ export interface Group {
   isSequential?: boolean;
   /** It mostly waits for limits of time, so the short profile gives it a world beside the others. */
   isPatient?: boolean;
+  /** Builds that are broken on purpose: the check is to fail. */
+  isTampered?: boolean;
   before?(run: Run): Promise<void>;
   after?(run: Run): Promise<void>;
 }
 
 /** Violations that were told before are not told again by the scenarios that share the world after them. */
 const told = new WeakMap<World, Set<string>>();
+const measured = new WeakMap<World, Measure>();
 
 /** Runs scenarios side by side in one world, then heals, drains and checks. Gives the first failure of each. */
 export async function runTogether(group: Group, run: Run): Promise<Map<Scenario, Error | null>> {
@@ -84,10 +100,13 @@ export async function runTogether(group: Group, run: Run): Promise<Map<Scenario,
 /** Heal, drain, settle what is unknown, check. Throws with every violation that is new. */
 export async function healAndCheck(run: Run): Promise<Facts> {
   const { world } = run;
+  const spoilt = await world.sandbox.faultsMet();
   run.note('heal');
+  const startedMs = performance.now();
   await world.heal();
   run.note('drain');
   await drain(world);
+  const recoverySeconds = (performance.now() - startedMs) / 1000;
   const ends = await letUnknownEnd(world);
   if (ends.size > 0) run.note(`${ends.size} messages had no outcome and were decided`);
   await drain(world);
@@ -99,9 +118,17 @@ export async function healAndCheck(run: Run): Promise<Facts> {
   told.set(world, known);
   const violations = checkInvariants(facts).filter((words) => !known.has(words));
   for (const words of violations) known.add(words);
+  record(run, facts, { spoilt, recoverySeconds, violations });
   if (violations.length > 0) {
     const shown = violations.slice(0, 20).join('\n  ');
     throw new Error(`${violations.length} violations:\n  ${shown}`);
   }
   return facts;
+}
+
+/** Puts on record what the facts say, for a scenario that checks in its own way too. */
+export function record(run: Run, facts: Facts, check: Omit<Check, 'measure'>): void {
+  const total = measure(facts);
+  run.record?.({ ...check, measure: since(measured.get(run.world), total) });
+  measured.set(run.world, total);
 }

@@ -45,8 +45,9 @@ export const disks: Scenario[] = [
       'a database whose disk is full makes the server refuse, and has everything that was answered when there is room',
     isLong: true,
     isApart: true,
-    run: ({ random, note, size }) =>
+    run: (run) =>
       withSmallDisk(260, async (folder) => {
+        const { random, note, size } = run;
         await chmod(folder, 0o755);
         await using world = await World.start({
           postgresFolder: folder,
@@ -86,7 +87,7 @@ export const disks: Scenario[] = [
         note(`answers: ${JSON.stringify(statuses)}`);
         assert.equal(unanswered, 0);
         assert.equal(statuses[500] ?? 0, 0, 'the API answered 500');
-        await healAndCheck({ world, random, size, note });
+        await healAndCheck({ ...run, world });
       }),
   },
   {

@@ -10,17 +10,17 @@ import { drain, letUnknownEnd } from '#e2e/faults/drain.ts';
 import { gatherFacts } from '#e2e/faults/facts.ts';
 import { oneReceiptPerAttempt, oneReceiptPerMessage } from '#e2e/faults/invariants.ts';
 import { runLoad } from '#e2e/faults/load.ts';
-import type { Scenario } from '#e2e/faults/scenario.ts';
+import { record, type Scenario } from '#e2e/faults/scenario.ts';
 import { until } from '#e2e/faults/until.ts';
 import { World } from '#e2e/faults/world.ts';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const moment = 'before_the_lost_minutes';
 
 /** Puts the copy in place of the cluster, to be brought forward from the archive to the moment and no further. */
 async function takeBack(cluster: string, copy: string, archive: string): Promise<void> {
   await rm(cluster, { recursive: true });
-  await run('cp', ['-a', copy, cluster]);
+  await execute('cp', ['-a', copy, cluster]);
   await appendFile(
     join(cluster, 'postgresql.auto.conf'),
     [
@@ -59,7 +59,8 @@ export const restore: Scenario[] = [
     guarantee: 'a database that is taken back in time makes everything wait for a person, and nothing goes out twice',
     isLong: true,
     isApart: true,
-    run: async ({ random, note, size }) => {
+    run: async (run) => {
+      const { random, note, size } = run;
       const archive = await mkdtemp(join(tmpdir(), 'carillon-archive-'));
       await chmod(archive, 0o777);
       try {
@@ -75,7 +76,7 @@ export const restore: Scenario[] = [
         const sender = `/v1/senders/${world.senders[0]?.id}`;
         const copy = join(archive, 'base');
         note('a copy of the database');
-        await world.replaceDatabase(async (cluster) => void (await run('cp', ['-a', cluster, copy])));
+        await world.replaceDatabase(async (cluster) => void (await execute('cp', ['-a', cluster, copy])));
         await load(20);
         await world.api('POST', `${sender}/pause`, { reason: 'So that something waits' });
         await load(20);
@@ -114,7 +115,9 @@ export const restore: Scenario[] = [
         await drain(world);
         const facts = await gatherFacts(world);
         assert.ok(facts.receipts.length > handedOver, 'nothing was sent after it went on');
-        assert.deepEqual([...oneReceiptPerAttempt(facts), ...oneReceiptPerMessage(facts)], []);
+        const violations = [...oneReceiptPerAttempt(facts), ...oneReceiptPerMessage(facts)];
+        record({ ...run, world }, facts, { spoilt: 0, recoverySeconds: null, violations });
+        assert.deepEqual(violations, []);
       } finally {
         await rm(archive, { recursive: true, force: true });
       }
