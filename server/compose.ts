@@ -137,9 +137,11 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     learn: (...refused) => learnFromRefusal(worker, ...refused),
     readiness: (account) => readReadiness({ calls: channels.calls, directory }, account),
     stale: () => void directory.refresh().catch(() => undefined),
-    onAttempt: (_senderId, outcome, seconds) => {
-      attempts.labels(outcome).inc();
-      attemptSeconds.observe(seconds);
+    onAttempt: ({ connectionId }, outcome, ms) => {
+      attempts.labels(outcome.outcome).inc();
+      attemptSeconds.observe(ms / 1000);
+      const connection = directory.connectionById(connectionId);
+      connection?.trips.record(outcome, ms, Temporal.Now.instant(), connection.lastWebhookAt);
     },
   });
   directory.onChange(() => dispatcher.wake());

@@ -13,6 +13,7 @@ import { fingerprint, senderOf } from './directory-entry.ts';
 import { ProviderHttp, type ProviderTransport } from './provider-http.ts';
 import type { ConnectionSecrets, ConnectionSettings } from './provider.ts';
 import { type ProviderAdapter, adapters } from './providers.ts';
+import { RoundTrips } from './round-trips.ts';
 import { openSecrets } from './secrets.ts';
 import { listAllStops } from './stops-store.ts';
 import { type Reached, webhookUrlOf } from './webhook-address.ts';
@@ -44,6 +45,7 @@ export class ConnectionDirectory implements AsyncDisposable {
   #opened = new Map<string, { sealed: Buffer; secrets: ConnectionSecrets }>();
   readonly #transports = new Map<string, { opened: string; transport: ProviderTransport }>();
   readonly #breakers: Breakers;
+  readonly #trips = new Map<string, RoundTrips>();
   readonly #listeners = new Set<() => void>();
   readonly #noted = new Map<string, store.WebhookSeen>();
   #refreshing: Promise<void> | null = null;
@@ -215,6 +217,7 @@ export class ConnectionDirectory implements AsyncDisposable {
       secrets: known,
       http: this.#transportOf(row, adapter, settings, known),
       breaker: this.#breakers.of(row.workspace_id, row.id),
+      trips: this.#tripsOf(row.id),
       paused,
       callbackUrl: webhookUrlOf(this.#deps, { provider: row.provider, connectionId: row.id, baseUrl: row.base_url }),
       checks: row.checks,
@@ -263,7 +266,14 @@ export class ConnectionDirectory implements AsyncDisposable {
     return transport;
   }
 
+  #tripsOf(connectionId: string): RoundTrips {
+    const trips = this.#trips.get(connectionId) ?? new RoundTrips();
+    this.#trips.set(connectionId, trips);
+    return trips;
+  }
+
   #closeUnused(): void {
+    for (const id of this.#trips.keys()) if (!this.#connections.has(id)) this.#trips.delete(id);
     for (const [id, { transport }] of this.#transports) {
       if (this.#connections.has(id)) continue;
       this.#transports.delete(id);

@@ -3,6 +3,7 @@ import type { Lane } from './lanes.ts';
 import type { MessagingLimit, Restriction } from './lessons.ts';
 import type { ProviderAccount, CredentialCheck } from './provider-account.ts';
 import type { ProviderTransport } from './provider-http.ts';
+import type { RoundTrips } from './round-trips.ts';
 import type { ConnectionSecrets, ConnectionSettings, Provider } from './provider.ts';
 
 /** Why nothing goes now. `until` is null when somebody must act. */
@@ -44,6 +45,8 @@ export interface DirectoryConnection {
   readonly secrets: ConnectionSecrets;
   readonly http: ProviderTransport;
   readonly breaker: AccountBreaker;
+  /** Of this process. */
+  readonly trips: RoundTrips;
   readonly paused: Paused | null;
   readonly callbackUrl: string | null;
   readonly checks: readonly CredentialCheck[];

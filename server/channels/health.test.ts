@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { DirectoryConnection, DirectorySender, Paused } from './directory-connection.ts';
-import type { Provider } from './provider.ts';
+import { AccountBreaker } from './breaker.ts';
+import type { Provider, SendOutcome } from './provider.ts';
 import { cloudApi } from './providers/cloud-api/cloud-api.ts';
+import { RoundTrips } from './round-trips.ts';
 import { channelsHealth, connectionHealth, senderHealth } from './health.ts';
 
 const mail = {
@@ -29,12 +31,30 @@ function aConnection(change: Partial<DirectoryConnection> = {}): DirectoryConnec
     checks: [],
     senders: [aSender()],
     callbackUrl: 'https://chat.example.com/hook',
+    breaker: new AccountBreaker(),
+    trips: new RoundTrips(),
     challengeSeenAt: now,
     firstWebhookAt: now,
     lastWebhookAt: now,
     ...usedSince(null),
   };
   return { ...usual, ...change } as DirectoryConnection;
+}
+
+const accepted: SendOutcome = { outcome: 'accepted', providerMessageIds: ['wamid.1'] };
+const silent: SendOutcome = { outcome: 'unknown', reason: 'no answer came in time' };
+
+function tripsOf(outcomes: SendOutcome[], minutesAgo = 1, ms = 85): RoundTrips {
+  const trips = new RoundTrips();
+  for (const outcome of outcomes) trips.record(outcome, ms, now.subtract({ minutes: minutesAgo }), null);
+  return trips;
+}
+
+function brokenSince(ms: number): AccountBreaker {
+  const breaker = new AccountBreaker();
+  const at = performance.now() - ms;
+  for (let failures = 0; failures < 5; failures += 1) breaker.leave(at).fail(at);
+  return breaker;
 }
 
 it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
@@ -70,6 +90,49 @@ it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
     { challengeSeenAt: null, lastWebhookAt: null, callbackUrl: null },
     'degraded',
     /CARILLON_PUBLIC_URL/,
+  ],
+  [
+    'calls are answered',
+    { trips: tripsOf([accepted, silent, accepted]) },
+    'ok',
+    /webhooks arrive\. 2 of the last 3 calls were answered, in 85 ms\.$/,
+  ],
+  [
+    'a fifth of the calls has no answer',
+    { trips: tripsOf(Array.from({ length: 10 }, (_, index) => (index < 2 ? silent : accepted))) },
+    'degraded',
+    /^2 of the last 10 calls had no answer\. The last failure: no answer came in time\.$/,
+  ],
+  [
+    'the provider does not answer',
+    { breaker: brokenSince(0), trips: tripsOf([silent]) },
+    'down',
+    /^The provider does not answer\. .* The last failure: no answer came in time\.$/,
+  ],
+  ['one message at a time is tried', { breaker: brokenSince(60_000) }, 'degraded', /one message at a time/],
+  [
+    'receipts stay away for what was accepted',
+    { lastWebhookAt: now.subtract({ minutes: 9 }), trips: tripsOf([accepted], 6) },
+    'degraded',
+    /accepted messages for 6 minutes, and no webhook has come since/,
+  ],
+  [
+    'a receipt is to come',
+    { lastWebhookAt: now.subtract({ minutes: 9 }), trips: tripsOf([accepted], 4) },
+    'ok',
+    /webhooks arrive/,
+  ],
+  [
+    'a webhook came after what was accepted',
+    { lastWebhookAt: now.subtract({ minutes: 5 }), trips: tripsOf([accepted], 6) },
+    'ok',
+    /webhooks arrive/,
+  ],
+  [
+    'mail was accepted and nobody tells of it',
+    { provider: mail, lastWebhookAt: now.subtract({ minutes: 9 }), trips: tripsOf([accepted], 6) },
+    'ok',
+    /webhooks arrive/,
   ],
   ['nothing was sent yet', { lastWebhookAt: null }, 'ok', /verified\. Nothing was sent/],
   ['the first message has just left', { lastWebhookAt: null, ...usedSince(59) }, 'ok', /receipt is to come/],

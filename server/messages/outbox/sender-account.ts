@@ -70,5 +70,5 @@ export interface WorkerDeps {
   readiness: (account: SenderAccount) => Promise<Readiness> | undefined;
   /** What is known of senders is older than what the database said. */
   stale: () => void;
-  onAttempt: (senderId: string, outcome: SendOutcome['outcome'], seconds: number) => void;
+  onAttempt: (account: SenderAccount, outcome: SendOutcome, ms: number) => void;
 }

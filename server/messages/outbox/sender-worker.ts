@@ -286,7 +286,7 @@ export class SenderWorker {
     } else {
       outcome = await this.#call(account, item, row);
     }
-    this.#deps.onAttempt(this.senderId, outcome.outcome, (performance.now() - startedAt) / 1000);
+    this.#deps.onAttempt(account, outcome, performance.now() - startedAt);
     await this.#react(account, item, row, outcome);
   }
 
