@@ -196,7 +196,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     }),
     rerouting({ ...router, log, instanceId, missed: () => dispatcher.missed() }),
   ];
-  const consumers = [conversationsGroup, mediaGroup, forwardingGroup, reroutingGroup].map(
+  const consumers = [conversationsGroup, mediaGroup, forwardingGroup, reroutingGroup(router)].map(
     (group) => new LogConsumer(worker, log, group),
   );
   const scanner = config.virusScanner ? clamdScanner(config.virusScanner) : null;

@@ -304,6 +304,12 @@ export interface Provider {
   /** Reads a person's wish to have their data deleted, as the provider passes it on; null unless it is signed with one of the
    *  secrets. Absent: the provider passes none on. Never throws. */
   readDeletionRequest?(rawBody: Uint8Array, secrets: ConnectionSecrets): DeletionRequest | null;
+  /** Until when a message that the provider took may still arrive by it; null: nobody knows. `isSent`: a receipt told that it
+   *  was passed on. Absent: never known. Pure. */
+  deliversUntil?(
+    message: Pick<OutboundMessage, 'expiresAt'> & { directSend: DirectSend | null },
+    handedOver: { at: Temporal.Instant; isSent: boolean },
+  ): Temporal.Instant | null;
   /** What the refusal of a message with a template says of the template itself; null: nothing. Pure. */
   templateLesson?(error: ProviderError, now: Temporal.Instant): TemplateRefusal | null;
   /** What the refusal of a message says the account may not do for a while; null: nothing. Pure. */

@@ -20,6 +20,7 @@ describe('what becomes of an unknown outcome', () => {
     dispatchedSecondsAgo: 0,
     laterReceiptSeen: false,
     alreadyResent: false,
+    rerouting: null,
     ...changes,
   });
   const rows: [lane: Purpose, seconds: number, alreadyResent: boolean, next: 'resend' | 'give_up' | null][] = [

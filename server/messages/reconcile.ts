@@ -7,17 +7,21 @@ import { applyKnown, participantOf, partOf, suppressRefused } from './ingress/ap
 import { instantMs, isAbsurd, isoOf } from './ingress/placed.ts';
 import { takeMatchedOrphans } from './ingress/receipt-store.ts';
 import { purposePolicies } from './message.ts';
+import { openUnknown } from './rerouting/reroute-store.ts';
 import { decideUnknown, listUnknown, type UnknownDecision, type UnknownMessage } from './outbox/unknown-store.ts';
 
 /** What to do about a message whose outcome is unknown, from the evidence so far; null: wait on. Pure. */
 export function judgeUnknown(
   message: UnknownMessage,
-): { next: 'resend' | 'give_up'; presumedNotAccepted: boolean; reason: string } | null {
+): { next: 'resend' | 'give_up' | 'reroute'; presumedNotAccepted: boolean; reason: string } | null {
   const policy = purposePolicies[message.lane];
   // Absence alone proves nothing: receipts may lag for hours. But when the provider has reported messages that were handed
   // over well after this one, and a quarter of an hour has passed, this one was most likely never taken.
   const presumedNotAccepted = message.laterReceiptSeen && message.dispatchedSecondsAgo >= 900;
   if (message.unknownSeconds < policy.unknownAfterSeconds) return null;
+  // A code is only of use now: by another sender it rather arrives than by the one that does not answer.
+  if (message.rerouting === 'possible') return { next: 'reroute', presumedNotAccepted, reason: '' };
+  if (message.rerouting === 'open') return null;
   if (policy.onUnknown === 'resend_once' && !message.alreadyResent) {
     return {
       next: 'resend',
@@ -43,9 +47,14 @@ const unknownAfterSeconds = {
 
 /** Settles messages without an outcome whose time is over, at most `limit`. Gives how many. */
 export async function reconcileUnknown(db: Database, limit = 500): Promise<{ resent: number; givenUp: number }> {
-  const decisions = (await listUnknown(db, unknownAfterSeconds, limit)).flatMap((message): UnknownDecision[] => {
-    const verdict = judgeUnknown(message);
-    if (!verdict) return [];
+  const judged = (await listUnknown(db, unknownAfterSeconds, limit)).map((message) => ({
+    message,
+    verdict: judgeUnknown(message),
+  }));
+  const toReroute = judged.flatMap(({ message, verdict }) => (verdict?.next === 'reroute' ? [message] : []));
+  if (toReroute.length > 0) await openUnknown(db, toReroute);
+  const decisions = judged.flatMap(({ message, verdict }): UnknownDecision[] => {
+    if (!verdict || verdict.next === 'reroute') return [];
     return [
       {
         workspaceId: message.workspaceId,

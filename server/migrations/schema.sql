@@ -772,7 +772,7 @@ create table reroute (
   trigger text not null,
   rule text,
   next_message_id uuid,
-  opened_at timestamp with time zone not null default now(),
+  due_at timestamp with time zone not null default now(),
   decided_at timestamp with time zone,
   constraint reroute_pk PRIMARY KEY (workspace_id, message_id),
   constraint reroute_next_once UNIQUE (workspace_id, next_message_id),
@@ -780,7 +780,7 @@ create table reroute (
   constraint reroute_state_known CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'refused'::text]))),
   constraint reroute_trigger_known CHECK ((trigger = ANY (ARRAY['refused'::text, 'reported'::text, 'not_delivered'::text, 'unknown'::text, 'waiting'::text])))
 );
-CREATE INDEX reroute_open ON public.reroute USING btree (opened_at) WHERE (state = 'open'::text);
+CREATE INDEX reroute_due ON public.reroute USING btree (due_at) WHERE (state = 'open'::text);
 alter table reroute enable row level security, force row level security;
 create policy request_sees_own_workspace on reroute to carillon_request using ((workspace_id = (NULLIF(current_setting('carillon.workspace_id'::text, true), ''::text))::uuid));
 create policy worker_sees_all on reroute to carillon_worker using (true);

@@ -43,6 +43,9 @@ export interface UnknownMessage {
   laterReceiptSeen: boolean;
   /** This message was already repeated once because its outcome was unknown. */
   alreadyResent: boolean;
+  /** Whether another sender may have it: its rule reroutes and was not asked yet, is being asked, or said no. Null: there is
+   *  none. Only a code is rerouted while its outcome is unknown. */
+  rerouting: 'possible' | 'open' | 'refused' | null;
 }
 
 /** Messages whose outcome was unknown for longer than their lane waits, with the evidence that a decision needs; first those
@@ -59,7 +62,13 @@ export function listUnknown(
                extract(epoch from now() - o.dispatching_at)::float8 as "dispatchedSecondsAgo",
                coalesce(w.handed_over_at >= o.dispatching_at + interval '120 seconds', false) as "laterReceiptSeen",
                exists (select 1 from message_event e where e.workspace_id = o.workspace_id and e.message_id = o.message_id
-                         and e.kind = 'resend') as "alreadyResent"
+                         and e.kind = 'resend') as "alreadyResent",
+               case when o.lane = 'authentication' then (
+                 select coalesce(q.state, 'possible')
+                 from (select * from message m where m.workspace_id = o.workspace_id and m.id = o.message_id and m.routing is not null offset 0) m
+                 join routing_rule r on r.workspace_id = m.workspace_id and r.id = (m.routing #>> '{rule,id}')::uuid
+                   and (r.rule #>> '{reroute,enabled}')::boolean
+                 left join reroute q on q.workspace_id = m.workspace_id and q.message_id = m.id) end as rerouting
         from outbox o left join receipt_watermark w on w.workspace_id = o.workspace_id and w.sender_id = o.sender_id
         cross join lateral (
           select o.unknown_at + make_interval(secs => (${JSON.stringify(afterSeconds)}::jsonb ->> o.lane)::float8) as at

@@ -26,8 +26,78 @@ export async function openFailed(
           where (r.rule #>> '{reroute,enabled}')::boolean
           order by m.workspace_id, m.id
           on conflict (workspace_id, message_id) do update
-            set state = 'open', trigger = excluded.trigger, rule = null, opened_at = now(), decided_at = null
-            where o.state = 'refused'`,
+            set state = 'open', trigger = excluded.trigger, rule = null, due_at = now(), decided_at = null
+            where o.state = 'refused' or (o.state = 'open' and o.trigger = 'not_delivered')`,
+    ),
+  );
+}
+
+/** Messages whose outcome stayed unknown for so long that something has to be done. */
+export async function openUnknown(db: Queryable, unknown: { workspaceId: string; messageId: string }[]): Promise<void> {
+  await db.query(
+    sql`insert into reroute as o (workspace_id, message_id, trigger)
+        select "workspaceId", "messageId", 'unknown' from jsonb_to_recordset(${JSON.stringify(unknown)}::jsonb) as k("workspaceId" uuid, "messageId" uuid)
+        on conflict (workspace_id, message_id) do nothing`,
+  );
+}
+
+export interface HandedOver {
+  workspaceId: string;
+  messageId: string;
+  senderId: string;
+  directSend: DirectSend | null;
+  expiresAt: Temporal.Instant | null;
+  at: Temporal.Instant;
+}
+
+/** Of messages that a provider took, those that their rule would still reroute. */
+export async function listHandedOver(
+  db: Queryable,
+  taken: { workspaceId: string; messageId: string }[],
+): Promise<HandedOver[]> {
+  if (taken.length === 0) return [];
+  const workspaces = await db.query<{ workspaceId: string }>(
+    prepared(
+      'reroute-workspaces',
+      sql`select distinct workspace_id as "workspaceId" from routing_rule
+          where workspace_id = any(${[...new Set(taken.map(({ workspaceId }) => workspaceId))]}::uuid[]) and (rule #>> '{reroute,enabled}')::boolean`,
+    ),
+  );
+  const rerouting = new Set(workspaces.map(({ workspaceId }) => workspaceId));
+  const wanted = taken.filter(({ workspaceId }) => rerouting.has(workspaceId));
+  if (wanted.length === 0) return [];
+  return db.query(
+    prepared(
+      'reroute-handed-over',
+      sql`select m.workspace_id as "workspaceId", m.id as "messageId", m.sender_id as "senderId", m.direct_send as "directSend",
+                 m.expires_at as "expiresAt", a.at
+          from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as k("workspaceId" uuid, "messageId" uuid)
+          cross join lateral (
+            select * from message m where m.workspace_id = k."workspaceId" and m.id = k."messageId" and m.routing is not null offset 0
+          ) m
+          join routing_rule r on r.workspace_id = m.workspace_id and r.id = (m.routing #>> '{rule,id}')::uuid
+          cross join lateral (
+            select max(t.dispatching_at) as at from attempt t where t.workspace_id = m.workspace_id and t.message_id = m.id
+          ) a
+          where (r.rule #>> '{reroute,enabled}')::boolean and (m.routing ->> 'hop')::int < (r.rule #>> '{reroute,max_hops}')::int and a.at is not null`,
+    ),
+  );
+}
+
+/** Messages that are looked at when their time at the provider is over. */
+export async function openDeadlines(
+  db: Queryable,
+  deadlines: { workspaceId: string; messageId: string; dueAt: string }[],
+): Promise<void> {
+  if (deadlines.length === 0) return;
+  await db.query(
+    prepared(
+      'reroute-open-deadlines',
+      sql`insert into reroute (workspace_id, message_id, trigger, due_at)
+          select "workspaceId", "messageId", 'not_delivered', max("dueAt")
+          from jsonb_to_recordset(${JSON.stringify(deadlines)}::jsonb) as k("workspaceId" uuid, "messageId" uuid, "dueAt" timestamptz)
+          group by 1, 2
+          on conflict (workspace_id, message_id) do nothing`,
     ),
   );
 }
@@ -38,12 +108,13 @@ export interface OpenOne {
   trigger: Trigger;
 }
 
-/** The oldest open ones of one workspace. */
+/** The oldest of one workspace that are to be looked at. */
 export function listOpen(db: Queryable, limit: number): Promise<OpenOne[]> {
   return db.query(
     sql`select workspace_id as "workspaceId", message_id as "messageId", trigger from reroute
-        where state = 'open' and workspace_id = (select workspace_id from reroute where state = 'open' order by opened_at limit 1)
-        order by opened_at limit ${limit}`,
+        where state = 'open' and due_at <= now()
+          and workspace_id = (select workspace_id from reroute where state = 'open' and due_at <= now() order by due_at limit 1)
+        order by due_at limit ${limit}`,
   );
 }
 
@@ -97,6 +168,7 @@ export interface OldMessage {
   place: 'queued' | 'dispatching' | 'unknown' | null;
   waitedSeconds: number;
   letter: string | null;
+  wasRedriven: boolean;
   rule: RuleDefinition | null;
   position: number | null;
   lastInboundAt: Temporal.Instant | null;
@@ -112,7 +184,7 @@ export function listOldMessages(db: Queryable, workspaceId: string, messageIds: 
                coalesce(o.expires_at, m.expires_at) as "expiresAt", coalesce(s.rank, 0) as rank, s.error,
                coalesce(a.has_unknown, false) as "hasUnknownAttempt", a.dispatching_at as "dispatchingAt", o.state as place,
                coalesce(extract(epoch from now() - greatest(m.created_at, m.send_at)), 0)::float8 as "waitedSeconds",
-               d.state as letter, r.rule, r.position, w.last_inbound_at as "lastInboundAt", now() as now
+               d.state as letter, coalesce(d.redrives > 0, false) as "wasRedriven", r.rule, r.position, w.last_inbound_at as "lastInboundAt", now() as now
         from unnest(${messageIds}::uuid[]) as k(id)
         cross join lateral (
           select * from message m where m.workspace_id = ${workspaceId}::uuid and m.id = k.id offset 0
@@ -133,11 +205,20 @@ export function listOldMessages(db: Queryable, workspaceId: string, messageIds: 
   );
 }
 
-/** Takes the dead letter of each, so that it is nobody's to send again. Call it with the locks of `lockPlaces`. */
-export async function takeLetters(tx: Queryable, workspaceId: string, messageIds: string[]): Promise<void> {
+/** Takes each from whoever could send it again: its dead letter, or its place in the outbox. Call it with the locks of
+ *  `lockPlaces`. */
+export async function takePlaces(tx: Queryable, workspaceId: string, messageIds: string[]): Promise<void> {
   await tx.query(
-    sql`update dead_letter set state = 'rerouted'
-        where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[]) and state = 'open'`,
+    sql`with letter as (
+          update dead_letter set state = 'rerouted'
+          where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[]) and state = 'open'
+        ), gone as (
+          delete from outbox where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[]) and state <> 'dispatching'
+          returning message_id, state
+        )
+        insert into message_state (workspace_id, message_id, status)
+        select ${workspaceId}::uuid, message_id, case state when 'unknown' then 'unknown_final' else 'canceled' end from gone
+        on conflict do nothing`,
   );
 }
 
@@ -146,6 +227,8 @@ export interface Decided {
   messageId: string;
   /** Null: it is rerouted. */
   rule: string | null;
+  /** Nothing that anybody would look for in its timeline: it arrived in time. */
+  isQuiet: boolean;
   nextMessageId: string | null;
   /** For its timeline. */
   detail: HopDetail | { rule: string; detail: string; trigger: Trigger; skipped: Skipped[] };
@@ -166,15 +249,17 @@ export async function closeDecided(tx: Queryable, workspaceId: string, decided: 
   await tx.query(
     sql`with input as materialized (
           select * from jsonb_to_recordset(${JSON.stringify(decided)}::jsonb) as x(
-            "messageId" uuid, rule text, "nextMessageId" uuid, detail jsonb)
+            "messageId" uuid, rule text, "isQuiet" boolean, "nextMessageId" uuid, detail jsonb)
         ), closed as (
           update reroute r set state = case when i."nextMessageId" is null then 'refused' else 'done' end, rule = i.rule,
                                next_message_id = i."nextMessageId", decided_at = now()
-          from input i where r.workspace_id = ${workspaceId}::uuid and r.message_id = i."messageId"
+          from input i where not i."isQuiet" and r.workspace_id = ${workspaceId}::uuid and r.message_id = i."messageId"
+        ), forgotten as (
+          delete from reroute r using input i where i."isQuiet" and r.workspace_id = ${workspaceId}::uuid and r.message_id = i."messageId"
         ), told as (
           insert into message_event (workspace_id, message_id, id, kind, detail)
           select ${workspaceId}::uuid, "messageId", gen_random_uuid(), case when "nextMessageId" is null then 'not_rerouted' else 'rerouted' end, detail
-          from input
+          from input where not "isQuiet"
         )
         insert into log_event (workspace_id, topic, events)
         select ${workspaceId}::uuid, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.rerouted', 'messageId', "messageId"))

@@ -21,7 +21,7 @@ import {
   lockPlaces,
   type OldMessage,
   type OpenOne,
-  takeLetters,
+  takePlaces,
 } from './reroute-store.ts';
 
 export interface RerouteDeps {
@@ -99,7 +99,7 @@ async function rerouteWithin(
     return { old, trigger, decision, target: decision.reroutes ? candidates[decision.place] : undefined };
   });
   const hops = decisions.flatMap((one) => hopOf(workspaceId, one) ?? []);
-  await takeLetters(
+  await takePlaces(
     tx,
     workspaceId,
     hops.map(({ old }) => old.messageId),
@@ -168,15 +168,16 @@ function ruleOf({ routing, rule, position }: OldMessage) {
 function factsOf(old: OldMessage, trigger: Trigger, senders: readonly SenderAccount[]): RerouteFacts {
   const { routing, rule, error, letter, place } = old;
   const had = new Set([...(routing?.tried ?? []), old.senderId]);
-  const isFailed = trigger === 'refused' || trigger === 'reported';
+  const account = senders.find(({ senderId }) => senderId === old.senderId);
   return {
     trigger,
     purpose: old.purpose,
     error: error && { ...error.error, reroute: error.row?.reroute ?? null },
-    isOvertaken: place !== null || (isFailed && letter !== 'open'),
+    isOvertaken:
+      place !== placeOf[trigger] || (trigger === 'refused' || trigger === 'reported' ? letter !== 'open' : false),
     rank: old.rank,
     hasUnknownAttempt: old.hasUnknownAttempt,
-    liveUntil: null,
+    liveUntil: account ? liveUntil(account, old) : null,
     waitedSeconds: old.waitedSeconds,
     reroute: routing === null ? undefined : (rule?.reroute ?? null),
     hop: routing?.hop ?? 0,
@@ -185,6 +186,21 @@ function factsOf(old: OldMessage, trigger: Trigger, senders: readonly SenderAcco
     expiresAt: old.expiresAt,
     lastInboundAt: old.lastInboundAt,
   };
+}
+
+/** Where in the outbox a message is for which this holds; null: nowhere. */
+const placeOf: Readonly<Record<Trigger, OldMessage['place']>> = {
+  refused: null,
+  reported: null,
+  not_delivered: null,
+  unknown: 'unknown',
+  waiting: 'queued',
+};
+
+// A redrive gave it a time of its own, which went with its place in the outbox.
+function liveUntil({ provider }: SenderAccount, old: OldMessage): Temporal.Instant | null {
+  if (old.dispatchingAt === null || old.wasRedriven) return null;
+  return provider.deliversUntil?.(old, { at: old.dispatchingAt, isSent: old.rank >= 2 }) ?? null;
 }
 
 /** The content names a message or a file by an id that only the account has that it was made for. */
@@ -245,7 +261,7 @@ function rerouted({ old, routing, prepared }: Hop, nextMessageId: string): Decid
     price,
     skipped,
   };
-  return { messageId: old.messageId, rule: null, nextMessageId, detail };
+  return { messageId: old.messageId, rule: null, isQuiet: false, nextMessageId, detail };
 }
 
 function refused(
@@ -253,5 +269,6 @@ function refused(
   trigger: Trigger,
   { rule, detail, skipped }: { rule: string; detail: string; skipped: Skipped[] },
 ): Decided {
-  return { messageId, rule, nextMessageId: null, detail: { rule, detail, trigger, skipped } };
+  const isQuiet = trigger === 'not_delivered' && (rule === 'already_delivered' || rule === 'overtaken');
+  return { messageId, rule, isQuiet, nextMessageId: null, detail: { rule, detail, trigger, skipped } };
 }

@@ -1,26 +1,64 @@
+import type { Queryable } from '#platform/database.ts';
 import { Chore } from '#queue/chore.ts';
+import type { LogEntry } from '#queue/log.ts';
 import type { ConsumerGroup } from '#queue/log-consumer.ts';
+import { receiptMarginSeconds } from './decide-reroute.ts';
 import { type RerouteDeps, rerouteOpen } from './reroute.ts';
-import { openFailed } from './reroute-store.ts';
+import { listHandedOver, openDeadlines, openFailed } from './reroute-store.ts';
 
 const everyMs = 1_000;
 const atOnce = 50;
 
-/** Follows the log for messages that a provider refused, at once or in a receipt, and has them decided about. */
-export const reroutingGroup: ConsumerGroup = {
-  name: 'rerouting',
-  topics: ['message.state'],
-  take: async (tx, entries) => {
-    const failed = entries.flatMap(({ workspaceId, events }) =>
-      events.flatMap(({ type, messageId, status }) => {
-        const trigger = type === 'message.fail' ? 'refused' : type === 'message.receipt' ? 'reported' : null;
-        if (trigger === null || (trigger === 'reported' && status !== 'failed')) return [];
-        return [{ workspaceId, messageId: String(messageId), trigger } as const];
-      }),
-    );
-    await openFailed(tx, failed);
-  },
-};
+/** Follows the log for messages that a provider refused, at once or in a receipt, and for those that it took for a time
+ *  that is known. */
+export function reroutingGroup(deps: Pick<RerouteDeps, 'senders'>): ConsumerGroup {
+  return {
+    name: 'rerouting',
+    topics: ['message.state'],
+    take: async (tx, entries) => {
+      await openFailed(
+        tx,
+        pick(entries, ({ type, status }) => {
+          if (type === 'message.fail') return 'refused';
+          return type === 'message.receipt' && status === 'failed' ? 'reported' : null;
+        }),
+      );
+      const taken = pick(entries, ({ type, status }) =>
+        type === 'message.done' || (type === 'message.receipt' && status === 'sent') ? 'not_delivered' : null,
+      );
+      await openTimes(tx, deps, taken);
+    },
+  };
+}
+
+function pick<Trigger extends string>(
+  entries: LogEntry[],
+  triggerOf: (event: LogEntry['events'][number]) => Trigger | null,
+): { workspaceId: string; messageId: string; trigger: Trigger }[] {
+  return entries.flatMap(({ workspaceId, events }) =>
+    events.flatMap((event) => {
+      const trigger = triggerOf(event);
+      return trigger ? [{ workspaceId, messageId: String(event['messageId']), trigger }] : [];
+    }),
+  );
+}
+
+async function openTimes(
+  tx: Queryable,
+  { senders }: Pick<RerouteDeps, 'senders'>,
+  taken: { workspaceId: string; messageId: string }[],
+): Promise<void> {
+  const handedOver = await listHandedOver(tx, taken);
+  await openDeadlines(
+    tx,
+    handedOver.flatMap(({ workspaceId, messageId, senderId, at, ...message }) => {
+      const account = senders(workspaceId).find((sender) => sender.senderId === senderId);
+      const until = account?.provider.deliversUntil?.(message, { at, isSent: false });
+      if (!until) return [];
+      return [{ workspaceId, messageId, dueAt: until.add({ seconds: receiptMarginSeconds + 1 }).toString() }];
+    }),
+  );
+}
 
 /** Says messages in another way whose first way failed. */
 export function rerouting(deps: RerouteDeps & { instanceId: string; missed: () => void }): Chore {

@@ -8,7 +8,7 @@ import { checkCredentials, subscribe } from './account/credentials.ts';
 import { fetchMedia } from './account/media.ts';
 import { uploadMedia } from './account/media-upload.ts';
 import { passThrough } from './account/pass-through.ts';
-import { buildMarkAsRead, buildSend } from './sending/requests.ts';
+import { buildMarkAsRead, buildSend, deliversUntil } from './sending/requests.ts';
 import { restrictionLesson } from './sending/restriction-refusals.ts';
 import { templateLesson } from './sending/template-refusals.ts';
 import { answerHandshake, verifyWebhook } from './webhooks/signature.ts';
@@ -29,6 +29,7 @@ export const cloudApi: Provider = {
   webhookAnswer: { contentType: 'text/plain', body: '' },
   answerHandshake,
   readDeletionRequest,
+  deliversUntil,
   templateLesson,
   restrictionLesson,
   decodeWebhook,

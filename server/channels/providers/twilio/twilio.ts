@@ -9,7 +9,7 @@ import { checkContent } from './content/content.ts';
 import { problemsOfFile } from './content/file-rules.ts';
 import { smsName, type TwilioName, whatsappName } from './names.ts';
 import { readSendAnswer } from './sending/answers.ts';
-import { buildSend, said } from './sending/requests.ts';
+import { buildSend, leavesQueueUntil, said } from './sending/requests.ts';
 import { measureSms } from './sms-segments.ts';
 import { decodeWebhook } from './webhooks/decode.ts';
 import { verifyWebhook } from './webhooks/signature.ts';
@@ -34,6 +34,7 @@ function providerOf(name: TwilioName): Provider {
       throw new Error('Twilio marks nothing as read: its capabilities say so.');
     },
     readSendAnswer: (response, now) => readSendAnswer(name, response, now),
+    deliversUntil: ({ expiresAt }, handedOver) => leavesQueueUntil(expiresAt, handedOver),
     verifyWebhook,
     // No message in it: nothing is answered to the person.
     webhookAnswer: { contentType: 'text/xml; charset=utf-8', body: '<Response/>' },

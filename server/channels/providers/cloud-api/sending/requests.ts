@@ -46,6 +46,15 @@ function directSendFields({ category, ttl_seconds: ttl, template_name: name }: D
   };
 }
 
+/** Until when Meta may still deliver. Of a template only its owner knows the time to live, so it is not known here. */
+export function deliversUntil(
+  { directSend }: { directSend: DirectSend | null },
+  { at }: { at: Temporal.Instant },
+): Temporal.Instant | null {
+  const seconds = directSend?.ttl_seconds;
+  return seconds === undefined ? null : at.add({ seconds });
+}
+
 /** Marks a message and all before it as read; `typing` also shows the typing dots until an answer or for 25 seconds. */
 export function buildMarkAsRead(
   providerMessageId: string,

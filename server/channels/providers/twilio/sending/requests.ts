@@ -74,9 +74,22 @@ function location(fields: Fields): [string, string][] {
 
 /** For how long the message is of use; null when that is as long as Twilio keeps it anyway. */
 function validitySeconds({ expiresAt, writtenAt }: OutboundMessage): number | null {
-  if (!expiresAt || !writtenAt) return null;
+  return expiresAt && writtenAt ? validityBetween(writtenAt, expiresAt) : null;
+}
+
+function validityBetween(writtenAt: Temporal.Instant, expiresAt: Temporal.Instant): number | null {
   const left = Math.floor((expiresAt.epochMilliseconds - writtenAt.epochMilliseconds) / 1000);
   return left < longestValiditySeconds ? Math.max(left, 1) : null;
+}
+
+/** Until when a message that Twilio took leaves its queue; afterwards the network has it, and says nothing of how long. */
+export function leavesQueueUntil(
+  expiresAt: Temporal.Instant | null,
+  { at, isSent }: { at: Temporal.Instant; isSent: boolean },
+): Temporal.Instant | null {
+  if (isSent) return null;
+  const seconds = (expiresAt && validityBetween(at, expiresAt)) ?? longestValiditySeconds;
+  return at.add({ seconds });
 }
 
 function degrees(value: unknown): string {
