@@ -1,7 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { isDatabaseBusy } from './database.ts';
 
 const migrationsFolder = new URL('../migrations/', import.meta.url);
+/** Who waits for a lock makes everybody wait who comes behind: the message path gives up after five seconds. */
+const lockTimeout = '2s';
+const mostTries = 20;
+const pauseMs = 1_000;
 const advisoryLock = 0x6361_7269; // "cari"
 
 export interface MigrationResult {
@@ -39,23 +45,35 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
     for (const file of files) {
       if (done.has(file)) continue;
       const text = await readFile(new URL(file, folder), 'utf8');
-      try {
-        await client.query('begin');
-        await client.query(`set local lock_timeout = '10s'`);
-        await client.query(text);
-        await client.query('insert into schema_migration (name) values ($1)', [file]);
-        await client.query('commit');
-      } catch (error) {
-        await client.query('rollback');
-        throw new Error(`Migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, {
-          cause: error,
-        });
-      }
+      await apply(client, file, text);
       applied.push(file);
     }
     return { applied, current: files.at(-1) ?? '' };
   } finally {
     // Closing the session frees the advisory lock, also when a migration failed.
     await client.end();
+  }
+}
+
+// Servers of this release or the one before may be at work. While one of them has what the migration needs, it steps back
+// and lets those pass that queued behind it.
+async function apply(client: pg.Client, file: string, text: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.query('begin');
+      await client.query(`set local lock_timeout = '${lockTimeout}'`);
+      await client.query(text);
+      await client.query('insert into schema_migration (name) values ($1)', [file]);
+      await client.query('commit');
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      if (tries === mostTries || !isDatabaseBusy(error)) {
+        throw new Error(`Migration ${file} failed: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+      }
+    }
+    await sleep(pauseMs * (0.5 + Math.random()));
   }
 }
