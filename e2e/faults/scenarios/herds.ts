@@ -107,6 +107,9 @@ export const herds: Scenario[] = [
         const receipts = firstReceipts(facts, [...marketing, ...codes]);
         assert.equal(receipts.length, marketing.length + codes.length);
         assertRate(run, receipts);
+        const slow = peakPerSecond(receipts.filter(({ purpose }) => purpose === 'marketing'));
+        run.note(`what could wait went at ${slow} a second at most`);
+        assert.ok(slow <= perSecond / 4, `it did not begin slowly: ${slow} a second`);
         const [ofCodes, ofMarketing] = ['authentication', 'marketing'].map((purpose) => placeOf(receipts, purpose));
         run.note(`codes were number ${ofCodes} on average, marketing number ${ofMarketing}`);
         assert.ok((ofCodes ?? 0) < (ofMarketing ?? 0) / 2, 'codes did not go first');
