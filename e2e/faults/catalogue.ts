@@ -13,6 +13,7 @@ import { acceptance, kills, shutdowns, zombies } from './scenarios/process.ts';
 import { limits, silence, transport } from './scenarios/provider.ts';
 import { restore } from './scenarios/restore.ts';
 import { servers } from './scenarios/servers.ts';
+import { storm } from './scenarios/storm.ts';
 import { unreachable } from './scenarios/unreachable.ts';
 import { webhooks } from './scenarios/webhooks.ts';
 
@@ -26,7 +27,7 @@ export const catalogue: Group[] = [
   answers,
   ...alone(...limits, ...lanes),
   ...alone(...silence).map((group) => ({ ...group, isPatient: true })),
-  ...alone(...transport, ...unreachable, ...webhooks),
+  ...alone(...transport, ...unreachable, ...webhooks, ...storm),
   ...alone(...acceptance),
   ...kills.map((scenarios) => ({ scenarios, isSequential: true })),
   ...alone(
