@@ -6,7 +6,16 @@ import { addUltramsgCommand } from './add-ultramsg.ts';
 import { addWhatsAppCloud, type AddOptions } from './add-whatsapp-cloud.ts';
 import { action } from './context.ts';
 import { BadResult } from './failure.ts';
-import { given, oneOf, type PageOptions, pageHint, pageOptions, pageQuery, readNumber } from './options.ts';
+import {
+  given,
+  oneOf,
+  type PageOptions,
+  pageHint,
+  pageOptions,
+  pageQuery,
+  readInstant,
+  readNumber,
+} from './options.ts';
 import { localTime, mark, style } from './output.ts';
 import { showQr } from './qr.ts';
 import { askSecret, confirmed } from './questions.ts';
@@ -29,6 +38,8 @@ interface ChangeOptions {
 }
 
 const waitSeconds = 600;
+const breakerStates = ['automatic', 'forced_open', 'forced_closed'] as const;
+type BreakerState = (typeof breakerStates)[number];
 
 export function addConnectionCommands(program: Command): void {
   const connections = program.command('connections').description('accounts at providers');
@@ -246,6 +257,27 @@ export function addConnectionCommands(program: Command): void {
         const connection = await dataOf(client.api.POST('/v1/connections/{id}/resume', { params: { path: { id } } }));
         out.result(connection, mark(true, `${connection.name} is ${connection.status}.`));
       }),
+    );
+
+  connections
+    .command('breaker')
+    .description('force the breaker of an account open or closed, or let it decide again')
+    .argument('<id>')
+    .argument('<state>', breakerStates.join(', '), oneOf(breakerStates))
+    .requiredOption('--reason <words>', 'why; it is kept in the audit trail')
+    .option('--until <instant>', 'it is automatic again then, e.g. 2h or 2026-12-24T18:00:00Z', readInstant)
+    .action(
+      action<{ reason: string; until?: string }, [string, BreakerState]>(
+        async ({ client, out, options }, id, state) => {
+          const body = { state, reason: options.reason, ...given({ until: options.until }) };
+          const connection = await dataOf(
+            client.api.POST('/v1/connections/{id}/breaker', { params: { path: { id } }, body }),
+          );
+          out.result(connection, () =>
+            mark(connection.health.state === 'ok', `${connection.name}: ${connection.health.detail}`),
+          );
+        },
+      ),
     );
 
   connections

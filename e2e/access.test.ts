@@ -153,6 +153,7 @@ const trials: Record<string, { of: keyof Belongings; status: number; body?: obje
   clearUltramsg: { of: 'spareConnection', status: 409, body: { status: 'queue' } },
   restartUltramsg: { of: 'spareConnection', status: 409 },
   logOutUltramsg: { of: 'spareConnection', status: 409 },
+  setBreaker: { of: 'spareConnection', status: 200, body: { state: 'forced_closed', reason: 'A test' } },
   pauseConnection: { of: 'spareConnection', status: 200, body: { reason: 'A test' } },
   resumeConnection: { of: 'spareConnection', status: 200 },
   removeConnection: { of: 'spareConnection', status: 204 },

@@ -419,6 +419,8 @@ describe('wrong use', () => {
     [['messages', 'list', '--frob'], 'unknown option'],
     [['lanes', 'stop', 'x', 'frob', '--reason', 'r'], 'must be one of'],
     [['stops', 'stop', 'all', '--reason', 'r'], 'must be one of'],
+    [['connections', 'breaker', 'x', 'ajar', '--reason', 'r'], 'must be one of'],
+    [['connections', 'breaker', 'x', 'forced_open'], '--reason'],
     [['senders', 'pause', 'x'], '--reason'],
     [['doctor', '--url', 'nonsense'], 'http or https'],
   ])('%j ends with 2 and says what is wrong', async (args, words) => {

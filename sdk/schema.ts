@@ -292,6 +292,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections/{id}/breaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Force the breaker open or closed, or let it decide again
+         * @description Forced open, nothing goes to the provider: messages wait in the queue, and routing rules take other senders. Forced closed, they leave although calls fail. Back to automatic from forced open, one real message is tried first.
+         */
+        post: operations["setBreaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections": {
         parameters: {
             query?: never;
@@ -2416,6 +2436,161 @@ export interface operations {
             };
         };
     };
+    setBreaker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value of yours, e.g. a UUID. A repeated request with the same key has its effect once, and gets the first answer for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "automatic" | "forced_open" | "forced_closed";
+                    /** @description Kept in the audit trail */
+                    reason: string;
+                    /**
+                     * Format: date-time
+                     * @description It is automatic again from then on; not with automatic
+                     */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        provider: string;
+                        /** @enum {string} */
+                        channel: "whatsapp" | "sms" | "email";
+                        /** @description False: it works without the consent of whom the channel belongs to */
+                        official: boolean;
+                        warning: string | null;
+                        name: string;
+                        base_url: string;
+                        api_version: string;
+                        /** @description The provider's id of the account */
+                        business_account_id: string;
+                        app_id: string | null;
+                        messaging_account_id: string | null;
+                        direct_send: boolean;
+                        /** @enum {string} */
+                        status: "active" | "paused";
+                        paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
+                        health: {
+                            /** @enum {string} */
+                            state: "ok" | "degraded" | "down";
+                            detail: string;
+                        };
+                        /** @description What was found with the credentials, in words */
+                        checks: {
+                            name: string;
+                            ok: boolean;
+                            message: string;
+                        }[];
+                        /** @description Where its webhooks arrive on this server; {key} stands for a part that is shown once, when it is added */
+                        webhook_path: string;
+                        /**
+                         * @description Unsigned: they are known by the secret part of their address alone, so trust them less
+                         * @enum {string}
+                         */
+                        webhooks: "signed" | "unsigned";
+                        /** @description The provider tries the address before it sends webhooks */
+                        has_challenge: boolean;
+                        callback_url: string | null;
+                        challenge_seen_at: string | null;
+                        first_webhook_at: string | null;
+                        last_webhook_at: string | null;
+                        senders: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            connection_id: string;
+                            provider: string;
+                            /** @enum {string} */
+                            channel: "whatsapp" | "sms" | "email";
+                            /** @description The provider's id; for the Cloud API the phone number id */
+                            external_id: string;
+                            phone: string | null;
+                            display_name: string | null;
+                            /** @enum {string} */
+                            status: "active" | "paused";
+                            paused_reason: string | null;
+                            paused_until: string | null;
+                            throughput_per_second: number;
+                            stopped_lanes: {
+                                /** @enum {string} */
+                                lane: "authentication" | "transactional" | "service" | "marketing";
+                                /**
+                                 * @description A lane that is stopped on the workspace is so on all senders
+                                 * @enum {string}
+                                 */
+                                on: "sender" | "workspace";
+                                reason: string;
+                                /** Format: date-time */
+                                stopped_at: string;
+                                stopped_by: string;
+                            }[];
+                            /** @description What the provider told of the number */
+                            known: {
+                                quality: string | null;
+                                messaging_limit: string | null;
+                                conversations_per_day: number | null;
+                                name_status: string | null;
+                                name_rejection: string | null;
+                                username: string | null;
+                                /** @description What its account may not do now */
+                                restrictions: {
+                                    /** @enum {string} */
+                                    restriction: "business_initiated" | "customer_initiated" | "utility_templates" | "direct_send_utility" | "direct_send_authentication" | "direct_send_service";
+                                    reason: string;
+                                    until: string | null;
+                                }[];
+                            };
+                            health: {
+                                /** @enum {string} */
+                                state: "ok" | "degraded" | "down";
+                                detail: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listConnections: {
         parameters: {
             query?: {
@@ -2456,6 +2631,17 @@ export interface operations {
                             /** @enum {string} */
                             status: "active" | "paused";
                             paused_reason: string | null;
+                            /** @description Keeps messages from a provider that does not answer */
+                            breaker: {
+                                /**
+                                 * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                                 * @enum {string}
+                                 */
+                                state: "closed" | "open" | "half_open";
+                                forced: ("open" | "closed") | null;
+                                until: string | null;
+                                reason: string | null;
+                            };
                             health: {
                                 /** @enum {string} */
                                 state: "ok" | "degraded" | "down";
@@ -2618,6 +2804,17 @@ export interface operations {
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -2747,6 +2944,17 @@ export interface operations {
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -2917,6 +3125,17 @@ export interface operations {
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -3282,6 +3501,17 @@ export interface operations {
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -3412,6 +3642,17 @@ export interface operations {
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -3565,6 +3806,17 @@ export interface operations {
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -3727,6 +3979,17 @@ export interface operations {
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";
@@ -3872,6 +4135,17 @@ export interface operations {
                         /** @enum {string} */
                         status: "active" | "paused";
                         paused_reason: string | null;
+                        /** @description Keeps messages from a provider that does not answer */
+                        breaker: {
+                            /**
+                             * @description closed: messages leave; open: they wait; half_open: one at a time is tried
+                             * @enum {string}
+                             */
+                            state: "closed" | "open" | "half_open";
+                            forced: ("open" | "closed") | null;
+                            until: string | null;
+                            reason: string | null;
+                        };
                         health: {
                             /** @enum {string} */
                             state: "ok" | "degraded" | "down";

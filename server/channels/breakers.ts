@@ -3,7 +3,8 @@ import { newId } from '#platform/ids.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { AccountBreaker } from './breaker.ts';
 import * as store from './breakers-store.ts';
-import { notifyChanged } from './connections-store.ts';
+import { type ConnectionRow, notifyChanged } from './connections-store.ts';
+import type { DirectoryConnection } from './directory-connection.ts';
 
 interface Entry {
   workspaceId: string;
@@ -45,6 +46,16 @@ export class Breakers {
     this.#entries.set(connectionId, entry);
     breaker.onChange(() => void this.#tell(entry));
     return breaker;
+  }
+
+  /** The account's breaker as the row of its connection wants it, and what an operator says over it. */
+  viewOf(row: ConnectionRow): Pick<DirectoryConnection, 'breaker' | 'forced'> {
+    const breaker = this.of(row.workspace_id, row.id);
+    const now = performance.now();
+    const until = row.breaker_until && now + row.breaker_until.epochMilliseconds - Date.now();
+    const state = row.breaker_forced;
+    breaker.force(state && { state, until: until ?? Number.POSITIVE_INFINITY }, now);
+    return { breaker, forced: state && { state, reason: row.breaker_reason ?? '', until: row.breaker_until } };
   }
 
   /** Those of connections that are no longer in use are forgotten. */

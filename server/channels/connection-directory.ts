@@ -216,7 +216,7 @@ export class ConnectionDirectory implements AsyncDisposable {
       settings,
       secrets: known,
       http: this.#transportOf(row, adapter, settings, known),
-      breaker: this.#breakers.of(row.workspace_id, row.id),
+      ...this.#breakers.viewOf(row),
       trips: this.#tripsOf(row.id),
       paused,
       callbackUrl: webhookUrlOf(this.#deps, { provider: row.provider, connectionId: row.id, baseUrl: row.base_url }),

@@ -16,6 +16,7 @@ import {
   subscribeWebhooks,
 } from './connections.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
+import { breakerRoutes } from './breaker-routes.ts';
 import { pauseConnection, resumeConnection } from './pauses.ts';
 import { pageQuery, pagesOf } from './directory-page.ts';
 import {
@@ -70,6 +71,7 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
   sendersRoutes(server, { db, directory, cursors });
   stopsRoutes(server, { db, directory });
   templatesRoutes(server, { db, cursors });
+  breakerRoutes(server, { db, directory });
 
   const shown = (workspaceId: string, id: string) => showConnection(deps, workspaceId, id);
 

@@ -1,4 +1,5 @@
 import { prepared, type Queryable, sql } from '#platform/database.ts';
+import type { ForcedBreaker } from './breaker.ts';
 import type { Lane } from './lanes.ts';
 import type { CredentialCheck } from './provider-account.ts';
 
@@ -20,6 +21,9 @@ export interface ConnectionRow {
   status: 'active' | 'paused';
   paused_reason: string | null;
   paused_by: PausedBy | null;
+  breaker_forced: ForcedBreaker | null;
+  breaker_until: Temporal.Instant | null;
+  breaker_reason: string | null;
   checks: CredentialCheck[];
   checked_at: Temporal.Instant | null;
   challenge_seen_at: Temporal.Instant | null;
@@ -55,7 +59,8 @@ export interface LaneStopRow {
 }
 
 const connectionColumns = sql`workspace_id, id, provider, name, base_url, api_version, business_account_id, app_id, messaging_account_id,
-  direct_send, options, secrets, status, paused_reason, paused_by, checks, checked_at, challenge_seen_at, first_webhook_at, last_webhook_at, created_at`;
+  direct_send, options, secrets, status, paused_reason, paused_by, breaker_forced, breaker_until,
+  breaker_reason, checks, checked_at, challenge_seen_at, first_webhook_at, last_webhook_at, created_at`;
 const senderColumns = sql`workspace_id, id, connection_id, external_id, phone, display_name, status, paused_reason, paused_by,
   paused_until, throughput_per_second, pair_burst, pair_seconds, created_at`;
 
@@ -254,6 +259,21 @@ export async function updateConnectionPause(
     where workspace_id = ${workspaceId} and id = ${id} and removed_at is null
       and not (status = 'paused' and paused_by = 'person' and ${pause.by} = 'provider')
       and coalesce(resumed_at <= ${pause.learntAt}::timestamptz, true)
+    returning id`);
+  return rows.length > 0;
+}
+
+/** False when there is no such connection. */
+export async function updateBreaker(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+  forced: { state: ForcedBreaker; until: Temporal.Instant | null; reason: string } | null,
+): Promise<boolean> {
+  const rows = await db.query(sql`
+    update connection set breaker_forced = ${forced?.state ?? null}, breaker_until = ${forced?.until ?? null}::timestamptz,
+      breaker_reason = ${forced?.reason ?? null}
+    where workspace_id = ${workspaceId} and id = ${id} and removed_at is null
     returning id`);
   return rows.length > 0;
 }

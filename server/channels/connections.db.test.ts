@@ -454,6 +454,7 @@ describe('another workspace', () => {
       ['POST', `/v1/connections/${id}/subscribe`],
       ['POST', `/v1/connections/${id}/pause`, { reason: 'x' }],
       ['POST', `/v1/connections/${id}/resume`],
+      ['POST', `/v1/connections/${id}/breaker`, { state: 'forced_open', reason: 'x' }],
       ['POST', `/v1/connections/${id}/senders`, { phone_number_id: '555' }],
       ['PUT', `/v1/connections/${id}/secrets`, { access_token: 'x' }],
       ['PATCH', `/v1/connections/${id}`, { direct_send: true }],

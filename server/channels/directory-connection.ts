@@ -1,4 +1,4 @@
-import type { AccountBreaker } from './breaker.ts';
+import type { AccountBreaker, ForcedBreaker } from './breaker.ts';
 import type { Lane } from './lanes.ts';
 import type { MessagingLimit, Restriction } from './lessons.ts';
 import type { ProviderAccount, CredentialCheck } from './provider-account.ts';
@@ -45,6 +45,8 @@ export interface DirectoryConnection {
   readonly secrets: ConnectionSecrets;
   readonly http: ProviderTransport;
   readonly breaker: AccountBreaker;
+  /** What an operator says over it; `forcedOf` says whether that still holds. */
+  readonly forced: { state: ForcedBreaker; reason: string; until: Temporal.Instant | null } | null;
   /** Of this process. */
   readonly trips: RoundTrips;
   readonly paused: Paused | null;
@@ -56,6 +58,11 @@ export interface DirectoryConnection {
   readonly senders: readonly DirectorySender[];
   /** The workspace's sender with this id of the provider, when it belongs to this connection. */
   senderId(externalId: string): string | undefined;
+}
+
+/** What an operator says over the breaker now; null when nobody does, or its time is over. */
+export function forcedOf({ breaker, forced }: DirectoryConnection): DirectoryConnection['forced'] {
+  return breaker.forced(performance.now()) === null ? null : forced;
 }
 
 /** A sender as the message path sees it: all that a send needs. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DirectoryConnection, DirectorySender, Paused } from './directory-connection.ts';
-import { AccountBreaker } from './breaker.ts';
+import { AccountBreaker, type ForcedBreaker } from './breaker.ts';
 import type { Provider, SendOutcome } from './provider.ts';
 import { cloudApi } from './providers/cloud-api/cloud-api.ts';
 import { RoundTrips } from './round-trips.ts';
@@ -32,6 +32,7 @@ function aConnection(change: Partial<DirectoryConnection> = {}): DirectoryConnec
     senders: [aSender()],
     callbackUrl: 'https://chat.example.com/hook',
     breaker: new AccountBreaker(),
+    forced: null,
     trips: new RoundTrips(),
     challengeSeenAt: now,
     firstWebhookAt: now,
@@ -55,6 +56,12 @@ function brokenSince(ms: number): AccountBreaker {
   const at = performance.now() - ms;
   for (let failures = 0; failures < 5; failures += 1) breaker.leave(at).fail(at);
   return breaker;
+}
+
+function forcedTo(state: ForcedBreaker, reason: string, until: Temporal.Instant | null): Partial<DirectoryConnection> {
+  const breaker = new AccountBreaker();
+  breaker.force({ state, until: Number.POSITIVE_INFINITY }, 0);
+  return { breaker, forced: { state, reason, until } };
 }
 
 it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
@@ -108,6 +115,18 @@ it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
     { breaker: brokenSince(0), trips: tripsOf([silent]) },
     'down',
     /^The provider does not answer\. .* The last failure: no answer came in time\.$/,
+  ],
+  [
+    'an operator forced the breaker open',
+    forcedTo('open', 'Invoices are wrong', null),
+    'down',
+    /^Messages wait: the breaker is forced open\. Invoices are wrong\. Set it to automatic/,
+  ],
+  [
+    'an operator forced the breaker closed for a while',
+    forcedTo('closed', 'A test', now),
+    'degraded',
+    /forced closed: .* A test\. It is automatic again at 2026-11-22T12:00:00Z\.$/,
   ],
   ['one message at a time is tried', { breaker: brokenSince(60_000) }, 'degraded', /one message at a time/],
   [

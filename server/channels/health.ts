@@ -1,5 +1,5 @@
 import type { ConnectionDirectory } from './connection-directory.ts';
-import type { DirectoryConnection } from './directory-connection.ts';
+import { type DirectoryConnection, forcedOf } from './directory-connection.ts';
 import type { TripFacts } from './round-trips.ts';
 
 /** How a connection or a sender is, with a sentence for people that says what to do. */
@@ -58,8 +58,19 @@ export function connectionHealth(connection: DirectoryConnection, now: Temporal.
 }
 
 /** While the breaker lets nothing through, or one message at a time; null otherwise. */
-function breakerHealth({ breaker }: DirectoryConnection, trips: TripFacts): ChannelHealth | null {
-  const state = breaker.state(performance.now());
+function breakerHealth(connection: DirectoryConnection, trips: TripFacts): ChannelHealth | null {
+  const forced = forcedOf(connection);
+  if (forced) {
+    const end = forced.until
+      ? `It is automatic again at ${forced.until.toString({ smallestUnit: 'second' })}.`
+      : 'Set it to automatic when that is over.';
+    const [state, what] =
+      forced.state === 'open'
+        ? (['down', 'Messages wait: the breaker is forced open.'] as const)
+        : (['degraded', 'The breaker is forced closed: messages leave although calls may fail.'] as const);
+    return { state, detail: `${what} ${sentence(forced.reason)} ${end}` };
+  }
+  const state = connection.breaker.state(performance.now());
   if (state === 'closed') return null;
   const failure = trips.lastFailure ? ` The last failure: ${sentence(trips.lastFailure.reason)}` : '';
   return state === 'open'

@@ -2,6 +2,7 @@ import { actorOf, recordAudit } from '#accounts/accounts.ts';
 import type { Queryable } from '#platform/database.ts';
 import { Fault } from '#platform/fault.ts';
 import type { Caller } from '#platform/http.ts';
+import type { ForcedBreaker } from './breaker.ts';
 import { liftRestrictions } from './account-facts-store.ts';
 import * as store from './connections-store.ts';
 import type { Lane } from './lanes.ts';
@@ -68,6 +69,23 @@ export async function resumeAfterProvider(
 ): Promise<void> {
   const isResumed = await store.updateConnectionResumed(tx, actor.workspaceId, connectionId, 'provider');
   await record(tx, actor, isResumed, 'connection.resume', `connection:${connectionId}`, {});
+}
+
+/** Forces the breaker of an account open or closed, until an instant or for good; null: it decides by itself again. Throws
+ *  `not_found`. */
+export async function forceBreaker(
+  tx: Queryable,
+  caller: Caller,
+  connectionId: string,
+  forced: { state: ForcedBreaker; until: Temporal.Instant | null } | null,
+  reason: string,
+): Promise<void> {
+  const isForced = await store.updateBreaker(tx, caller.workspaceId, connectionId, forced && { ...forced, reason });
+  await record(tx, caller, isForced, 'connection.breaker', `connection:${connectionId}`, {
+    state: forced ? `forced_${forced.state}` : 'automatic',
+    until: forced?.until?.toString() ?? null,
+    reason,
+  });
 }
 
 /** Stops one lane of a sender. A lane that is stopped stays as it is, with its first reason. Throws `not_found`. */

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { type Database, withWorkspace } from '#platform/database.ts';
 import { instant, nullable, oneOf, strictObject, uuid } from '#platform/schema.ts';
 import type { ConnectionDirectory } from './connection-directory.ts';
-import type { DirectoryConnection } from './directory-connection.ts';
+import { type DirectoryConnection, forcedOf } from './directory-connection.ts';
 import { getConnection } from './connections.ts';
 import { connectionHealth } from './health.ts';
 import { healthSchema, presentSender, senderSchema } from './senders-routes.ts';
@@ -26,6 +26,17 @@ export const connectionSchema = strictObject({
   direct_send: Type.Boolean(),
   status: oneOf(['active', 'paused']),
   paused_reason: nullable(Type.String()),
+  breaker: strictObject(
+    {
+      state: oneOf(['closed', 'open', 'half_open'], {
+        description: 'closed: messages leave; open: they wait; half_open: one at a time is tried',
+      }),
+      forced: nullable(oneOf(['open', 'closed'], { description: 'By an operator' })),
+      until: nullable(instant({ description: 'It is automatic again from then on' })),
+      reason: nullable(Type.String()),
+    },
+    { description: 'Keeps messages from a provider that does not answer' },
+  ),
   health: healthSchema,
   checks,
   webhook_path: Type.String({
@@ -67,6 +78,7 @@ export async function showConnection(
 
 /** The connection as the message path sees it. */
 export function presentConnection(one: DirectoryConnection) {
+  const forced = forcedOf(one);
   return {
     id: one.connectionId,
     provider: one.provider.name,
@@ -82,6 +94,12 @@ export function presentConnection(one: DirectoryConnection) {
     direct_send: one.settings.directSend ?? false,
     status: one.paused ? ('paused' as const) : ('active' as const),
     paused_reason: one.paused?.reason ?? null,
+    breaker: {
+      state: one.breaker.state(performance.now()),
+      forced: forced?.state ?? null,
+      until: forced?.until?.toString() ?? null,
+      reason: forced?.reason ?? null,
+    },
     health: connectionHealth(one, Temporal.Now.instant()),
     checks: [...one.checks],
     webhook_path: webhookPath(one.provider.name, one.connectionId),

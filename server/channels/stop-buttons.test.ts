@@ -8,7 +8,7 @@ it('whoever pauses, stops or resumes sending is let in when everything else is t
   };
   const server = { get: () => undefined, post: add, put: add, patch: add, delete: add };
   connectionsRoutes(server as never, {} as ConnectionsRoutesDeps);
-  const buttons = [...shedOf].filter(([path]) => /(?:pause|resume|stop)$|^\/v1\/stops/.test(path));
+  const buttons = [...shedOf].filter(([path]) => /(?:pause|resume|stop|breaker)$|^\/v1\/stops/.test(path));
   expect(buttons.length).toBeGreaterThan(4);
   expect(buttons.filter(([, shed]) => shed !== 'never')).toEqual([]);
 });

@@ -158,3 +158,17 @@ it('behind a long outage what can wait leaves at a tenth of the rate, and one-ti
   const seconds = (performance.now() - startedAt) / 1000;
   expect(account.calls - 20).toBeLessThanOrEqual(seconds * 11 + 1);
 });
+
+it('while an operator forces its breaker open nothing leaves for the account, and all of it afterwards', async () => {
+  const [forced, other] = [await MessagePath.open(database, ['106', '107']), await MessagePath.open(database)];
+  const [held, answering] = [new Account(), new Account()];
+  held.breaker.force({ state: 'open', until: Number.POSITIVE_INFINITY }, performance.now());
+  await acceptMany(forced, 20);
+  await acceptMany(other, 40);
+  await dispatch(forced, [...sendersOf(forced, held), ...sendersOf(other, answering)]);
+  await expect.poll(() => left(other), { timeout: 20_000 }).toBe(0);
+  expect(held.calls).toBe(0);
+  held.breaker.force(null, performance.now());
+  await expect.poll(() => left(forced), { timeout: 20_000 }).toBe(0);
+  expect(held.calls).toBe(20);
+});
