@@ -1,16 +1,17 @@
+import { FairLines } from './fair-lines.ts';
+
 /**
  * Natural group commit: one flush is under way at a time, and whatever arrives meanwhile goes with the next one. There is
- * no timer, so a lone caller does not wait, and under load the batches grow by themselves.
+ * no timer, so a lone caller does not wait, and under load the batches grow by themselves. Who shares it takes turns.
  */
 export class GroupCommit<Item, Result> {
   readonly #flush: (items: Item[]) => Promise<Result[]>;
   readonly #maxBatch: number;
   readonly #weigh: (item: Item) => number;
-  readonly #maxWaiting: number;
+  readonly #lineOf: (item: Item) => string;
   readonly #onFull: () => Error;
   readonly #mayRetryAlone: (error: unknown) => boolean;
-  #waiting: Waiting<Item, Result>[] = [];
-  #waitingWeight = 0;
+  readonly #waiting: FairLines<Waiting<Item, Result>>;
   #flushing: Promise<void> | null = null;
 
   constructor(options: {
@@ -20,8 +21,10 @@ export class GroupCommit<Item, Result> {
     maxBatch: number;
     /** 1 for each item when absent. */
     weigh?: (item: Item) => number;
-    /** What may wait, by weight; more is refused with `onFull()`: the line in front of the database is bounded. */
+    /** What may wait, by weight; more is refused with `onFull()`: the lines in front of the database are bounded. */
     maxWaiting: number;
+    /** Whose line an item waits in: lines take turns and share the room. One line for all when absent. */
+    lineOf?: (item: Item) => string;
     onFull: () => Error;
     /** True when the batch is known not to have been written, so that its items may be written one by one to find the bad one. */
     mayRetryAlone?: (error: unknown) => boolean;
@@ -29,13 +32,14 @@ export class GroupCommit<Item, Result> {
     this.#flush = options.flush;
     this.#maxBatch = options.maxBatch;
     this.#weigh = options.weigh ?? (() => 1);
-    this.#maxWaiting = options.maxWaiting;
+    this.#waiting = new FairLines(options.maxWaiting, options.lineOf !== undefined);
+    this.#lineOf = options.lineOf ?? (() => '');
     this.#onFull = options.onFull;
     this.#mayRetryAlone = options.mayRetryAlone ?? (() => false);
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.size;
   }
 
   /** Something is being flushed or waits for it. */
@@ -44,14 +48,10 @@ export class GroupCommit<Item, Result> {
   }
 
   add(item: Item): Promise<Result> {
-    const weight = this.#weigh(item);
-    if (this.#waiting.length > 0 && this.#waitingWeight + weight > this.#maxWaiting) {
-      return Promise.reject(this.#onFull());
-    }
-    this.#waitingWeight += weight;
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
-      this.#flushing ??= this.#run();
+      const hasRoom = this.#waiting.push(this.#lineOf(item), { item, resolve, reject }, this.#weigh(item));
+      if (hasRoom) this.#flushing ??= this.#run();
+      else reject(this.#onFull());
     });
   }
 
@@ -63,8 +63,8 @@ export class GroupCommit<Item, Result> {
   async #run(): Promise<void> {
     // One turn of the event loop lets the requests that arrived together share the first flush.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
-      const batch = this.#takeNext();
+    while (this.#waiting.size > 0) {
+      const batch = this.#waiting.take(this.#maxBatch);
       try {
         const results = await this.#flush(batch.map((entry) => entry.item));
         batch.forEach((entry, index) => entry.resolve(results[index] as Result));
@@ -77,19 +77,6 @@ export class GroupCommit<Item, Result> {
       }
     }
     this.#flushing = null;
-  }
-
-  #takeNext(): Waiting<Item, Result>[] {
-    let weight = 0;
-    let count = 0;
-    for (const { item } of this.#waiting) {
-      const next = this.#weigh(item);
-      if (count > 0 && weight + next > this.#maxBatch) break;
-      weight += next;
-      count += 1;
-    }
-    this.#waitingWeight -= weight;
-    return this.#waiting.splice(0, count);
   }
 
   async #oneByOne(batch: Waiting<Item, Result>[]): Promise<void> {

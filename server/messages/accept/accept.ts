@@ -25,6 +25,9 @@ export interface AcceptDeps {
   missed: () => void;
 }
 
+/** Messages that wait for the statement that accepts them. */
+const maxWaiting = 20_000;
+
 /** Accepts messages: gathers the facts, decides, writes, in batches over all callers that arrive together. */
 export class Acceptor {
   readonly #deps: AcceptDeps;
@@ -36,7 +39,9 @@ export class Acceptor {
       // Messages, not requests: a thousand batches of a thousand would not fit into one statement.
       maxBatch: 1_000,
       weigh: ({ messages }) => messages.length,
-      maxWaiting: 20_000,
+      maxWaiting,
+      // A workspace's batches do not stand before another's single message, nor before its own one-time codes.
+      lineOf,
       onFull: () => new Fault('overloaded', { detail: 'Too many messages wait to be accepted.', retryAfterSeconds: 1 }),
       // A statement that the server refused wrote nothing, so its requests may be tried one by one to find the bad one. Unless
       // none is: each would wait for the same lock.
@@ -174,6 +179,11 @@ export async function explain(
   const addressed = addressOf(message, row);
   if (addressed instanceof Fault) throw addressed;
   return { decision: decideOn(message, row), contactId: row.contactId, senderId: message.account.senderId };
+}
+
+function lineOf({ workspaceId, messages: [first, ...others] }: AcceptRequest): string {
+  const isCode = others.length === 0 && !(first instanceof Fault) && first?.purpose === 'authentication';
+  return isCode ? `${workspaceId} code` : workspaceId;
 }
 
 function emptyParts(): Pick<Draft, 'rows' | 'ready'> {

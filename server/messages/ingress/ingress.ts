@@ -61,6 +61,8 @@ export class Ingress {
     this.#appends = new GroupCommit<RawWebhook, void>({
       maxBatch: 500,
       maxWaiting: 10_000,
+      // A storm at one account does not stand before the webhooks of another.
+      lineOf: ({ connectionId }) => connectionId,
       onFull: () => new Fault('overloaded', { detail: 'Too many webhooks wait to be stored.', retryAfterSeconds: 1 }),
       flush: async (webhooks) => {
         await failpoint('ingress.beforeCommit');
