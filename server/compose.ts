@@ -11,7 +11,7 @@ import { type ConnectionDeps, recordChallengeSeen } from '#channels/connections.
 import { channelsHealth } from '#channels/health.ts';
 import { pauseConnection, pauseSender } from '#channels/pauses.ts';
 import { adapters } from '#channels/providers.ts';
-import { readReadiness, watchReadiness } from '#channels/readiness.ts';
+import { heedReadiness, watchReadiness } from '#channels/readiness.ts';
 import { ultramsgRoutes } from '#channels/ultramsg-routes.ts';
 import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { contactsRoutes } from '#contacts/contacts-routes.ts';
@@ -135,7 +135,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     },
     suppress: (account, contactId, kind, reason) => suppressAfterRefusal(worker, account, contactId, kind, reason),
     learn: (...refused) => learnFromRefusal(worker, ...refused),
-    readiness: (account) => readReadiness({ calls: channels.calls, directory }, account),
+    readiness: (account) => heedReadiness({ db: worker, calls: channels.calls, directory }, account),
     stale: () => void directory.refresh().catch(() => undefined),
     onAttempt: ({ connectionId }, outcome, ms) => {
       attempts.labels(outcome.outcome).inc();

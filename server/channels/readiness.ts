@@ -17,9 +17,27 @@ export interface ReadinessDeps {
 const everyMs = 10_000;
 const whileReadyMs = 60_000;
 
-/** Asks a provider whether the account of a sender can send now; undefined when it cannot be asked. Throws Fault
- *  `upstream_failed`. */
-export function readReadiness(
+/** Asks a provider whether the account of a sender can send now, and pauses one that cannot, or lets it go on; undefined when
+ *  it cannot be asked. Throws Fault `upstream_failed`. */
+export async function heedReadiness(
+  deps: Pick<ReadinessDeps, 'db' | 'calls' | 'directory'>,
+  sender: { connectionId: string; externalId: string },
+): Promise<Readiness | undefined> {
+  const readiness = await readReadiness(deps, sender);
+  const connection = deps.directory.connectionById(sender.connectionId);
+  if (!readiness || !connection || readiness.ready === (connection.paused === null)) return readiness;
+  const { connectionId, workspaceId, provider } = connection;
+  const actor = { workspaceId, provider: provider.name, attemptedAt: null };
+  await deps.db.transaction((tx) =>
+    readiness.ready
+      ? resumeAfterProvider(tx, actor, connectionId)
+      : pauseConnection(tx, actor, connectionId, readiness.reason),
+  );
+  await deps.directory.refresh();
+  return readiness;
+}
+
+function readReadiness(
   deps: Pick<ReadinessDeps, 'calls' | 'directory'>,
   sender: { connectionId: string; externalId: string },
 ): Promise<Readiness> | undefined {
@@ -39,24 +57,15 @@ export function watchReadiness(deps: ReadinessDeps): Chore {
   const { db, log, instanceId, directory } = deps;
   const askAgainAt = new Map<string, number>();
 
-  async function look(connection: DirectoryConnection): Promise<void> {
-    const { connectionId, workspaceId, provider, senders } = connection;
+  async function look({ connectionId, paused, senders }: DirectoryConnection): Promise<void> {
     const [sender] = senders;
-    if (!sender || performance.now() < (askAgainAt.get(connectionId) ?? 0)) return;
-    const readiness = await readReadiness(deps, sender)?.catch((error: unknown) => {
+    // One that is paused is asked each time: it is to go on soon.
+    if (!sender || (paused === null && performance.now() < (askAgainAt.get(connectionId) ?? 0))) return;
+    const readiness = await heedReadiness(deps, sender).catch((error: unknown) => {
       log.info({ error, connectionId }, 'an account could not be asked whether it is ready');
       return undefined;
     });
-    if (!readiness) return;
-    if (readiness.ready) askAgainAt.set(connectionId, performance.now() + whileReadyMs);
-    if (readiness.ready === (connection.paused === null)) return;
-    const actor = { workspaceId, provider: provider.name, attemptedAt: null };
-    await db.transaction((tx) =>
-      readiness.ready
-        ? resumeAfterProvider(tx, actor, connectionId)
-        : pauseConnection(tx, actor, connectionId, readiness.reason),
-    );
-    await directory.refresh();
+    if (readiness?.ready) askAgainAt.set(connectionId, performance.now() + whileReadyMs);
   }
 
   const run = async (): Promise<void> => {

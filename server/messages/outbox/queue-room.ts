@@ -3,6 +3,8 @@ import type { SenderAccount, WorkerDeps } from './sender-account.ts';
 
 const longestPauseMs = 30_000;
 const fullPauseMs = 1_000;
+/** The account is paused meanwhile, so this counts from when it goes on. */
+const notReadyPauseMs = 3_000;
 
 /**
  * How many messages may be handed to a provider that has a queue of its own. What waits there cannot be taken back, is not
@@ -65,7 +67,7 @@ export class QueueRoom {
       const { ready, waiting } = await this.#ask();
       this.#failures = 0;
       this.#left = ready ? Math.max(0, this.#limit - (waiting ?? 0)) : 0;
-      this.#askAgainAt = performance.now() + (ready ? fullPauseMs : longestPauseMs);
+      this.#askAgainAt = performance.now() + (ready ? fullPauseMs : notReadyPauseMs);
     } catch {
       this.#failures += 1;
       this.#askAgainAt = performance.now() + Math.min(longestPauseMs, fullPauseMs * 2 ** this.#failures);

@@ -67,7 +67,7 @@ export interface WorkerDeps {
     attemptedAt: Temporal.Instant,
   ) => Promise<void>;
   /** Whether the account can send, and how many messages wait at the provider; undefined when it cannot be asked. */
-  readiness: (account: SenderAccount) => Promise<Readiness> | undefined;
+  readiness: (account: SenderAccount) => Promise<Readiness | undefined> | undefined;
   /** What is known of senders is older than what the database said. */
   stale: () => void;
   onAttempt: (account: SenderAccount, outcome: SendOutcome, ms: number) => void;
