@@ -13,12 +13,17 @@ const words = 'Hello, this is the shop.';
 const price = { amount: '0.075', currency: 'EUR' };
 let carillon: RunningCarillon;
 let cloud: string;
+let cloudConnection: string;
 let sms: string;
+const codeTo = '+15557300009';
+let code: string;
 
 beforeAll(async () => {
   carillon = await startCarillon();
   const { twilio } = (await (await fetch(`${carillon.sandbox}/_sandbox/credentials`)).json()) as Json;
-  cloud = (await call('GET', '/v1/senders')).data[0].id;
+  const [first] = (await call('GET', '/v1/senders')).data;
+  cloud = first.id;
+  cloudConnection = first.connection_id;
   const added = await call('POST', '/v1/connections/twilio', {
     channel: 'sms',
     base_url: twilio.base_url,
@@ -31,9 +36,12 @@ beforeAll(async () => {
     name: 'Orders',
     when: {},
     senders: [{ sender_id: cloud }, { sender_id: sms, price }],
-    reroute: { enabled: true },
+    reroute: { enabled: true, when_waiting_seconds: 5 },
     twins: [{ template: 'hello_world', language: 'en_US', variants: [{ channel: 'sms', text: words }] }],
   });
+  // Half a minute has to pass before anything becomes of it: the other tests go on meanwhile.
+  await fault(codeTo, { kind: 'reset' });
+  code = await send(codeTo, 'authentication');
 });
 afterAll(() => carillon?.stop());
 
@@ -140,3 +148,37 @@ it('what WhatsApp may have taken is not sent again by SMS while nobody knows', a
   expect((await call('GET', `/v1/messages/${id}`)).routing.rerouted_to).toBeNull();
   expect(await textsTo(to)).toEqual([]);
 });
+
+it('what would become of a refused message is told beforehand, with the rule that says no', async () => {
+  const asked = { to: '+15557300006', purpose: 'transactional', content: hello };
+  const goes = { sender_id: sms, rule: null, detail: null };
+  expect((await call('POST', '/v1/messages/explain', asked)).reroute).toEqual(goes);
+  expect((await call('POST', '/v1/routing/preview', asked)).reroute).toEqual({ enabled: true, max_hops: 1, ...goes });
+  const content = { type: 'template', template: { name: 'order_update', language: { code: 'en_US' } } };
+  expect((await call('POST', '/v1/messages/explain', { ...asked, content })).reroute).toMatchObject({
+    sender_id: null,
+    rule: 'cannot_be_said',
+  });
+  expect((await call('POST', '/v1/messages/explain', { ...asked, sender_id: cloud })).reroute).toBeNull();
+});
+
+it('what waits too long at a sender that is paused goes by SMS, and not once more when that is back', async () => {
+  const to = '+15557300007';
+  const send_at = Temporal.Now.instant().add({ seconds: 2 }).toString();
+  const { id } = await call('POST', '/v1/messages', { to, purpose: 'transactional', content: hello, send_at });
+  await call('POST', `/v1/connections/${cloudConnection}/pause`, { reason: 'Being looked at' });
+  await reroutedOnce(id, to, 'It waited for');
+  await call('POST', `/v1/connections/${cloudConnection}/resume`, {});
+  expect((await call('GET', `/v1/messages/${id}`)).status).toBe('canceled');
+  const { data } = (await (await fetch(`${carillon.sandbox}/_sandbox/ledger?limit=10000`)).json()) as Json;
+  expect(data.filter((one: Json) => one.to.endsWith(to) || one.to.endsWith(to.slice(1)))).toHaveLength(1);
+});
+
+it('a one-time code whose outcome stays unknown arrives as one SMS, and is not repeated on WhatsApp', async () => {
+  await vi.waitFor(async () => expect((await call('GET', `/v1/messages/${code}`)).routing.rerouted_to).not.toBeNull(), {
+    timeout: 60_000,
+    interval: 200,
+  });
+  await reroutedOnce(code, codeTo, 'stayed unknown');
+  expect((await call('GET', `/v1/messages/${code}`)).status).toBe('unknown_final');
+}, 90_000);

@@ -5407,6 +5407,11 @@ export interface operations {
                             rerouted_to: string | null;
                             reason: string | null;
                         } | null;
+                        reroute: {
+                            sender_id: string | null;
+                            rule: string | null;
+                            detail: string | null;
+                        } | null;
                     };
                 };
             };
@@ -6036,6 +6041,8 @@ export interface operations {
                                     /** @description ISO 4217 */
                                     currency: string;
                                 };
+                                /** @description After so long a message that its sender cannot hand over goes another way; never when absent */
+                                when_waiting_seconds?: number;
                             };
                             twins: {
                                 template: string;
@@ -6119,6 +6126,8 @@ export interface operations {
                             /** @description ISO 4217 */
                             currency: string;
                         };
+                        /** @description After so long a message that its sender cannot hand over goes another way; never when absent */
+                        when_waiting_seconds?: number;
                     };
                     twins?: {
                         template: string;
@@ -6180,6 +6189,8 @@ export interface operations {
                                 /** @description ISO 4217 */
                                 currency: string;
                             };
+                            /** @description After so long a message that its sender cannot hand over goes another way; never when absent */
+                            when_waiting_seconds?: number;
                         };
                         twins: {
                             template: string;
@@ -6266,6 +6277,8 @@ export interface operations {
                                 /** @description ISO 4217 */
                                 currency: string;
                             };
+                            /** @description After so long a message that its sender cannot hand over goes another way; never when absent */
+                            when_waiting_seconds?: number;
                         };
                         twins: {
                             template: string;
@@ -6350,6 +6363,8 @@ export interface operations {
                             /** @description ISO 4217 */
                             currency: string;
                         };
+                        /** @description After so long a message that its sender cannot hand over goes another way; never when absent */
+                        when_waiting_seconds?: number;
                     };
                     twins?: {
                         template: string;
@@ -6411,6 +6426,8 @@ export interface operations {
                                 /** @description ISO 4217 */
                                 currency: string;
                             };
+                            /** @description After so long a message that its sender cannot hand over goes another way; never when absent */
+                            when_waiting_seconds?: number;
                         };
                         twins: {
                             template: string;
@@ -6575,6 +6592,9 @@ export interface operations {
                         reroute: {
                             enabled: boolean;
                             max_hops: number;
+                            sender_id: string | null;
+                            rule: string | null;
+                            detail: string | null;
                         };
                         senders: {
                             /** Format: uuid */

@@ -40,8 +40,9 @@ import { suppressAfterRefusal } from '#messages/messages.ts';
 import { fetchMediaJob, mediaGroup } from '#messages/media/media.ts';
 import { mediaRoutes } from '#messages/media/media-routes.ts';
 import { messagesRoutes } from '#messages/messages-routes.ts';
+import { foresee } from '#messages/rerouting/foresee.ts';
 import { rerouting, reroutingGroup } from '#messages/rerouting/rerouting.ts';
-import { routeMessages, type RouterDeps } from '#messages/routing/router.ts';
+import { previewRouting, routeMessages, type RouterDeps } from '#messages/routing/router.ts';
 import { routingRoutes } from '#messages/routing/routing-routes.ts';
 import { placeUploads } from '#messages/uploads/uploads.ts';
 import { uploadsRoutes } from '#messages/uploads/uploads-routes.ts';
@@ -194,7 +195,16 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       senders: () => directory.senders(),
       accountOf,
     }),
-    rerouting({ ...router, log, instanceId, missed: () => dispatcher.missed() }),
+    rerouting({
+      ...router,
+      log,
+      instanceId,
+      missed: () => dispatcher.missed(),
+      stuck: () =>
+        directory
+          .senders()
+          .filter(({ paused, breaker }) => paused !== null || breaker.state(performance.now()) !== 'closed'),
+    }),
   ];
   const consumers = [conversationsGroup, mediaGroup, forwardingGroup, reroutingGroup(router)].map(
     (group) => new LogConsumer(worker, log, group),
@@ -257,6 +267,8 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     acceptor,
     cursors,
     route: (...asked) => routeMessages(router, ...asked),
+    foresee: async (workspaceId, request, now) =>
+      foresee(router, workspaceId, request, await previewRouting(router, workspaceId, request, now), now),
     placeUploads: (messages) => placeUploads(uploads, messages),
     markAsRead: (...asked) => markAsRead(request, directory, ...asked),
   });

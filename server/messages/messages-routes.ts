@@ -26,7 +26,8 @@ import {
 import { cancelMessage, getMessage, traceMessage } from './messages.ts';
 import { listMessages } from './messages-store.ts';
 import { presentMessage, presentRouting, presentTrace } from './present.ts';
-import { routingSchema } from './routing/routing-schemas.ts';
+import type { Foreseen } from './rerouting/foresee.ts';
+import { foreseenSchema, routingSchema } from './routing/routing-schemas.ts';
 
 export interface MessagesRoutesDeps {
   /** The pool whose role row level security binds. */
@@ -40,6 +41,8 @@ export interface MessagesRoutesDeps {
     requests: (MessageRequest | Fault)[],
     now: Temporal.Instant,
   ) => Promise<(PreparedMessage | Fault)[]>;
+  /** Whether and where a message that a rule routes would be rerouted. */
+  foresee: (workspaceId: string, request: MessageRequest, now: Temporal.Instant) => Promise<Foreseen>;
   /** Puts the provider's ids in the place of our uploads; a message that cannot have them becomes its Fault. */
   placeUploads: (messages: (PreparedMessage | Fault)[]) => Promise<(PreparedMessage | Fault)[]>;
   /** Marks a received message as read at the provider; throws a Fault when the provider refuses. */
@@ -145,14 +148,16 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
             sender_id: uuid(),
             sms: Type.Union([smsSizeSchema, Type.Null()]),
             routing: nullable(routingSchema),
+            reroute: nullable(foreseenSchema),
           }),
         },
       },
     },
     async (request) => {
       const { workspaceId } = callerOf(request);
-      const asked = [request.body as MessageRequest];
-      const [message = new Fault('internal')] = await deps.route(workspaceId, asked, Temporal.Now.instant());
+      const asked = request.body as MessageRequest;
+      const now = Temporal.Now.instant();
+      const [message = new Fault('internal')] = await deps.route(workspaceId, [asked], now);
       if (message instanceof Fault) throw message;
       const answer = await explain(deps.worker, workspaceId, message);
       const { provider, settings } = message.account;
@@ -162,6 +167,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
         sender_id: answer.senderId,
         sms: provider.measureSms?.(message.content, settings) ?? null,
         routing: message.routing && presentRouting(message.routing, null),
+        reroute: message.routing && (await deps.foresee(workspaceId, asked, now)),
       };
     },
   );

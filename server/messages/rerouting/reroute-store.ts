@@ -108,6 +108,60 @@ export interface OpenOne {
   trigger: Trigger;
 }
 
+/** Workspaces with a rule that reroutes what waits. */
+export async function listImpatient(db: Queryable): Promise<string[]> {
+  const rows = await db.query<{ workspaceId: string }>(
+    sql`select distinct workspace_id as "workspaceId" from routing_rule
+        where (rule #>> '{reroute,enabled}')::boolean and rule #>> '{reroute,when_waiting_seconds}' is not null`,
+  );
+  return rows.map(({ workspaceId }) => workspaceId);
+}
+
+/** A sender that was no way for a message is one a while later: others come back, or it is paused no more. */
+const askAgainSeconds = 60;
+
+/**
+ * Messages that wait at these senders for longer than their rule says. One that was redriven is left alone: somebody wants
+ * it to go there. Gives how many.
+ */
+export async function openWaiting(db: Queryable, senderIds: string[], limit: number): Promise<number> {
+  const rows = await db.query<object>(
+    sql`insert into reroute as q (workspace_id, message_id, trigger)
+        select o.workspace_id, o.message_id, 'waiting'
+        from outbox o
+        cross join lateral (
+          select * from message m where m.workspace_id = o.workspace_id and m.id = o.message_id and m.routing is not null offset 0
+        ) m
+        join routing_rule r on r.workspace_id = m.workspace_id and r.id = (m.routing #>> '{rule,id}')::uuid
+        where o.sender_id = any(${senderIds}::uuid[]) and o.state = 'queued' and (r.rule #>> '{reroute,enabled}')::boolean
+          and (m.routing ->> 'hop')::int < (r.rule #>> '{reroute,max_hops}')::int
+          and now() >= greatest(m.created_at, m.send_at) + make_interval(secs => (r.rule #>> '{reroute,when_waiting_seconds}')::float8)
+          and not exists (select 1 from dead_letter d where d.workspace_id = o.workspace_id and d.message_id = o.message_id)
+          and not exists (
+            select 1 from reroute b where b.workspace_id = o.workspace_id and b.message_id = o.message_id
+              and not (b.state = 'refused' and b.decided_at < now() - make_interval(secs => ${askAgainSeconds})))
+        order by o.message_id limit ${limit}
+        on conflict (workspace_id, message_id) do update
+          set state = 'open', trigger = excluded.trigger, due_at = now(), decided_at = null where q.state = 'refused'
+        returning message_id`,
+  );
+  return rows.length;
+}
+
+/** When the contact last wrote to any sender of the workspace. */
+export async function findLastInbound(
+  db: Queryable,
+  workspaceId: string,
+  contactId: string,
+): Promise<Temporal.Instant | null> {
+  const [row] = await db.query<{ at: Temporal.Instant | null }>(
+    sql`select max(v.last_inbound_at) as at
+        from sender x join service_window v on v.workspace_id = x.workspace_id and v.sender_id = x.id and v.contact_id = ${contactId}::uuid
+        where x.workspace_id = ${workspaceId}::uuid`,
+  );
+  return row?.at ?? null;
+}
+
 /** The oldest of one workspace that are to be looked at. */
 export function listOpen(db: Queryable, limit: number): Promise<OpenOne[]> {
   return db.query(
@@ -258,8 +312,11 @@ export async function closeDecided(tx: Queryable, workspaceId: string, decided: 
           delete from reroute r using input i where i."isQuiet" and r.workspace_id = ${workspaceId}::uuid and r.message_id = i."messageId"
         ), told as (
           insert into message_event (workspace_id, message_id, id, kind, detail)
-          select ${workspaceId}::uuid, "messageId", gen_random_uuid(), case when "nextMessageId" is null then 'not_rerouted' else 'rerouted' end, detail
-          from input where not "isQuiet"
+          select ${workspaceId}::uuid, i."messageId", gen_random_uuid(), case when i."nextMessageId" is null then 'not_rerouted' else 'rerouted' end, i.detail
+          from input i
+          -- What is asked again and again, and refused for the same reason, is told once.
+          where not "isQuiet" and not exists (
+            select 1 from reroute r where r.workspace_id = ${workspaceId}::uuid and r.message_id = i."messageId" and r.rule = i.rule)
         )
         insert into log_event (workspace_id, topic, events)
         select ${workspaceId}::uuid, 'message.state', jsonb_agg(jsonb_build_object('type', 'message.rerouted', 'messageId', "messageId"))

@@ -203,15 +203,15 @@ function liveUntil({ provider }: SenderAccount, old: OldMessage): Temporal.Insta
   return provider.deliversUntil?.(old, { at: old.dispatchingAt, isSent: old.rank >= 2 }) ?? null;
 }
 
-/** The content names a message or a file by an id that only the account has that it was made for. */
-function isBound(content: OldMessage['content']): boolean {
+/** The content names a message or a file by an id that only the account has that it was made for. Pure. */
+export function isBound(content: OldMessage['content']): boolean {
   if (content.type === 'reaction' || content.type === 'pin') return true;
   // A template may have a file in its header, and a contact card or a flow an id that is none of the provider's.
   const text = JSON.stringify(content);
   return /"(?:image|video|document|audio|sticker)":\{[^{}]*"id":/.test(text);
 }
 
-function candidateOf(weighed: Weighed): RerouteCandidate {
+export function candidateOf(weighed: Weighed): RerouteCandidate {
   const { sender_id, account, price, decision, isAnswering } = weighed;
   return {
     sender_id,
@@ -269,6 +269,7 @@ function refused(
   trigger: Trigger,
   { rule, detail, skipped }: { rule: string; detail: string; skipped: Skipped[] },
 ): Decided {
-  const isQuiet = trigger === 'not_delivered' && (rule === 'already_delivered' || rule === 'overtaken');
+  const isOfTime = trigger === 'not_delivered' || trigger === 'waiting';
+  const isQuiet = isOfTime && (rule === 'already_delivered' || rule === 'overtaken');
   return { messageId, rule, isQuiet, nextMessageId: null, detail: { rule, detail, trigger, skipped } };
 }

@@ -54,7 +54,7 @@ export async function previewRouting(
   workspaceId: string,
   request: MessageRequest,
   now: Temporal.Instant,
-): Promise<{ rule: Rule; weighed: Weighed[] }> {
+): Promise<{ rule: Rule; weighed: Weighed[]; contactId: string | null }> {
   const rules = await listRules(deps.db, workspaceId);
   const [person] = await findPeople(deps, workspaceId, [{ place: 0, request }]);
   if (person?.result instanceof Fault) throw person.result;
@@ -63,7 +63,7 @@ export async function previewRouting(
   const wanted = { workspaceId, request, rule, contactId: person.result.contactId };
   const senders = deps.senders(workspaceId);
   const [weighed = []] = await weigh({ db: deps.db, senders, silent: deps.silent() }, [wanted], now);
-  return { rule, weighed };
+  return { rule, weighed, contactId: person.result.contactId };
 }
 
 interface Open {

@@ -5,6 +5,7 @@ import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import type { Database } from '#platform/database.ts';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import { strictObject, uuid } from '#platform/schema.ts';
+import { foresee } from '#messages/rerouting/foresee.ts';
 import { chooseCandidate, obstacleOf } from './choose.ts';
 import { previewRouting, type RouterDeps } from './router.ts';
 import { previewSchema, ruleBodySchema, ruleSchema } from './routing-schemas.ts';
@@ -131,12 +132,15 @@ export function routingRoutes(server: HttpServer, { db, router, senders }: Routi
     async (request) => {
       const { workspaceId } = callerOf(request);
       const asked = request.body as MessageRequest;
-      const { rule, weighed } = await previewRouting(router, workspaceId, asked, Temporal.Now.instant());
+      const now = Temporal.Now.instant();
+      const previewed = await previewRouting(router, workspaceId, asked, now);
+      const { rule, weighed } = previewed;
+      const foreseen = await foresee(router, workspaceId, asked, previewed, now);
       const { place } = chooseCandidate(weighed);
       return {
         rule: { id: rule.id, name: rule.name },
         sender_id: (place === null ? undefined : weighed[place]?.sender_id) ?? null,
-        reroute: { enabled: rule.reroute.enabled, max_hops: rule.reroute.max_hops },
+        reroute: { enabled: rule.reroute.enabled, max_hops: rule.reroute.max_hops, ...foreseen },
         senders: weighed.map(presentWeighed),
       };
     },

@@ -84,6 +84,12 @@ const twinSchema = strictObject({
   ),
 });
 
+const patience = Type.Integer({
+  minimum: 5,
+  maximum: 86_400,
+  description: 'After so long a message that its sender cannot hand over goes another way; never when absent',
+});
+
 /** A rule as it is written. */
 export const ruleBodySchema = strictObject({
   ...ruleFields,
@@ -100,6 +106,7 @@ export const ruleBodySchema = strictObject({
       enabled: Type.Optional(Type.Boolean({ description: 'false when absent' })),
       max_hops: Type.Optional(Type.Integer({ minimum: 1, maximum: 5, description: '1 when absent' })),
       price_ceiling: Type.Optional(priceSchema),
+      when_waiting_seconds: Type.Optional(patience),
     }),
   ),
   twins: Type.Optional(Type.Array(twinSchema, { maxItems: 200 })),
@@ -115,17 +122,27 @@ export const ruleSchema = strictObject({
     enabled: Type.Boolean(),
     max_hops: Type.Integer(),
     price_ceiling: Type.Optional(priceSchema),
+    when_waiting_seconds: Type.Optional(patience),
   }),
   twins: Type.Array(twinSchema),
   created_at: instant(),
   updated_at: instant(),
 });
 
+const foreseenFields = {
+  sender_id: nullable(uuid({ description: 'Where it would go if the first one was refused now; null: nowhere' })),
+  rule: nullable(Type.String({ description: 'The rule that says no' })),
+  detail: nullable(Type.String()),
+};
+
+/** Whether and where a message would be rerouted. */
+export const foreseenSchema = strictObject(foreseenFields);
+
 /** What would become of a message, sender by sender. */
 export const previewSchema = strictObject({
   rule: strictObject({ id: uuid(), name: Type.String() }),
   sender_id: nullable(uuid({ description: 'The one that would take it' })),
-  reroute: strictObject({ enabled: Type.Boolean(), max_hops: Type.Integer() }),
+  reroute: strictObject({ enabled: Type.Boolean(), max_hops: Type.Integer(), ...foreseenFields }),
   senders: Type.Array(
     strictObject({
       sender_id: uuid(),

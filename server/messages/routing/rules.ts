@@ -105,7 +105,7 @@ export function readRule(request: RuleRequest, senders: readonly Pick<SenderAcco
   });
   if (new Set(listed.map(({ sender_id }) => sender_id)).size < listed.length)
     throw invalidField('/senders', 'A sender is in the list twice.');
-  const { price_ceiling: ceiling } = reroute;
+  const { price_ceiling: ceiling, when_waiting_seconds: patience } = reroute;
   if (ceiling) checkPrice(ceiling, '/reroute/price_ceiling');
   const prices = [...listed.flatMap(({ price }) => price ?? []), ...(ceiling ? [ceiling] : [])];
   if (new Set(prices.map(({ currency }) => currency)).size > 1)
@@ -119,6 +119,7 @@ export function readRule(request: RuleRequest, senders: readonly Pick<SenderAcco
       enabled: reroute.enabled ?? false,
       max_hops: reroute.max_hops ?? 1,
       ...(ceiling ? { price_ceiling: ceiling } : {}),
+      ...(patience === undefined ? {} : { when_waiting_seconds: patience }),
     },
     twins: readTwins(twins, requireSender),
   };
