@@ -221,6 +221,8 @@ async function fill(under: UnderTest, receiverUrl: string): Promise<Belongings> 
     expect((await under.call('GET', '/v1/forwarding/deliveries?state=pending')).json.data).toEqual([]);
   }, patience);
   const delivery = await find('/v1/forwarding/deliveries');
+  const stopped = await under.call('PUT', '/v1/stops/service', { body: { reason: 'A test' } });
+  expect(stopped.status, stopped.text).toBe(200);
   // Last, because messages have to name their sender from now on.
   return { ...own, delivery, spareConnection: await addSpareConnection(under) };
 }
