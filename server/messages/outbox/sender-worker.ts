@@ -35,6 +35,9 @@ const longestWaitMs = 60_000;
 /** Longer than the total time limit of a call: a mark of ours this old that is not under way here was never used. */
 const strandedAfterSeconds = 25;
 
+/** That this process stood still is no word about the provider. */
+const isOurs = (outcome: SendOutcome): boolean => outcome.outcome === 'not_written' && outcome.reason === stoodStill;
+
 /** Sends the messages of one sender, while this process holds the sender's lease. */
 export class SenderWorker {
   readonly senderId: string;
@@ -286,7 +289,7 @@ export class SenderWorker {
     } else {
       outcome = await this.#call(account, item, row);
     }
-    this.#deps.onAttempt(account, outcome, performance.now() - startedAt);
+    if (!isOurs(outcome)) this.#deps.onAttempt(account, outcome, performance.now() - startedAt);
     await this.#react(account, item, row, outcome);
   }
 
@@ -315,10 +318,8 @@ export class SenderWorker {
   async #react(account: SenderAccount, item: Item, row: MarkedMessage, outcome: SendOutcome): Promise<void> {
     const reaction = reactTo(outcome, item, Math.random());
     const now = performance.now();
-    // That this process stood still is no word about the provider.
-    const isOurs = outcome.outcome === 'not_written' && outcome.reason === stoodStill;
     if (!reaction.unhealthy) item.pass?.succeed(now);
-    else if (!isOurs) item.pass?.fail(now);
+    else if (!isOurs(outcome)) item.pass?.fail(now);
     if (reaction.slowSenderMs !== null) this.#bucket.slowDown(now, reaction.slowSenderMs);
     // Under way until its outcome is on record: while the database is away the mark is old, but not stranded.
     const written = this.#deps
