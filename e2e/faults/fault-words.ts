@@ -36,7 +36,10 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
   },
   F08: { fault: 'an error that nobody catches', how: 'an exception in the middle of a request' },
   F09: { fault: 'something that kills the server each time', how: 'a webhook at which SIGKILL comes each time' },
-  F10: { fault: 'two servers that both think they are the one', reason: 'There is no scenario yet.' },
+  F10: {
+    fault: 'two servers that both think they are the one',
+    how: 'three servers; SIGSTOP to the one that does the chores until another does them; SIGCONT',
+  },
   F11: { fault: 'PostgreSQL is restarted', how: 'SIGINT (fast shutdown) and a start' },
   F12: { fault: 'PostgreSQL is killed', how: 'SIGKILL to it, and a start', short: 'the page cache survives' },
   F13: { fault: 'one backend of PostgreSQL is killed', how: 'SIGKILL to a backend of the message path' },
@@ -51,14 +54,23 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
     how: '250 ms on each packet, and a storm of webhooks',
     short: '250 ms instead of 500',
   },
-  F18: { fault: 'a long lock on the messages', reason: 'There is no scenario yet.' },
-  F19: { fault: 'deadlocks and serialization failures', reason: 'There is no scenario yet.' },
+  F18: {
+    fault: 'a long lock on the messages',
+    how: '`LOCK TABLE message` in another session, for two minutes',
+  },
+  F19: {
+    fault: 'deadlocks and serialization failures',
+    how: 'triggers that raise 40P01 and 40001 at a fifth of all writes of the message path',
+  },
   F20: {
     fault: 'PgBouncer between server and database',
     reason: 'It is no supported way: servers connect to PostgreSQL themselves.',
   },
   F21: { fault: 'the database is taken back in time', how: 'a copy, brought forward from the archive to a moment' },
-  F22: { fault: 'a migration under traffic', reason: 'There is no scenario yet.' },
+  F22: {
+    fault: 'a migration under traffic',
+    reason: 'Tried apart: a migration steps back from a table that is in use (`platform/migrate.db.test.ts`).',
+  },
   F23: { fault: 'the provider takes a message and answers nothing', how: 'the sandbox holds its answer' },
   F24: { fault: 'the provider takes nothing and answers nothing', how: 'the sandbox drops the call' },
   F25: {
@@ -88,9 +100,17 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
   },
   F35: { fault: 'a provider that fails every other time', how: '503 with a chance of one half' },
   F36: { fault: 'a provider that sends one request twice', how: 'the sandbox delivers it twice' },
-  F37: { fault: 'a long outage of the provider, and the herd after it', reason: 'There is no scenario yet.' },
+  F37: {
+    fault: 'a long outage of the provider, and the herd after it',
+    how: 'the proxy refuses while messages come in, some of which expire',
+    short: '15 s instead of two hours, which is long enough for the slow start',
+  },
   F38: { fault: 'rerouting with outcomes in doubt', reason: 'There is no scenario yet.' },
-  F39: { fault: 'a storm of webhooks', how: 'hundreds of signed webhooks at once, beside the load' },
+  F39: {
+    fault: 'a storm of webhooks',
+    how: 'signed webhooks at a hundred times the usual rate, and heaps of them at once, beside the load',
+    short: '1,000 a second, each with one message',
+  },
   F40: { fault: 'webhooks that come repeatedly and shuffled', how: 'the sandbox repeats, shuffles and batches anew' },
   F41: { fault: 'webhooks that come six days late', how: 'receipts with old timestamps' },
   F42: { fault: 'a receipt that comes before the answer', how: 'the sandbox holds its answer back' },
@@ -103,7 +123,10 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
     how: 'bodies that trickle in, and connections that say nothing',
     short: 'dozens of connections instead of thousands',
   },
-  F48: { fault: 'the wall clock of a server jumps', reason: 'There is no scenario yet.' },
+  F48: {
+    fault: 'the wall clock of a server jumps',
+    how: 'a preload shifts it by an hour, forward and back, while messages are sent and scheduled ones become due',
+  },
   F49: {
     fault: 'the clock of the database jumps',
     reason: 'It takes libfaketime under PostgreSQL, which no package of the project brings.',
@@ -112,14 +135,23 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
     fault: 'daylight saving, leap days and odd zones',
     reason: 'There are no schedules in local time yet: `send_at` is an instant.',
   },
-  F51: { fault: 'much that was scheduled is due at once', reason: 'There is no scenario yet.' },
+  F51: {
+    fault: 'much that was scheduled is due at once',
+    how: 'a month of scheduled messages, and nobody there until all are due',
+  },
   F52: { fault: 'the message broker dies', reason: 'There is no broker: what has to be done stands in PostgreSQL.' },
   F53: { fault: 'the cache is emptied or wrong', reason: 'There is no cache outside of the processes.' },
   F54: { fault: 'the disk for media is full', how: 'a small file system, filled up, and freed later' },
   F55: { fault: 'no file descriptors left', how: 'a limit of 90, and 120 connections' },
-  F56: { fault: 'no processor time', reason: 'There is no scenario yet.' },
+  F56: {
+    fault: 'no processor time',
+    how: 'two servers of the lowest priority beside processes that use everything',
+  },
   F57: { fault: 'a log that nobody reads', how: 'a pipe without a reader' },
-  F58: { fault: 'a partition between server and database', reason: 'There is no scenario yet.' },
+  F58: {
+    fault: 'a partition between server and database',
+    how: 'the proxy swallows everything of one of two servers for 30 s',
+  },
   F59: {
     fault: 'a customer’s webhook address that hangs or fails',
     reason:
@@ -140,7 +172,10 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
     fault: 'a secret key that is missing, wrong or changed',
     reason: 'Tried apart and not under load (`e2e/secret-key.test.ts`, `accounts/key-rotation.db.test.ts`).',
   },
-  F66: { fault: 'many writers of the audit trail, and SIGKILL', reason: 'There is no scenario of its own.' },
+  F66: {
+    fault: 'many writers of the audit trail, and SIGKILL',
+    how: '50 clients that make API keys, and SIGKILL in the middle',
+  },
   F67: { fault: 'an opt-out in the middle of sending', reason: `There is no scenario yet.` },
   F68: { fault: 'a contact is erased while messages to it wait', reason: 'Contacts cannot be erased yet.' },
   F69: { fault: 'a workspace is deleted under load', reason: 'Workspaces cannot be deleted yet.' },
