@@ -1,5 +1,6 @@
 import type { Group, Scenario } from './scenario.ts';
 import { answers } from './scenarios/answers.ts';
+import { forwarding, optOuts } from './scenarios/around.ts';
 import { audit } from './scenarios/audit.ts';
 import { broken } from './scenarios/broken.ts';
 import { clocks } from './scenarios/clocks.ts';
@@ -26,7 +27,7 @@ function alone(...scenarios: Scenario[]): Group[] {
 export const catalogue: Group[] = [
   answers,
   ...alone(...limits, ...lanes),
-  ...alone(...silence).map((group) => ({ ...group, isPatient: true })),
+  ...alone(...silence, ...optOuts).map((group) => ({ ...group, isPatient: true })),
   ...alone(...transport, ...unreachable, ...webhooks, ...storm),
   ...alone(...acceptance),
   ...kills.map((scenarios) => ({ scenarios, isSequential: true })),
@@ -37,6 +38,7 @@ export const catalogue: Group[] = [
     ...postgres,
     ...locks,
     ...audit,
+    ...forwarding,
     ...servers,
     ...herds,
     ...clocks,

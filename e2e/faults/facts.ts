@@ -1,6 +1,7 @@
 import { sql } from '#server/platform/database.ts';
 import type { ClientEntry } from './client-ledger.ts';
 import type { LedgerEntry, ProviderStatus } from './sandbox-client.ts';
+import { gatherSurroundings, type Surroundings } from './surroundings.ts';
 import type { World } from './world.ts';
 
 /** A send that reached the provider, with the attempt that its callback data names. */
@@ -80,6 +81,8 @@ export interface Facts {
   apiStatuses: Map<string, string>;
   logs: string;
   secrets: string[];
+  phones: ReadonlySet<string>;
+  around: Surroundings;
 }
 
 export function attemptKey(messageId: string, attemptNo: number): string {
@@ -161,6 +164,8 @@ export async function gatherFacts(world: World): Promise<Facts> {
       app_secret,
       ...[...world.phones].map((phone) => phone.slice(1)),
     ],
+    phones: world.phones,
+    around: await gatherSurroundings(world),
   };
 }
 

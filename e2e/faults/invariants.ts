@@ -1,4 +1,5 @@
 import { attemptKey, type Facts, readCallback, type Receipt } from './facts.ts';
+import { auditIsWhole, forwardedOnce, nothingAfterOptOut, nothingEarly, nothingNextDoor } from './surroundings.ts';
 
 /** Compares the facts and gives every violation in words. */
 export type Invariant = (facts: Facts) => string[];
@@ -251,14 +252,22 @@ export const conservation: Invariant = ({ client, messages, apiStatuses }) => {
 /** I16: no log line has a text, a number, or a secret. */
 export const logsAreClean: Invariant = ({ logs, secrets }) => {
   if (logs === '') return ['There is no log to look at.'];
-  return secrets
-    .filter((secret) => logs.includes(secret))
-    .map((secret) => {
-      const at = logs.indexOf(secret);
-      const line = logs.slice(logs.lastIndexOf('\n', at) + 1, logs.indexOf('\n', at));
-      return `A log line has what it must not have: ${line.slice(0, 400)}`;
-    });
+  return secrets.flatMap((secret) => {
+    const at = placeOf(secret, logs);
+    if (at === -1) return [];
+    const line = logs.slice(logs.lastIndexOf('\n', at) + 1, logs.indexOf('\n', at));
+    return [`A log line has what it must not have: ${line.slice(0, 400)}`];
+  });
 };
+
+// The digits of a phone number may be in the middle of a longer number, such as a duration.
+function placeOf(secret: string, text: string): number {
+  for (let at = text.indexOf(secret); at !== -1; at = text.indexOf(secret, at + 1)) {
+    const isInNumber = /^\d+$/.test(secret) && /[\d.]/.test(text[at - 1] ?? '');
+    if (!isInNumber) return at;
+  }
+  return -1;
+}
 
 export const invariants: Readonly<Record<string, Invariant>> = {
   I1: acceptedOnce,
@@ -269,6 +278,11 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   I6: inOrder,
   I7: statusIsFold,
   I8: webhooksKept,
+  I9: (facts) => nothingNextDoor(facts.around, facts),
+  I10: (facts) => nothingAfterOptOut(facts.around, facts),
+  I11: (facts) => nothingEarly(facts.around, facts),
+  I12: ({ around }) => auditIsWhole(around),
+  I13: ({ around }) => forwardedOnce(around),
   I15: conservation,
   I16: logsAreClean,
 };

@@ -7,6 +7,9 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/platform/e
 import { ChaosProxy } from './chaos-proxy.ts';
 import { Child, freePort } from './child.ts';
 import { ClientLedger } from './client-ledger.ts';
+import { ForwardingReceivers } from './forwarding-receivers.ts';
+import { type Mutation, mutationOf } from './mutations.ts';
+import { Neighbour } from './neighbour.ts';
 import { SandboxClient, type SandboxCredentials, type WebhookDelivery } from './sandbox-client.ts';
 import { until } from './until.ts';
 
@@ -50,6 +53,10 @@ export class World implements AsyncDisposable {
   readonly canary = `kingfisher${randomBytes(6).toString('hex')}`;
   readonly senders: Sender[] = [];
   connectionId = '';
+  /** Every change that was asked for and is audited. */
+  readonly mutations: Mutation[] = [];
+  readonly forwarding = new ForwardingReceivers();
+  neighbour!: Neighbour;
   credentials!: SandboxCredentials;
   #postgres: EmbeddedPostgres;
   readonly #options: WorldOptions;
@@ -180,19 +187,26 @@ export class World implements AsyncDisposable {
   }
 
   async api<T>(method: string, path: string, body?: unknown, server = 'main'): Promise<T> {
-    const response = await fetch(this.address(server) + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.apiKey}`,
-        'idempotency-key': randomBytes(12).toString('hex'),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    let status: number | null = null;
+    try {
+      const response = await fetch(this.address(server) + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.apiKey}`,
+          'idempotency-key': randomBytes(12).toString('hex'),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(30_000),
+      });
+      status = response.status;
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+      return (text === '' ? undefined : JSON.parse(text)) as T;
+    } finally {
+      const mutation = mutationOf(method, path, status);
+      if (mutation) this.mutations.push(mutation);
+    }
   }
 
   /** A gauge or counter of the server, summed over its labels. */
@@ -294,6 +308,7 @@ export class World implements AsyncDisposable {
       webhook_timeout_seconds: 5,
     });
     await this.startServer();
+    this.neighbour = await Neighbour.add(this.owner, this.#secretKey);
     this.credentials = await this.sandbox.credentials();
     const { access_token, app_secret, verify_token, waba_id, app_id, phone_number_id } = this.credentials;
     const added = await this.api<{ id: string; sender_id: string }>('POST', '/v1/connections', {
