@@ -16,7 +16,9 @@ export type SentSearch =
       found: 'sent';
       providerMessageId: string;
       status: 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
+      /** Of one that failed, with the row that says what it means. */
       error?: ProviderError;
+      row?: ErrorReaction;
     }
   | { found: 'no' }
   | { found: 'unclear'; reason: string };

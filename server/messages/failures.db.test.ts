@@ -1,18 +1,24 @@
 import { expect, it } from 'vitest';
 import { errorTable } from '#channels/providers/ultramsg/errors/errors.ts';
+import type { ErrorReaction } from '#channels/provider.ts';
+import { sql } from '#platform/database.ts';
 import { createLog } from '#platform/telemetry.ts';
 import { MessagePath } from '#testing/message-path.ts';
 import { failures } from './failures.ts';
 import { settleBatch } from './outbox/outbox-store.ts';
 
-const { path } = await MessagePath.ofFile();
+const { database, path } = await MessagePath.ofFile();
 const row = errorTable.find(({ code }) => code === 'invalid');
 if (!row) throw new Error('There is no such row.');
 
 /** One look at the provider, whose list has failures under these references. */
 async function lookOnce(...references: string[]): Promise<void> {
+  await lookFor(row, ...references);
+}
+
+async function lookFor(row: ErrorReaction | undefined, ...references: string[]): Promise<void> {
   const listed = references.map((callbackData, index) => ({
-    providerMessageId: `instance1150:${index}`,
+    providerMessageId: `instance1150:${callbackData}:${index}`,
     callbackData,
     error: { code: row?.code ?? '', title: row?.title ?? '' },
     row,
@@ -46,8 +52,20 @@ it('a message that only a list tells of has failed, once, with the reason', asyn
   expect(await path.state(id)).toEqual(state);
 });
 
+it('who wants no more, as a list tells, is written to no more', async () => {
+  const id = await accepted();
+  await lookFor({ ...row, suppress: 'stop' }, path.callbackData(id));
+  const found = await database.db.query<object>(
+    sql`select s.kind, s.source from suppression s join message m on m.workspace_id = s.workspace_id and m.contact_id = s.contact_id
+        where m.id = ${id}::uuid`,
+  );
+  expect(found).toEqual([{ kind: 'stop', source: 'provider' }]);
+  await database.db.query(sql`delete from suppression where workspace_id = ${path.workspaceId}::uuid`);
+});
+
 it('what is listed under a reference that is not ours changes nothing', async () => {
   const id = await accepted();
-  await lookOnce('a1:x', 'anything', `${path.callbackData(id).slice(0, -1)}_`);
+  const own = path.callbackData(id);
+  await lookOnce('a1:x', 'anything', `${own.slice(0, -1)}${own.endsWith('_') ? '-' : '_'}`);
   expect(await path.state(id)).toMatchObject({ status: 'accepted', failed: false });
 });

@@ -4,7 +4,7 @@ import { newId } from '#platform/ids.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { Chore } from '#queue/chore.ts';
 import { decodeCallbackData } from './callback-data.ts';
-import { applyKnown } from './ingress/apply-receipts.ts';
+import { applyKnown, suppressRefused } from './ingress/apply-receipts.ts';
 import { claimContentKeys } from './ingress/ingress-store.ts';
 import type { ReceiptRow } from './ingress/receipt-store.ts';
 import type { SenderAccount } from './outbox/sender-account.ts';
@@ -45,12 +45,23 @@ export function failures(deps: FailuresDeps): Chore {
 
 async function apply(deps: FailuresDeps, sender: SenderAccount, failed: FailedMessage[]): Promise<void> {
   const { workspaceId } = sender;
-  const rows = failed.flatMap((message) => rowOf(deps.callbackKey, sender, message) ?? []);
+  const rows = failed.flatMap((message) => {
+    const receipt = receiptOf(deps.callbackKey, sender, message);
+    return receipt ? [{ ...receipt, reaction: message.row }] : [];
+  });
   await deps.db.transaction(async (tx) => {
     const keys = rows.map((row) => ({ workspaceId, contentKey: keyOf(row) }));
     const fresh = await claimContentKeys(tx, keys);
     const unseen = rows.filter((row) => fresh.delete(`${workspaceId} ${keyOf(row)}`));
-    if (unseen.length > 0) await applyKnown(tx, unseen);
+    if (unseen.length === 0) return;
+    const lost = new Set((await applyKnown(tx, unseen)).map(({ eventId }) => eventId));
+    const { channel } = sender.provider.capabilities;
+    await suppressRefused(
+      tx,
+      unseen.flatMap(({ eventId, messageId, at, reaction: { suppress: kind, title: reason } }) =>
+        kind && !lost.has(eventId) ? [{ workspaceId, messageId, channel, kind, reason, at, participant: null }] : [],
+      ),
+    );
   });
 }
 
@@ -58,7 +69,7 @@ function keyOf({ providerMessageId, status, providerStatus }: ReceiptRow): strin
   return ['listed', status, providerMessageId, providerStatus].join(':');
 }
 
-function rowOf(callbackKey: Buffer, sender: SenderAccount, failed: FailedMessage): ReceiptRow | undefined {
+function receiptOf(callbackKey: Buffer, sender: SenderAccount, failed: FailedMessage): ReceiptRow | undefined {
   const reference = decodeCallbackData(callbackKey, failed.callbackData);
   if (!reference) return undefined;
   return {

@@ -56,6 +56,26 @@ it('a message that the provider has is settled with the status that it tells, an
   });
 });
 
+it('a failure that was found because the person wants no more does what its receipt would', async () => {
+  const id = await unknownFor(6);
+  const row = {
+    provider: 'twilio',
+    code: '21610',
+    title: 'They wrote STOP',
+    reaction: 'fail',
+    suppress: 'stop',
+  } as never;
+  const error = { code: '21610', title: 'They wrote STOP' };
+  await lookOnce({ found: 'sent', providerMessageId: '4712', status: 'failed', error, row });
+  expect(await path.state(id)).toMatchObject({ status: 'failed', letter: 'open' });
+  const found = await database.db.query<object>(
+    sql`select s.kind, s.channel, s.source, s.reason from suppression s join message m on m.workspace_id = s.workspace_id and m.contact_id = s.contact_id
+        where m.id = ${id}::uuid`,
+  );
+  expect(found).toEqual([{ kind: 'stop', channel: 'whatsapp', source: 'provider', reason: 'They wrote STOP' }]);
+  await database.db.query(sql`delete from suppression where workspace_id = ${path.workspaceId}::uuid`);
+});
+
 it('a message that is known to be another one of ours settles nothing', async () => {
   const [first, second] = [await unknownFor(6), await unknownFor(6)];
   await settleBatch(path.worker, [await path.settlement(first, { wamid: '4713' })]);

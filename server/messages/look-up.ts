@@ -4,7 +4,7 @@ import { newId } from '#platform/ids.ts';
 import type { Log } from '#platform/telemetry.ts';
 import { Chore } from '#queue/chore.ts';
 import { encodeCallbackData } from './callback-data.ts';
-import { applyKnown } from './ingress/apply-receipts.ts';
+import { applyKnown, suppressRefused } from './ingress/apply-receipts.ts';
 import { findMessagesByProviderId } from './ingress/receipt-store.ts';
 import type { Purpose } from './message.ts';
 import type { SenderAccount } from './outbox/sender-account.ts';
@@ -89,7 +89,7 @@ async function ask(deps: LookUpDeps, message: SearchableMessage): Promise<SentSe
 }
 
 async function settle(deps: LookUpDeps, message: SearchableMessage, search: SentSearch): Promise<void> {
-  const { db, wake } = deps;
+  const { db, senders, wake } = deps;
   const { workspaceId, messageId, senderId, attemptNo } = message;
   if (search.found === 'sent') {
     const { rank, failed } = receipt(search.status, 0);
@@ -98,7 +98,8 @@ async function settle(deps: LookUpDeps, message: SearchableMessage, search: Sent
       const owners = await findMessagesByProviderId(tx, [{ workspaceId, providerMessageId }]);
       // Some providers know a message by its words alone, and another one of ours says the same: this is the other.
       if (owners.some((owner) => owner.messageId !== messageId)) return;
-      await applyKnown(tx, [
+      const at = Temporal.Now.instant().toString();
+      const lost = await applyKnown(tx, [
         {
           eventId: newId(),
           workspaceId,
@@ -113,13 +114,18 @@ async function settle(deps: LookUpDeps, message: SearchableMessage, search: Sent
           failed,
           inGroup: false,
           participant: null,
-          at: Temporal.Now.instant().toString(),
-          error: search.error ? { error: search.error } : null,
+          at,
+          error: search.error ? { error: search.error, ...(search.row ? { row: search.row } : {}) } : null,
           pricing: null,
           rawWebhookId: null,
           suspicious: false,
         },
       ]);
+      const kind = failed && lost.length === 0 ? search.row?.suppress : undefined;
+      const channel = senders().find((sender) => sender.senderId === senderId)?.provider.capabilities.channel;
+      if (!kind || !channel) return;
+      const reason = search.row?.title ?? '';
+      await suppressRefused(tx, [{ workspaceId, messageId, channel, kind, reason, at, participant: null }]);
     });
     return;
   }

@@ -110,8 +110,9 @@ function found(provider: TwilioName, message: Fields): SentSearch {
   const status = word === 'sent' || word === 'delivered' || word === 'read' ? word : 'accepted';
   if (!['failed', 'undelivered', 'canceled'].includes(word)) return { found: 'sent', providerMessageId, status };
   const code = readCode(message['error_code']) ?? word;
-  const title = textOf(message['error_message'], 5000) ?? reactionTo(provider, code).title;
-  return { found: 'sent', providerMessageId, status: 'failed', error: { code, title: shorten(title) } };
+  const row = reactionTo(provider, code);
+  const title = textOf(message['error_message'], 5000) ?? row.title;
+  return { found: 'sent', providerMessageId, status: 'failed', error: { code, title: shorten(title) }, row };
 }
 
 /** RFC 2822 as Twilio writes it, or ISO. */

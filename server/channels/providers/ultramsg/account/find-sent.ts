@@ -44,8 +44,10 @@ function readListed(message: Fields, { senderExternalId }: AccountAccess): Sent 
   if (id === undefined) return undefined;
   const found = { found: 'sent', providerMessageId: queuedMessageId(senderExternalId, id) } as const;
   const status = textOf(message['status'], 50)?.toLowerCase();
-  if (status === 'unsent' || status === 'invalid' || status === 'expired')
-    return { ...found, status: 'failed', error: { code: status, title: rowOf(status).title } };
+  if (status === 'unsent' || status === 'invalid' || status === 'expired') {
+    const row = rowOf(status);
+    return { ...found, status: 'failed', error: { code: status, title: row.title }, row };
+  }
   // It waits in the queue, or UltraMsg has a new word for what it does with it.
   if (status !== 'sent') return { ...found, status: 'accepted' };
   return { ...found, status: acknowledged[textOf(message['ack'], 50)?.toLowerCase() ?? ''] ?? 'sent' };
