@@ -8,7 +8,7 @@ import { callerOf, type HttpServer, requireScope } from '#platform/http.ts';
 import { parseIdempotencyKey } from '#platform/idempotency.ts';
 import { callsWithin } from '#platform/outgoing.ts';
 import { faultOf } from '#platform/problems.ts';
-import { type GraphDeps, senderOf, sendInGraphWords } from './graph.ts';
+import { type GraphDeps, graphSenders, senderOf, sendInGraphWords } from './graph.ts';
 import { graphAnswerOf, GraphRefusal } from './graph-error.ts';
 import { describeNumber, listNumbers } from './number-calls.ts';
 import {
@@ -163,7 +163,7 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
   });
 
   function own(request: FastifyRequest): SenderAccount[] {
-    return deps.senders(callerOf(request).workspaceId);
+    return graphSenders(deps, callerOf(request).workspaceId);
   }
 
   /** The numbers that may have a file: the one that is named, else one of each account. */

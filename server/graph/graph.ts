@@ -57,9 +57,18 @@ export interface GraphAnswer {
   replayed?: boolean;
 }
 
+/** The workspace's senders that Meta's words are for. Others may have the same id at their provider. */
+export function graphSenders(deps: Pick<GraphDeps, 'senders' | 'accountOf'>, workspaceId: string): SenderAccount[] {
+  return deps.senders(workspaceId).filter((sender) => deps.accountOf(sender)?.passThrough !== undefined);
+}
+
 /** The workspace's sender with this phone number id. Throws what Meta answers for a number that there is not. */
-export function senderOf(deps: Pick<GraphDeps, 'senders'>, workspaceId: string, phoneNumberId: string): SenderAccount {
-  const sender = deps.senders(workspaceId).find((one) => one.externalId === phoneNumberId);
+export function senderOf(
+  deps: Pick<GraphDeps, 'senders' | 'accountOf'>,
+  workspaceId: string,
+  phoneNumberId: string,
+): SenderAccount {
+  const sender = graphSenders(deps, workspaceId).find((one) => one.externalId === phoneNumberId);
   if (!sender) throw unknownObject(phoneNumberId);
   return sender;
 }
