@@ -3419,7 +3419,7 @@ export interface operations {
                     access_token?: string;
                     /** @description Verifies webhooks */
                     app_secret?: string;
-                    /** @description Chosen by you */
+                    /** @description Chosen by you. Where webhooks are not signed it is the last part of their address: 32 random characters or more */
                     verify_token?: string;
                     drop_previous_app_secret?: boolean;
                     /** @description Save although a check fails */

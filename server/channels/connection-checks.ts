@@ -30,6 +30,12 @@ export function checkSecrets(secrets: ConnectionSecrets, { provider }: ProviderA
   if (secrets.accessToken.trim() === '') throw invalidField('/access_token', 'It must not be empty.', 'required');
   if ((provider.answerHandshake || !isSigned) && secrets.verifyToken.trim() === '')
     throw invalidField('/verify_token', 'It must not be empty.', 'required');
+  if (!isSigned && !/^[\w-]{32,200}$/.test(secrets.verifyToken)) {
+    throw invalidField(
+      '/verify_token',
+      'It is the last part of the address that unsigned webhooks come to: 32 to 200 random letters, digits, "-" and "_", so that nobody can guess it.',
+    );
+  }
   return secrets;
 }
 

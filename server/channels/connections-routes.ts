@@ -282,7 +282,11 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
         body: strictObject({
           access_token: Type.Optional(secret('Of a system user')),
           app_secret: Type.Optional(secret('Verifies webhooks')),
-          verify_token: Type.Optional(secret('Chosen by you')),
+          verify_token: Type.Optional(
+            secret(
+              'Chosen by you. Where webhooks are not signed it is the last part of their address: 32 random characters or more',
+            ),
+          ),
           drop_previous_app_secret: Type.Optional(Type.Boolean()),
           force: newSender.force,
         }),

@@ -69,7 +69,7 @@ const callerIn = (id: string, ...only: string[]): Caller => ({
   scopes: new Set(only.length === 0 ? ['*'] : only),
 });
 
-async function call(method: 'GET' | 'POST', url: string, body?: object) {
+async function call(method: 'GET' | 'POST' | 'PUT', url: string, body?: object) {
   const answer = await server.inject({ method, url, ...(body === undefined ? {} : { payload: body }) });
   const isJson = answer.headers['content-type']?.toString().includes('json') ?? false;
   return {
@@ -114,6 +114,17 @@ describe('connecting an instance of UltraMsg', () => {
     for (const url of ['/v1/connections', `/v1/connections/${id}`, `/v1/connections/${id}/ultramsg/settings`])
       expect((await call('GET', url)).text).not.toContain(key);
   });
+
+  it.each(['guess-me', 'a'.repeat(31), `${'a'.repeat(40)}/x`, `${'a'.repeat(40)}%2f`, `${'a'.repeat(31)}ä`])(
+    'takes no key for that address that can be guessed or does not fit into one (%s)',
+    async (verifyToken) => {
+      const { id } = await add();
+      const wrong = await call('PUT', `/v1/connections/${id}/secrets`, { verify_token: verifyToken });
+      expect(wrong).toMatchObject({ status: 422, body: { errors: [{ pointer: '/verify_token' }] } });
+      const right = await call('PUT', `/v1/connections/${id}/secrets`, { verify_token: 'Ab3_-'.repeat(8) });
+      expect(right.status, right.text).toBe(200);
+    },
+  );
 
   it('is possible before a phone is linked', async () => {
     fake.answer('GET instance/status', { status: { accountStatus: { status: 'qr', substatus: 'normal' } } });
