@@ -6,6 +6,7 @@ import { broken } from './scenarios/broken.ts';
 import { clocks } from './scenarios/clocks.ts';
 import { disks } from './scenarios/disks.ts';
 import { herds } from './scenarios/herds.ts';
+import { hops } from './scenarios/hops.ts';
 import { lanes } from './scenarios/lanes.ts';
 import { locks } from './scenarios/locks.ts';
 import { operations } from './scenarios/operations.ts';
@@ -41,6 +42,7 @@ export const catalogue: Group[] = [
     ...forwarding,
     ...servers,
     ...herds,
+    ...hops,
     ...clocks,
     ...disks,
     ...restore,

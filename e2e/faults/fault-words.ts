@@ -105,7 +105,10 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
     how: 'the proxy refuses while messages come in, some of which expire',
     short: '15 s instead of two hours, which is long enough for the slow start',
   },
-  F38: { fault: 'rerouting with outcomes in doubt', reason: 'There is no scenario yet.' },
+  F38: {
+    fault: 'rerouting with outcomes in doubt',
+    how: 'refusals, 503 with and without the message taken, and a proxy that refuses, with a second account that can be reached',
+  },
   F39: {
     fault: 'a storm of webhooks',
     how: 'signed webhooks at a hundred times the usual rate, and heaps of them at once, beside the load',
