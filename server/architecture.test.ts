@@ -16,7 +16,7 @@ const fronts: Record<string, RegExp> = {
   queue: /./,
   channels: /^(breaker|connections|events|knowledge|lessons|media|provider|provider-account|provider-http)\.ts$/,
   contacts: /^(contacts|moves|phone)\.ts$/,
-  messages: /^(messages|message|accept\/(accept|accept-request|prepare)|outbox\/sender-account)\.ts$/,
+  messages: /^(messages|message|shed-class|accept\/(accept|accept-request|prepare)|outbox\/sender-account)\.ts$/,
   graph: /^(graph|graph-error|wamid)\.ts$/,
 };
 

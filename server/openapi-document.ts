@@ -2,6 +2,7 @@ import { Vault } from '#accounts/vault.ts';
 import { openBlobStore } from '#platform/blob-store.ts';
 import { readConfig } from '#platform/config.ts';
 import { connect } from '#platform/database.ts';
+import type { HttpServer } from '#platform/http.ts';
 import { KeyRing } from '#platform/key-ring.ts';
 import { OutgoingClient } from '#platform/outgoing.ts';
 import { createLog } from '#platform/telemetry.ts';
@@ -9,10 +10,15 @@ import { Tracing } from '#platform/tracing.ts';
 import { compose } from './compose.ts';
 
 /**
- * The OpenAPI document of the whole API, as `GET /openapi.json` serves it. It is made from the routes alone: everything is
- * composed and nothing is started, so no database is needed. Always the same for the same code.
+ * The OpenAPI document of the whole API, as `GET /openapi.json` serves it. It is made from the routes alone. Always the
+ * same for the same code.
  */
-export async function openApiDocument(): Promise<object> {
+export function openApiDocument(): Promise<object> {
+  return withComposedServer(async (server) => server.swagger());
+}
+
+/** Everything is composed and nothing is started, so no database is needed: for looking at the routes. */
+export async function withComposedServer<Result>(look: (server: HttpServer) => Promise<Result>): Promise<Result> {
   // Pools connect with their first query, and there is none.
   const databaseUrl = 'postgres://127.0.0.1:1/nowhere';
   const nowhere = connect({ url: databaseUrl });
@@ -34,9 +40,9 @@ export async function openApiDocument(): Promise<object> {
       databaseUrl,
     });
     await server.ready();
-    const document = server.swagger();
+    const seen = await look(server);
     await server.close();
-    return document;
+    return seen;
   } finally {
     await calls[Symbol.asyncDispose]();
     await nowhere.close();

@@ -70,7 +70,7 @@ export function accountsRoutes(server: HttpServer, deps: AccountsRoutesDeps): vo
   server.post(
     '/v1/api-keys',
     {
-      config: { access: { scope: 'api_keys:write' }, secretField: 'key' },
+      config: { access: { scope: 'api_keys:write' }, secretField: 'key', shed: 'ui' },
       schema: {
         operationId: 'createApiKey',
         summary: 'Make an API key',
@@ -125,7 +125,7 @@ export function accountsRoutes(server: HttpServer, deps: AccountsRoutesDeps): vo
   server.delete(
     '/v1/api-keys/:id',
     {
-      config: { access: { scope: 'api_keys:write' } },
+      config: { access: { scope: 'api_keys:write' }, shed: 'never' },
       schema: {
         operationId: 'revokeApiKey',
         summary: 'Revoke an API key and end its sessions',

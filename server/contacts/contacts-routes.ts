@@ -61,7 +61,7 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors
   server.get(
     '/v1/contacts/:id',
     {
-      config: { access: { scope: 'contacts:read' } },
+      config: { access: { scope: 'contacts:read' }, shed: 'ui' },
       schema: { operationId: 'getContact', summary: 'A contact', tags, params: path, response: { 200: contact } },
     },
     async (request) => present(await getContact(deps.db, callerOf(request).workspaceId, request.params.id)),
@@ -70,7 +70,7 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors
   server.patch(
     '/v1/contacts/:id',
     {
-      config: { access: { scope: 'contacts:write' } },
+      config: { access: { scope: 'contacts:write' }, shed: 'api' },
       schema: {
         operationId: 'changeContact',
         summary: 'Change what is known of a contact',
@@ -102,7 +102,7 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors
   server.put(
     '/v1/contacts/:id/suppressions/:kind',
     {
-      config: { access: { scope: 'contacts:write' } },
+      config: { access: { scope: 'contacts:write' }, shed: 'api' },
       schema: {
         operationId: 'suppressContact',
         summary: 'Write no more to a contact: at all (stop, block) or marketing only (marketing_stop)',
@@ -137,7 +137,7 @@ export function contactsRoutes(server: HttpServer, deps: { db: Database; cursors
   server.delete(
     '/v1/contacts/:id/suppressions/:kind',
     {
-      config: { access: { scope: 'contacts:write' } },
+      config: { access: { scope: 'contacts:write' }, shed: 'api' },
       schema: {
         operationId: 'liftSuppression',
         summary: 'Take a suppression back',

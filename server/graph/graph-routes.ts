@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '#accounts/accounts.ts';
 import type { SenderAccount } from '#messages/outbox/sender-account.ts';
+import { shedClassOf } from '#messages/shed-class.ts';
 import { Fault } from '#platform/fault.ts';
 import { callerOf, type HttpServer, requireScope } from '#platform/http.ts';
 import { parseIdempotencyKey } from '#platform/idempotency.ts';
@@ -34,7 +35,7 @@ const prefixes = ['/graph', String.raw`/graph/:version(^v\d{1,2}\.\d{1,2}$)`];
 const bodyLimitBytes = 1024 * 1024;
 
 /** For routes that look at the scopes themselves. */
-const anyKey = { access: 'authenticated', kind: 'upload', idempotency: 'none' } as const;
+const anyKey = { access: 'authenticated', kind: 'upload', idempotency: 'none', shed: 'ui' } as const;
 
 interface Params {
   version?: string;
@@ -45,8 +46,8 @@ interface Params {
 export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Promise<void> {
   // By the pattern of kind "upload" the body is ours to read, and the address stands outside the API's own document: Meta's
   // describes it.
-  const route = (scope: string) => ({
-    config: { access: { scope }, kind: 'upload', idempotency: 'none' } as const,
+  const route = (scope: string, shed: 'ui' | 'api' | 'authentication') => ({
+    config: { access: { scope }, kind: 'upload', idempotency: 'none', shed } as const,
     schema: { hide: true },
   });
 
@@ -59,31 +60,38 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
     );
     for (const prefix of prefixes) {
       for (const address of ['messages', 'marketing_messages'] as const) {
-        scope.post<{ Params: Params }>(`${prefix}/:id/${address}`, route('messages:send'), async (request, reply) => {
-          const caller = callerOf(request);
-          const key = request.headers['idempotency-key'];
-          const answer = await sendInGraphWords(deps, {
-            workspaceId: caller.workspaceId,
-            actor: actorOf(caller),
-            trace: request.trace,
-            phoneNumberId: request.params.id,
-            address,
-            version: request.params.version,
-            body: await readBody(
-              Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-              request.headers['content-type'] ?? '',
-              queryOf(request),
-            ),
-            purpose: readPurpose(textOf(request.headers['carillon-purpose']) ?? queryOf(request)['purpose']),
-            idempotencyKey: key === undefined ? undefined : parseIdempotencyKey(key),
-          });
-          if (answer.replayed) reply.header('idempotency-replayed', 'true');
-          return send(request, reply, answer);
-        });
+        scope.post<{ Params: Params }>(
+          `${prefix}/:id/${address}`,
+          route('messages:send', 'authentication'),
+          async (request, reply) => {
+            const caller = callerOf(request);
+            const key = request.headers['idempotency-key'];
+            const purpose = readPurpose(textOf(request.headers['carillon-purpose']) ?? queryOf(request)['purpose']);
+            const usual = address === 'marketing_messages' ? 'marketing' : 'transactional';
+            server.pressure.admit(shedClassOf([purpose ?? usual]), caller.workspaceId);
+            const answer = await sendInGraphWords(deps, {
+              workspaceId: caller.workspaceId,
+              actor: actorOf(caller),
+              trace: request.trace,
+              phoneNumberId: request.params.id,
+              address,
+              version: request.params.version,
+              body: await readBody(
+                Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+                request.headers['content-type'] ?? '',
+                queryOf(request),
+              ),
+              purpose,
+              idempotencyKey: key === undefined ? undefined : parseIdempotencyKey(key),
+            });
+            if (answer.replayed) reply.header('idempotency-replayed', 'true');
+            return send(request, reply, answer);
+          },
+        );
       }
       scope.get<{ Params: Params }>(
         `${prefix}/:id/message_templates`,
-        route('connections:read'),
+        route('connections:read', 'ui'),
         async (request, reply) => {
           const query = queryOf(request);
           const asked = Object.fromEntries(Object.entries(query).filter(([name]) => templateParameters.includes(name)));
@@ -92,7 +100,7 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
       );
       scope.get<{ Params: Params }>(
         `${prefix}/:id/phone_numbers`,
-        route('connections:read'),
+        route('connections:read', 'ui'),
         async (request, reply) => {
           const asked = queryOf(request);
           return send(request, reply, await listNumbers(passed(request), own(request), request.params.id, asked));
@@ -101,7 +109,7 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
       // Numbers and files are read at one address, and each needs its own scope.
       scope.get<{ Params: Params }>(
         `${prefix}/:id`,
-        { ...route('media:read'), config: anyKey },
+        { ...route('media:read', 'ui'), config: anyKey },
         async (request, reply) => {
           const { id } = request.params;
           // `/me`, `/debug_token` and the like: the token they would tell of is not the caller's.
@@ -117,12 +125,12 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
           );
         },
       );
-      scope.delete<{ Params: Params }>(`${prefix}/:id`, route('media:write'), async (request, reply) =>
+      scope.delete<{ Params: Params }>(`${prefix}/:id`, route('media:write', 'ui'), async (request, reply) =>
         send(request, reply, await removeMedia(passed(request), keepersOf(request), request.params.id)),
       );
     }
     for (const path of ['/graph/whatsapp_business/attachments', '/graph/whatsapp_business/attachments/']) {
-      scope.get(path, route('media:read'), async (request, reply) => {
+      scope.get(path, route('media:read', 'ui'), async (request, reply) => {
         const { mid = '', phone_number_id: number = '' } = queryOf(request);
         const file = await openMedia(passed(request), senderOf(deps, callerOf(request).workspaceId, number), mid);
         reply
@@ -148,7 +156,7 @@ export async function graphRoutes(server: HttpServer, deps: GraphRoutesDeps): Pr
     const scope = graphScope(plain, deps);
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     for (const prefix of prefixes) {
-      scope.post<{ Params: Params }>(`${prefix}/:id/media`, route('media:write'), async (request, reply) => {
+      scope.post<{ Params: Params }>(`${prefix}/:id/media`, route('media:write', 'api'), async (request, reply) => {
         const sender = senderOf(deps, callerOf(request).workspaceId, request.params.id);
         const product = queryOf(request)['messaging_product'];
         const answer = await uploadMedia(passed(request), sender, {

@@ -28,6 +28,7 @@ import { listMessages } from './messages-store.ts';
 import { presentMessage, presentRouting, presentTrace } from './present.ts';
 import type { Foreseen } from './rerouting/foresee.ts';
 import { foreseenSchema, routingSchema } from './routing/routing-schemas.ts';
+import { shedClassOf } from './shed-class.ts';
 
 export interface MessagesRoutesDeps {
   /** The pool whose role row level security binds. */
@@ -51,14 +52,6 @@ export interface MessagesRoutesDeps {
 
 const messagePath = strictObject({ id: uuid() });
 
-/** Under load a one-time code is the last message to be refused, and marketing the first. */
-const shedClasses = {
-  authentication: 'authentication',
-  transactional: 'api',
-  service: 'api',
-  marketing: 'campaign',
-} as const;
-
 /** Sending, reading and following messages. */
 export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): void {
   const tags = ['messages'];
@@ -79,7 +72,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      server.pressure.admit(shedClasses[request.body.purpose]);
+      server.pressure.admit(shedClassOf([request.body.purpose]), caller.workspaceId);
       const answer = await deps.acceptor.accept({
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),
@@ -103,7 +96,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     '/v1/messages/batch',
     {
       bodyLimit: 8 * 1024 * 1024,
-      config: { access: { scope: 'messages:send' }, idempotency: 'required' },
+      config: { access: { scope: 'messages:send' }, idempotency: 'required', shed: 'authentication' },
       schema: {
         operationId: 'sendMessages',
         summary: 'Send up to 1,000 messages',
@@ -116,6 +109,8 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
     async (request, reply) => {
       const caller = callerOf(request);
       const asked = (request.body as { messages: unknown[] }).messages.map(checkedOrFault);
+      const purposes = asked.flatMap((message) => (message instanceof Fault ? [] : [message.purpose]));
+      server.pressure.admit(shedClassOf(purposes), caller.workspaceId);
       const answer = await deps.acceptor.accept({
         workspaceId: caller.workspaceId,
         actor: actorOf(caller),
@@ -135,7 +130,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
   server.post(
     '/v1/messages/explain',
     {
-      config: { access: { scope: 'messages:send' }, idempotency: 'none' },
+      config: { access: { scope: 'messages:send' }, idempotency: 'none', shed: 'ui' },
       schema: {
         operationId: 'explainMessage',
         summary: 'Say what would happen to a message, without sending it',
@@ -219,7 +214,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
   server.get(
     '/v1/messages/:id',
     {
-      config: { access: { scope: 'messages:read' } },
+      config: { access: { scope: 'messages:read' }, shed: 'api' },
       schema: {
         operationId: 'getMessage',
         summary: 'A message and where it is',
@@ -249,7 +244,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
   server.post(
     '/v1/messages/:id/cancel',
     {
-      config: { access: { scope: 'messages:send' } },
+      config: { access: { scope: 'messages:send' }, shed: 'api' },
       schema: {
         operationId: 'cancelMessage',
         summary: 'Take back a message that still waits',
@@ -274,7 +269,7 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
   server.post(
     '/v1/messages/:id/read',
     {
-      config: { access: { scope: 'messages:send' } },
+      config: { access: { scope: 'messages:send' }, shed: 'api' },
       schema: {
         operationId: 'markMessageAsRead',
         summary: 'Mark a received message as read, with a typing indicator if wanted',

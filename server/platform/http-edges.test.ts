@@ -21,7 +21,7 @@ beforeAll(async () => {
     rateLimit: { perSecond: 1_000_000, burst: 1_000_000 },
   });
   addReferenceRoutes(server);
-  const config = { access: { scope: 'notes:write' } } as const;
+  const config = { access: { scope: 'notes:write' }, shed: 'api' } as const;
   server.post(
     '/v1/notes',
     {
@@ -54,7 +54,7 @@ beforeAll(async () => {
   server.get(
     '/v1/admin',
     {
-      config: { access: { scope: 'admin' } },
+      config: { access: { scope: 'admin' }, shed: 'api' },
       schema: { operationId: 'getAdmin', response: { 200: strictObject({}) } },
     },
     async () => ({}),
@@ -397,7 +397,7 @@ describe('a server', () => {
     incomplete.post(
       '/v1/b',
       {
-        config: { access: { scope: 'nots:write' } },
+        config: { access: { scope: 'nots:write' }, shed: 'api' },
         schema: {
           operationId: 'b',
           body: Type.Object({ a: Type.Array(Type.Object({ b: Type.String({ pattern: '^x$' }) })) }),
@@ -413,6 +413,7 @@ describe('a server', () => {
     expect(message.split('\n').map((line) => line.trim())).toEqual([
       'Routes are incomplete:',
       'GET /v1/a: config.access is missing',
+      'GET /v1/a: config.shed is missing: say when it gives way under load',
       'GET /v1/a: schema.operationId is missing',
       'GET /v1/a: schema.response lacks the schema of a success',
       'POST /v1/b: there is no scope nots:write',
@@ -450,7 +451,10 @@ describe('a server', () => {
     const waiting = new Promise<void>((resolve) => (isWaiting = resolve));
     counted.get(
       '/v1/wait',
-      { config: { access: 'authenticated' }, schema: { operationId: 'wait', response: { 200: strictObject({}) } } },
+      {
+        config: { access: 'authenticated', shed: 'api' },
+        schema: { operationId: 'wait', response: { 200: strictObject({}) } },
+      },
       () => {
         isWaiting();
         return new Promise(() => {});
@@ -473,7 +477,7 @@ describe('a server', () => {
     patient.post(
       '/v1/slow',
       {
-        config: { access: 'authenticated' },
+        config: { access: 'authenticated', shed: 'api' },
         schema: { operationId: 'slow', body: strictObject({}), response: { 200: strictObject({}) } },
       },
       async () => ({}),

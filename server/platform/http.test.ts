@@ -17,7 +17,7 @@ async function aServer(): Promise<HttpServer> {
   server.post(
     '/v1/notes',
     {
-      config: { access: { scope: 'notes:write' }, idempotency: 'required' },
+      config: { access: { scope: 'notes:write' }, idempotency: 'required', shed: 'api' },
       schema: {
         operationId: 'addNote',
         tags: ['notes'],
@@ -44,7 +44,7 @@ async function aServer(): Promise<HttpServer> {
   server.get(
     '/v1/notes',
     {
-      config: { access: { scope: 'notes:read' } },
+      config: { access: { scope: 'notes:read' }, shed: 'api' },
       schema: {
         operationId: 'listNotes',
         querystring: strictObject({
@@ -60,7 +60,7 @@ async function aServer(): Promise<HttpServer> {
   server.get(
     '/v1/notes/:id',
     {
-      config: { access: { scope: 'notes:read' } },
+      config: { access: { scope: 'notes:read' }, shed: 'api' },
       schema: {
         operationId: 'getNote',
         params: strictObject({ id: uuid() }),
@@ -72,7 +72,7 @@ async function aServer(): Promise<HttpServer> {
   server.post(
     '/v1/notes/:id/break',
     {
-      config: { access: { scope: 'notes:write' } },
+      config: { access: { scope: 'notes:write' }, shed: 'api' },
       schema: { operationId: 'breakNote', response: { 200: strictObject({}) } },
     },
     async () => {

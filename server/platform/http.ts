@@ -15,9 +15,8 @@ import { faultOf } from './problems.ts';
 import { type RateLimit, RateLimiter, rateLimitHeader } from './rate-limit.ts';
 import { largeBodyBytes, readDeclared, requireBodyType, requireJsonAccepted } from './request-rules.ts';
 import { RouteTable } from './route-table.ts';
-import { isInstant, isUuid } from './schema.ts';
 import { apiHeaders } from './security-headers.ts';
-import { splitQuery } from './strict-query.ts';
+import { maxConnections, serverBounds } from './server-bounds.ts';
 import { formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts';
 import { Tracing, type WorkSpan } from './tracing.ts';
 
@@ -48,7 +47,7 @@ declare module 'fastify' {
     /** Mandatory: the server does not start with a route that lacks it. */
     access?: Access;
     kind?: RouteKind;
-    /** Who gives way first under load; `api` when absent. */
+    /** When it gives way under load. Mandatory: the server does not start with a route that lacks it. */
     shed?: ShedClass;
     /** What the route does with an Idempotency-Key:
      *  - `required`: it must come, and the route itself keeps its answer under it; find it in `request.idempotencyKey`
@@ -68,9 +67,12 @@ declare module 'fastify' {
     /** `routeOptions`, which the framework makes anew each time that it is asked. */
     route: FastifyRequest['routeOptions'];
     startedMs: number;
+    /** The workspace in whose share it is counted. */
+    sharer: string | undefined;
   }
   interface FastifyInstance {
     pressure: Pressure;
+    routeTable: RouteTable;
   }
 }
 
@@ -112,7 +114,6 @@ export type HttpOptions = {
   publicUrl?: string | undefined;
 };
 
-const defaultBodyLimitBytes = 1024 * 1024;
 const maxHeaderCount = 100;
 
 /** A server with every rule that holds for all routes. Features register their routes on it; `listen` starts it. */
@@ -126,38 +127,14 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   const server: HttpServer = Fastify({
     logger: false,
     genReqId: newId,
-    bodyLimit: defaultBodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
-    connectionTimeout: 75_000,
-    keepAliveTimeout: 65_000,
-    maxRequestsPerSocket: 100_000,
-    forceCloseConnections: true,
-    http: {
-      maxHeaderSize: 16 * 1024,
-      headersTimeout: Math.min(15_000, requestTimeoutMs),
-      connectionsCheckingInterval: Math.min(2_000, requestTimeoutMs),
-      joinDuplicateHeaders: true,
-    },
-    routerOptions: { maxParamLength: 512, ignoreDuplicateSlashes: true, querystringParser: splitQuery },
-    ajv: {
-      customOptions: {
-        coerceTypes: false,
-        removeAdditional: false,
-        useDefaults: true,
-        allErrors: false,
-        discriminator: true,
-      },
-      onCreate(ajv: { addFormat(name: string, validate: (text: string) => boolean): unknown }) {
-        ajv.addFormat('date-time', isInstant);
-        ajv.addFormat('uuid', isUuid);
-      },
-    } as object,
+    ...serverBounds(requestTimeoutMs),
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => void answerUnroutable(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  server.server.maxConnections = 10_000;
+  server.server.maxConnections = maxConnections;
   server.decorate('pressure', pressure);
+  server.decorate('routeTable', routes);
   server.decorateRequest('caller', undefined);
   server.decorateRequest('idempotencyKey', undefined);
   // Each request gets its own before any handler can see it.
@@ -165,6 +142,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   server.decorateRequest('span', null as unknown as WorkSpan);
   server.decorateRequest('route', null as unknown as FastifyRequest['routeOptions']);
   server.decorateRequest('startedMs', 0);
+  server.decorateRequest('sharer', undefined);
 
   server.removeAllContentTypeParsers();
   // The type was checked by requireBodyType already, with stricter rules than a parser's pattern could have.
@@ -249,6 +227,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     if (isCounted) pressure.enter();
     reply.raw.on('close', () => {
       if (isCounted) pressure.leave();
+      if (request.sharer !== undefined) pressure.leaveWorkspace(request.sharer);
       finish(request, reply);
     });
     reply.headers(apiHeaders);
@@ -311,6 +290,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     const access = accessOf(request);
     // Providers send in heaps, and what we turn away there only comes again; there the load decides, not the rate.
     if (kind !== 'webhook' && config.shed !== 'never') limitRate(request, reply);
+    if (request.caller !== undefined) share(request, request.caller.workspaceId);
     if (typeof access === 'object' && request.caller !== undefined) requireScope(request.caller, access.scope);
     // Nobody has to read the body of what leads nowhere.
     if (request.is404) return answerUnknown(request, reply).sent;
@@ -320,10 +300,20 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     // What is uploaded goes to the disk as it comes.
     const bytes = request.caller === undefined || kind === 'upload' ? 0 : largeBodyBytes(request);
     if (bytes > 0) {
-      pressure.enterBody(bytes);
-      reply.raw.once('close', () => pressure.leaveBody(bytes));
+      const { workspaceId } = callerOf(request);
+      pressure.enterBody(bytes, workspaceId);
+      reply.raw.once('close', () => pressure.leaveBody(bytes, workspaceId));
     }
     return false;
+  }
+
+  /** Lets a request in as far as its workspace has room, and counts it there. */
+  function share(request: FastifyRequest, workspaceId: string): void {
+    const { kind, shed } = request.route.config;
+    pressure.admit(shed ?? 'api', workspaceId);
+    if (kind === 'stream') return;
+    pressure.enterWorkspace(workspaceId);
+    request.sharer = workspaceId;
   }
 
   function limitRate(request: FastifyRequest, reply: FastifyReply): void {

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const made = { 201: strictObject({ word: Type.String(), times: Type.Integer() }) };
   server.post(
     '/v1/bells',
-    { config: { access: { scope: 'bells' } }, schema: { operationId: 'ring', body, response: made } },
+    { config: { access: { scope: 'bells' }, shed: 'api' }, schema: { operationId: 'ring', body, response: made } },
     async (request, reply) => {
       const { word } = request.body;
       done.push(word);
@@ -49,7 +49,7 @@ beforeAll(async () => {
   server.delete(
     '/v1/bells/:word',
     {
-      config: { access: { scope: 'bells' } },
+      config: { access: { scope: 'bells' }, shed: 'api' },
       schema: { operationId: 'unhang', params: strictObject({ word: Type.String() }), response: { 204: Type.Null() } },
     },
     async (request, reply) => {
@@ -60,7 +60,7 @@ beforeAll(async () => {
   server.post(
     '/v1/keys',
     {
-      config: { access: { scope: 'bells' }, secretField: 'key' },
+      config: { access: { scope: 'bells' }, secretField: 'key', shed: 'api' },
       schema: {
         operationId: 'makeKey',
         response: { 201: strictObject({ id: Type.String(), key: Type.String() }) },

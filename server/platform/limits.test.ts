@@ -48,10 +48,48 @@ describe('under load', () => {
 
   it('large bodies are worked on as far as there is room for them, and one alone always', () => {
     pressure = new Pressure({ maxBodyBytes: 100 });
-    pressure.enterBody(150);
-    expect(() => pressure.enterBody(1)).toThrowError(expect.objectContaining({ code: 'overloaded', status: 503 }));
-    pressure.leaveBody(150);
-    for (let n = 0; n < 4; n += 1) pressure.enterBody(25);
-    expect(() => pressure.enterBody(1)).toThrow();
+    pressure.enterBody(150, 'a');
+    expect(() => pressure.enterBody(1, 'b')).toThrowError(expect.objectContaining({ code: 'overloaded', status: 503 }));
+    pressure.leaveBody(150, 'a');
+    for (let n = 0; n < 4; n += 1) pressure.enterBody(25, `${n}`);
+    expect(() => pressure.enterBody(1, 'b')).toThrow();
+  });
+
+  it('one workspace that asks for too much gives way before it is in the way of others, in the same order', () => {
+    pressure = new Pressure({ maxInFlight: 100, maxDelayMs: 1e9 });
+    const refusedAt = (['campaign', 'api', 'authentication'] as const).map((shedClass) => {
+      for (let own = 0; ; own += 1) {
+        try {
+          pressure.admit(shedClass, 'flood');
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'overloaded', status: 503 });
+          for (let n = 0; n < own; n += 1) {
+            pressure.leave();
+            pressure.leaveWorkspace('flood');
+          }
+          return own;
+        }
+        pressure.enter();
+        pressure.enterWorkspace('flood');
+      }
+    });
+    expect(refusedAt).toEqual([48, 64, 72]);
+    for (let n = 0; n < 72; n += 1) {
+      pressure.enter();
+      pressure.enterWorkspace('flood');
+    }
+    for (const shedClass of ['api', 'authentication'] as const)
+      expect(() => pressure.admit(shedClass, 'other')).not.toThrow();
+    expect(() => pressure.admit('ingress')).not.toThrow();
+    expect(() => pressure.admit('never', 'flood')).not.toThrow();
+  });
+
+  it('the large bodies of one workspace leave room for those of another', () => {
+    pressure = new Pressure({ maxBodyBytes: 100 });
+    pressure.enterBody(50, 'flood');
+    expect(() => pressure.enterBody(40, 'flood')).toThrowError(expect.objectContaining({ code: 'overloaded' }));
+    pressure.enterBody(40, 'other');
+    pressure.leaveBody(50, 'flood');
+    pressure.enterBody(60, 'flood');
   });
 });

@@ -35,6 +35,7 @@ export class Pressure {
   #latestWindowMs = 0;
   #inFlight = 0;
   #bodyBytes = 0;
+  readonly #ofWorkspaces = new Map<string, { inFlight: number; bodyBytes: number }>();
   readonly refused = new Map<ShedClass, number>();
 
   constructor(limits: Partial<PressureLimits> = {}) {
@@ -62,9 +63,14 @@ export class Pressure {
     return Math.max(this.#inFlight / this.#limits.maxInFlight, this.#delayMs / this.#limits.maxDelayMs);
   }
 
-  /** Throws `overloaded` when work of this class has to give way at present. */
-  admit(shedClass: ShedClass): void {
-    if (this.level < shares[shedClass]) return;
+  /**
+   * Throws `overloaded` when work of this class has to give way at present. For a workspace the limits are narrower: its
+   * own requests count as if `workspaceShare` of the room were all there is, so it gives way before it is in others' way.
+   */
+  admit(shedClass: ShedClass, workspaceId?: string): void {
+    const own = (workspaceId && this.#ofWorkspaces.get(workspaceId)?.inFlight) || 0;
+    const level = Math.max(this.level, own / (this.#limits.maxInFlight * workspaceShare));
+    if (level < shares[shedClass]) return;
     this.refused.set(shedClass, (this.refused.get(shedClass) ?? 0) + 1);
     throw new Fault('overloaded', {
       detail: 'The server is too busy for this at the moment. Try again later.',
@@ -83,19 +89,47 @@ export class Pressure {
     this.#inFlight--;
   }
 
+  /** Counts a request, which is counted by `enter` as well, for its workspace, until `leaveWorkspace`. */
+  enterWorkspace(workspaceId: string): void {
+    this.#of(workspaceId).inFlight += 1;
+  }
+
+  leaveWorkspace(workspaceId: string): void {
+    this.#of(workspaceId).inFlight -= 1;
+    this.#forgetIdle(workspaceId);
+  }
+
   /** Makes room for a body of so many bytes, which `leaveBody` gives back, or throws `overloaded`. */
-  enterBody(bytes: number): void {
-    if (this.#bodyBytes > 0 && this.#bodyBytes + bytes > this.#limits.maxBodyBytes) {
+  enterBody(bytes: number, workspaceId: string): void {
+    const { maxBodyBytes } = this.#limits;
+    const own = this.#of(workspaceId);
+    const isTooMuch = this.#bodyBytes > 0 && this.#bodyBytes + bytes > maxBodyBytes;
+    if (isTooMuch || (own.bodyBytes > 0 && own.bodyBytes + bytes > maxBodyBytes * workspaceShare)) {
+      this.#forgetIdle(workspaceId);
       throw new Fault('overloaded', {
         detail: 'The server works on too many large requests at the moment. Try again later.',
         retryAfterSeconds: 1 + Math.floor(Math.random() * 4),
       });
     }
     this.#bodyBytes += bytes;
+    own.bodyBytes += bytes;
   }
 
-  leaveBody(bytes: number): void {
+  leaveBody(bytes: number, workspaceId: string): void {
     this.#bodyBytes -= bytes;
+    this.#of(workspaceId).bodyBytes -= bytes;
+    this.#forgetIdle(workspaceId);
+  }
+
+  #of(workspaceId: string): { inFlight: number; bodyBytes: number } {
+    let own = this.#ofWorkspaces.get(workspaceId);
+    if (!own) this.#ofWorkspaces.set(workspaceId, (own = { inFlight: 0, bodyBytes: 0 }));
+    return own;
+  }
+
+  #forgetIdle(workspaceId: string): void {
+    const own = this.#ofWorkspaces.get(workspaceId);
+    if (own?.inFlight === 0 && own.bodyBytes === 0) this.#ofWorkspaces.delete(workspaceId);
   }
 
   [Symbol.dispose](): void {
@@ -105,3 +139,6 @@ export class Pressure {
 }
 
 const resolutionMs = 20;
+
+/** Of requests under way and of large bodies: what one workspace may have. The rest is for the others, and for webhooks. */
+const workspaceShare = 0.8;

@@ -19,6 +19,13 @@ export class RouteTable {
     }
   }
 
+  /** Every route with when it gives way under load; HEAD goes with its GET. */
+  shedClasses(): { method: string; url: string; kind: string; shed: string | undefined }[] {
+    return this.#routes.flatMap(({ method, url, options: { config } }) =>
+      method === 'HEAD' ? [] : [{ method, url, kind: config?.kind ?? 'api', shed: config?.shed }],
+    );
+  }
+
   methodsOf(url: string): string[] {
     const path = url.split('?', 1)[0] ?? '';
     const found = this.#routes.filter(
@@ -46,6 +53,7 @@ function problemsOf({ config, schema }: RouteOptions, scopes: readonly string[] 
   const kind = config?.kind ?? 'api';
   const access = config?.access;
   if (access === undefined) problems.push('config.access is missing');
+  if (config?.shed === undefined) problems.push('config.shed is missing: say when it gives way under load');
   if (typeof access === 'object' && scopes?.includes(access.scope) === false) {
     problems.push(`there is no scope ${access.scope}`);
   }

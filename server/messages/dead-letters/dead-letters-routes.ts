@@ -125,7 +125,7 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
   server.post(
     '/v1/dead-letters/:message_id/redrive',
     {
-      config: { access: { scope: 'dead_letters:redrive' } },
+      config: { access: { scope: 'dead_letters:redrive' }, shed: 'ui' },
       schema: {
         operationId: 'redriveDeadLetter',
         summary: 'Send a dead letter again, with mended content if given',
@@ -166,7 +166,7 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
   server.post(
     '/v1/dead-letters/:message_id/discard',
     {
-      config: { access: { scope: 'dead_letters:redrive' } },
+      config: { access: { scope: 'dead_letters:redrive' }, shed: 'ui' },
       schema: {
         operationId: 'discardDeadLetter',
         summary: 'Let a dead letter go',
@@ -191,7 +191,8 @@ export function deadLettersRoutes(server: HttpServer, deps: DeadLettersRoutesDep
   server.post(
     '/v1/dead-letters/redrive',
     {
-      config: { access: { scope: 'dead_letters:redrive' } },
+      // Thousands at once are like a campaign, whatever each of them is.
+      config: { access: { scope: 'dead_letters:redrive' }, shed: 'campaign' },
       schema: {
         operationId: 'redriveDeadLetters',
         summary: 'Send many dead letters again; with dry_run only count them',

@@ -190,7 +190,7 @@ export async function ingressRoutes(server: HttpServer, deps: IngressRoutesDeps)
   server.post(
     '/v1/webhooks/:id/replay',
     {
-      config: { access: { scope: 'webhooks:replay' } },
+      config: { access: { scope: 'webhooks:replay' }, shed: 'ui' },
       schema: {
         operationId: 'replayWebhook',
         summary: 'Apply a kept webhook again; what took effect before does not happen twice',

@@ -62,7 +62,7 @@ export function mediaRoutes(
   server.get(
     '/v1/media/:id',
     {
-      config: { access: { scope: 'media:read' } },
+      config: { access: { scope: 'media:read' }, shed: 'ui' },
       schema: {
         operationId: 'getMedia',
         summary: 'A file and whether it is here',
@@ -106,7 +106,7 @@ export function mediaRoutes(
   server.post(
     '/v1/media/:id/retry',
     {
-      config: { access: { scope: 'media:write' } },
+      config: { access: { scope: 'media:write' }, shed: 'ui' },
       schema: {
         operationId: 'retryMedia',
         summary: 'Fetch a failed file again',

@@ -52,7 +52,7 @@ export async function uploadsRoutes(
     scope.post(
       '/v1/uploads',
       {
-        config: { access: { scope: 'media:write' }, kind: 'upload', idempotency: 'none' },
+        config: { access: { scope: 'media:write' }, kind: 'upload', idempotency: 'none', shed: 'api' },
         schema: {
           operationId: 'uploadFile',
           summary: 'Upload a file to send messages with',
@@ -104,7 +104,7 @@ export async function uploadsRoutes(
   server.get(
     '/v1/uploads/:id',
     {
-      config: { access: { scope: 'media:read' } },
+      config: { access: { scope: 'media:read' }, shed: 'ui' },
       schema: {
         operationId: 'getUpload',
         summary: 'An uploaded file and how it can be sent',
@@ -119,7 +119,7 @@ export async function uploadsRoutes(
   server.delete(
     '/v1/uploads/:id',
     {
-      config: { access: { scope: 'media:write' } },
+      config: { access: { scope: 'media:write' }, shed: 'ui' },
       schema: {
         operationId: 'deleteUpload',
         summary: 'Forget an uploaded file',
