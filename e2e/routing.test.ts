@@ -110,6 +110,12 @@ it('the first sender of the rule that can send does, and the message says why', 
   });
 
   await call('POST', `/v1/connections/${cloudConnection}/pause`, { reason: 'Being looked at' });
+  expect((await call('POST', '/v1/routing/preview', asked)).json, 'off until it is turned on').toMatchObject({
+    sender_id: cloud,
+    reroute: { enabled: false },
+  });
+  const on = await call('PUT', `/v1/routing/rules/${added.json.id}`, rule({ reroute: { enabled: true } }));
+  expect(on.status, JSON.stringify(on.json)).toBe(200);
   const preview = await call('POST', '/v1/routing/preview', asked);
   expect(preview.json).toMatchObject({
     sender_id: sms,

@@ -1,6 +1,5 @@
-import type { Decision, Purpose } from '#messages/message.ts';
-import { obstacleOf } from '#messages/routing/choose.ts';
-import { comparePrices, isWithin, type Price } from '#messages/routing/price.ts';
+import type { Purpose } from '#messages/message.ts';
+import { type Candidate, obstacleOf, priceObstacleOf } from '#messages/routing/choose.ts';
 import type { Skipped, SkipReason } from '#messages/routing/routing.ts';
 import type { RuleDefinition } from '#messages/routing/rule.ts';
 
@@ -42,15 +41,9 @@ export interface RerouteFacts {
 }
 
 /** A sender of the rule as it stands now for the message, in the order of the rule. */
-export interface RerouteCandidate {
-  sender_id: string;
+export interface RerouteCandidate extends Candidate {
   /** Null: the sender is gone. */
   connectionId: string | null;
-  isOfficial: boolean;
-  price: Price | null;
-  obstacle: { reason: SkipReason; detail: string } | null;
-  decision: Decision | null;
-  isAnswering: boolean;
 }
 
 /** Why a message is not rerouted: of itself, whatever the senders. */
@@ -160,15 +153,7 @@ function obstacleFor(
   if (usual || decision?.outcome === 'block') return usual;
   if (!candidate.isOfficial && !isAnswer(facts, now))
     return { reason: 'unofficial', detail: 'An unofficial sender only answers people who wrote within 24 hours.' };
-  const ceiling = facts.reroute?.price_ceiling;
-  if (!ceiling || isWithin(candidate.price, ceiling)) return null;
-  const { price } = candidate;
-  if (price && price.currency === ceiling.currency && comparePrices(price, ceiling) > 0)
-    return {
-      reason: 'too_expensive',
-      detail: `It costs ${price.amount} ${price.currency} there: more than the rule allows.`,
-    };
-  return { reason: 'price_unknown', detail: 'What it costs there is not known, and the rule has a ceiling.' };
+  return priceObstacleOf(candidate.price, facts.reroute?.price_ceiling);
 }
 
 function isAnswer({ purpose, lastInboundAt }: RerouteFacts, now: Temporal.Instant): boolean {

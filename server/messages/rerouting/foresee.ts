@@ -24,7 +24,7 @@ export async function foresee(
   { rule, weighed, contactId }: { rule: Rule; weighed: readonly Weighed[]; contactId: string | null },
   now: Temporal.Instant,
 ): Promise<Foreseen> {
-  const { place } = chooseCandidate(weighed);
+  const { place } = chooseCandidate(weighed, rule.reroute);
   const first = place === null ? undefined : weighed[place];
   const connectionId = senders(workspaceId).find(({ senderId }) => senderId === first?.sender_id)?.connectionId;
   const decision = decideReroute(

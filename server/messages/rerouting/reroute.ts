@@ -212,16 +212,7 @@ export function isBound(content: OldMessage['content']): boolean {
 }
 
 export function candidateOf(weighed: Weighed): RerouteCandidate {
-  const { sender_id, account, price, decision, isAnswering } = weighed;
-  return {
-    sender_id,
-    connectionId: account?.connectionId ?? null,
-    isOfficial: account?.provider.capabilities.official ?? true,
-    price,
-    obstacle: weighed.obstacle,
-    decision,
-    isAnswering,
-  };
+  return { ...weighed, connectionId: weighed.account?.connectionId ?? null };
 }
 
 function hopOf(workspaceId: string, { old, decision, target }: Considered): Hop | undefined {

@@ -45,6 +45,7 @@ beforeAll(async () => {
   });
   await addRule('All', {
     when: { purposes: ['transactional'] },
+    reroute: { enabled: true, max_hops: 1 },
     senders: [{ sender_id: cloud.senderId }, { sender_id: sms.senderId }],
     twins: [
       { template: 'hello_world', language: 'en_US', variants: [{ channel: 'sms', text: 'Hello, this is the shop.' }] },
@@ -209,7 +210,7 @@ it('the closed window of one sender leads to the next, and the message says why'
   });
 });
 
-it('a sender that does not answer is passed over, and takes it when nobody else can', async () => {
+it('with rerouting on a sender that does not answer is passed over, and takes it when nobody else can', async () => {
   unanswering = [cloud.senderId];
   const [template] = await route([request({ to: '+15550006666' })]);
   expect(template).toMatchObject({

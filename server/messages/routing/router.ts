@@ -99,7 +99,7 @@ async function route(
 }
 
 function chosen(rule: Rule, request: MessageRequest, weighed: Weighed[]): PreparedMessage | Fault {
-  const { place, skipped } = chooseCandidate(weighed);
+  const { place, skipped } = chooseCandidate(weighed, rule.reroute);
   const taken = place === null ? undefined : weighed[place];
   if (taken?.prepared && taken.said) {
     const routing: Routing = {

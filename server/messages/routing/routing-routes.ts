@@ -136,7 +136,7 @@ export function routingRoutes(server: HttpServer, { db, router, senders }: Routi
       const previewed = await previewRouting(router, workspaceId, asked, now);
       const { rule, weighed } = previewed;
       const foreseen = await foresee(router, workspaceId, asked, previewed, now);
-      const { place } = chooseCandidate(weighed);
+      const { place } = chooseCandidate(weighed, rule.reroute);
       return {
         rule: { id: rule.id, name: rule.name },
         sender_id: (place === null ? undefined : weighed[place]?.sender_id) ?? null,

@@ -7,14 +7,12 @@ import { Fault } from '#platform/fault.ts';
 import { adaptContent } from './adapt.ts';
 import type { Option, SaidAs } from './as-text.ts';
 import type { Candidate } from './choose.ts';
-import type { Price } from './price.ts';
 import type { SkipReason } from './routing.ts';
 import { orderSenders, type Rule } from './rule.ts';
 
 /** A sender of a rule with the message as it would be there. */
 export interface Weighed extends Candidate {
   account: SenderAccount | null;
-  price: Price | null;
   /** Null when it cannot be sent there. */
   prepared: PreparedMessage | null;
   said: { saidAs: SaidAs; options: Option[] | null } | null;
@@ -52,6 +50,7 @@ export async function weigh(deps: WeighDeps, wanted: Wanted[], now: Temporal.Ins
         price: price ?? null,
         account,
         isAnswering,
+        isOfficial: account?.provider.capabilities.official ?? true,
       };
     }),
   );
@@ -78,7 +77,7 @@ export async function weigh(deps: WeighDeps, wanted: Wanted[], now: Temporal.Ins
   return weighed;
 }
 
-const unknown: Omit<Weighed, 'sender_id' | 'account' | 'price' | 'isAnswering'> = {
+const unknown: Omit<Weighed, 'sender_id' | 'account' | 'price' | 'isAnswering' | 'isOfficial'> = {
   obstacle: null,
   decision: null,
   prepared: null,
