@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lockTable } from '#testing/locked-table.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import { type Database, isDatabaseUnavailable, sql } from './database.ts';
+import { Fault } from './fault.ts';
 import { faultOf } from './problems.ts';
 
 // What others who work on the same rows can do to a transaction of ours, on a real database.
@@ -114,6 +115,19 @@ describe('F19', () => {
     expect(runs).toBe(1);
     expect(faultOf(failure)).toMatchObject({ code: 'internal', status: 500 });
   });
+});
+
+it('a refusal in the middle of a transaction takes back what was written and costs no connection', async () => {
+  const db = database.connect({ maxConnections: 1 });
+  const backend = async () => (await db.query<{ pid: number }>(sql`select pg_backend_pid() as pid`))[0]?.pid;
+  const before = await backend();
+  const refused = db.transaction(async (tx) => {
+    await tx.query(sql`insert into kept values (3)`);
+    throw new Fault('not_found');
+  });
+  await expect(refused).rejects.toThrow(Fault);
+  expect(await backend()).toBe(before);
+  expect(await ids()).toEqual([1, 2]);
 });
 
 describe('F18', () => {

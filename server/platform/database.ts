@@ -148,21 +148,22 @@ export function connect(options: ConnectOptions): Database {
 
   async function transactOnce<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     const client = await acquire();
+    // What `work` throws of its own, a refusal for one, says nothing about the connection.
+    let isBroken = false;
+    const watched = <Row extends object>(statement: Sql): Promise<Row[]> =>
+      run<Row>(client, statement).catch((error: unknown) => {
+        isBroken ||= isBrokenConnection(error);
+        throw error;
+      });
     try {
-      await client.query('begin');
-      const result = await work({ query: (statement) => run(client, statement) });
-      await client.query('commit');
+      await watched({ text: 'begin', values: [] });
+      const result = await work({ query: watched });
+      await watched({ text: 'commit', values: [] });
       client.release();
       return result;
     } catch (error) {
       note(error);
-      const broken =
-        isBrokenConnection(error) ||
-        !(await client.query('rollback').then(
-          () => true,
-          () => false,
-        ));
-      client.release(broken);
+      client.release(!(await rollBack(client, isBroken)));
       throw error;
     }
   }
@@ -188,6 +189,17 @@ export function withWorkspace<T>(db: Database, workspaceId: string, work: (tx: Q
     await tx.query(prepared('set-workspace', sql`select set_config('carillon.workspace_id', ${workspaceId}, true)`));
     return work(tx);
   });
+}
+
+/** False when the connection is of no use any more. */
+async function rollBack(client: pg.PoolClient, isBroken: boolean): Promise<boolean> {
+  if (isBroken) return false;
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function run<Row extends object>(client: pg.PoolClient, statement: Sql): Promise<Row[]> {
