@@ -1,4 +1,4 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 import { type Account, askGraph, pathOf } from './asking.ts';
 import { instant, listOrNone, number, object, optional, type Reader, text, word } from './reading.ts';
 

@@ -1,7 +1,7 @@
 import type { ErrorEntry } from '#channels/provider.ts';
 import type { AccountAccess, ProviderCalls } from '#channels/provider-account.ts';
 import { reactionTo } from '#channels/providers/cloud-api/errors/errors.ts';
-import { isFields } from '#channels/providers/cloud-api/fields.ts';
+import { isFields } from '#channels/providers/payloads/fields.ts';
 import { Fault } from '#platform/fault.ts';
 import { callGraph, type GraphAnswer, type GraphCall } from './graph.ts';
 import { AnswerMisread, flag, object, optional, type Reader, text } from './reading.ts';

@@ -1,6 +1,6 @@
 import type { ProviderError, Recipient } from '#channels/provider.ts';
 import { readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { type Account, faultOf, pathOf, readAnswer } from './asking.ts';
 import { callGraph } from './graph.ts';
 import { askPage, type GraphPage, type PageRequest } from './paging.ts';

@@ -1,7 +1,7 @@
 import type { AccountAccess, AccountReport, CredentialCheck, ProviderCalls } from '#channels/provider-account.ts';
 import { Fault } from '#platform/fault.ts';
 import { isProofRefused } from '#channels/providers/cloud-api/app-secret-proof.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
 import { callGraph, type GraphAnswer } from './graph.ts';
 
 const neededPermissions = ['whatsapp_business_messaging', 'whatsapp_business_management'];

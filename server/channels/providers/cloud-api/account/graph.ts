@@ -4,7 +4,7 @@ import { OutgoingFailed } from '#platform/outgoing.ts';
 import { Fault } from '#platform/fault.ts';
 import { proofOf, proofParameter } from '#channels/providers/cloud-api/app-secret-proof.ts';
 import { readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { readRegainSeconds } from './usage.ts';
 
 /**

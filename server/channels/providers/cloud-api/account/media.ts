@@ -3,7 +3,7 @@ import { MediaUnavailable } from '#channels/media.ts';
 import type { AccountAccess, FetchedMedia, ProviderCalls } from '#channels/provider-account.ts';
 import { Fault } from '#platform/fault.ts';
 import { OutgoingFailed } from '#platform/outgoing.ts';
-import { textOf } from '#channels/providers/cloud-api/fields.ts';
+import { textOf } from '#channels/providers/payloads/fields.ts';
 import { callGraph } from './graph.ts';
 
 const downloadMs = 5 * 60_000;

@@ -1,4 +1,4 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 import { type Account, askGraph, pathOf, tellGraph } from './asking.ts';
 import { fields, flag, object, optional, text, underMetaNames, word } from './reading.ts';
 

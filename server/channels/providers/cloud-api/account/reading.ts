@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 
 /**
  * Readers of what Meta answers. Each takes a value, with its place in the answer for the error, and gives ours. They are

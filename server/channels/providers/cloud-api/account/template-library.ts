@@ -2,7 +2,7 @@ import { type Account, askGraph, pathOf } from './asking.ts';
 import { askPage, type GraphPage, type PageRequest } from './paging.ts';
 import { listOrNone, map, object, type Reader, text, underMetaNames } from './reading.ts';
 import { type LibraryTemplate, libraryTemplate } from './template-reading.ts';
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 
 export interface LibraryFilter {
   search?: string;

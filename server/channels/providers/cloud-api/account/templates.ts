@@ -1,4 +1,4 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 import { invalidField } from '#platform/fault.ts';
 import { type Account, askGraph, pathOf, tellGraph } from './asking.ts';
 import { askPage, type GraphPage, type PageRequest } from './paging.ts';

@@ -1,4 +1,4 @@
-import { isFields } from '#channels/providers/cloud-api/fields.ts';
+import { isFields } from '#channels/providers/payloads/fields.ts';
 
 const longestSeconds = 24 * 3600;
 

@@ -1,11 +1,19 @@
 import type { ContentVerdict, MessageContent, Occasion, Recipient } from '#channels/provider.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
-import { type CheckContext, checkText, fieldsAt, type Problems, refuse } from './checks.ts';
-import { checkContactsContent } from './contacts.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
+import {
+  type CheckContext,
+  checkText,
+  fieldsAt,
+  type Problems,
+  refuse,
+} from '#channels/providers/content-checks/checks.ts';
+import { checkContactsContent } from '#channels/providers/content-checks/contacts.ts';
 import { audienceOf, checkAudience, checkPinContent } from './groups.ts';
 import { checkInteractiveContent } from './interactive/interactive.ts';
 import { checkMediaContent } from './media.ts';
-import { checkLocationContent, checkReactionContent, checkTextContent } from './simple.ts';
+import { checkLocationContent } from '#channels/providers/content-checks/location.ts';
+import { checkReactionContent } from '#channels/providers/content-checks/reaction.ts';
+import { checkTextContent } from './text.ts';
 import { findOneTimeCode, maxCodeLength } from './template/one-time-code.ts';
 import { checkTemplateContent } from './template/template.ts';
 

@@ -1,6 +1,13 @@
 import type { Recipient } from '#channels/provider.ts';
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
-import { checkText, checkWord, fieldsAt, type Problems, refuse, refuseUnsupported } from './checks.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
+import {
+  checkText,
+  checkWord,
+  fieldsAt,
+  type Problems,
+  refuse,
+  refuseUnsupported,
+} from '#channels/providers/content-checks/checks.ts';
 
 // One kind is for groups alone. Which of the others they take is not certain, and changes: that is for the provider to say,
 // whose refusal (131051) is told with the message.

@@ -1,6 +1,6 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
-import { checkText, fieldsAt, type Problems, refuse } from './checks.ts';
-import { checkLink } from './links.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
+import { checkText, fieldsAt, type Problems, refuse } from '#channels/providers/content-checks/checks.ts';
+import { checkLink } from '#channels/providers/content-checks/links.ts';
 
 export type MediaKind = 'image' | 'audio' | 'video' | 'document' | 'sticker';
 

@@ -1,6 +1,6 @@
 import type { ErrorEntry, ProviderError } from '#channels/provider.ts';
 import { isProofRefused } from '#channels/providers/cloud-api/app-secret-proof.ts';
-import { isFields } from '#channels/providers/cloud-api/fields.ts';
+import { isFields } from '#channels/providers/payloads/fields.ts';
 import { managementErrors } from './management-errors.ts';
 import { answerErrors, sendErrors } from './message-errors.ts';
 

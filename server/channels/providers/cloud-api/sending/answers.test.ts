@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderResponse } from '#channels/provider.ts';
 import { readSendAnswer } from './answers.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { readRetryAfter } from '#channels/providers/payloads/retry-after.ts';
 
 const now = Temporal.Instant.from('2026-11-22T12:00:00Z');
 const read = (httpStatus: number, body: unknown, headers: ProviderResponse['headers'] = {}) =>

@@ -1,6 +1,6 @@
 import type { ErrorReaction, ProviderError, ProviderResponse, SendOutcome } from '#channels/provider.ts';
 import { answerReaction, isListed, reactionTo, readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { readRetryAfter } from '#channels/providers/payloads/retry-after.ts';
 
 // Answers of the server's own side are documented for these codes although nothing was sent: the number or the app is
 // not set up. Every other 5xx leaves open what was done.

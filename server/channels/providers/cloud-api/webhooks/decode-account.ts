@@ -1,20 +1,10 @@
 import type { DecodedEvent } from '#channels/events.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { contentKey, type FindContact, hashOf, instantOf, personOf } from './decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { contentKey, hashOf, instantOf } from '#channels/providers/payloads/event-fields.ts';
+import { type FindContact, personOf } from './decode-fields.ts';
 import { type ChangePlace, type Told, toEvent } from './told.ts';
-import { tidy } from './webhook-json.ts';
-
-/** Keeps what we cannot read, with the reason. Its key is its content, so that it is listed once. */
-export function keepUnknown(reason: string, value: unknown, field?: string): DecodedEvent {
-  const kept = tidy(value).value;
-  return {
-    kind: 'unknown',
-    contentKey: contentKey('unknown', ...(field === undefined ? [] : [field.slice(0, 100)]), hashOf(kept)),
-    ...(field === undefined ? undefined : { field: field.slice(0, 100) }),
-    reason,
-    value: kept,
-  };
-}
+import { tidy } from '#channels/providers/payloads/webhook-json.ts';
+import { keepUnknown } from '#channels/providers/payloads/unknown-event.ts';
 
 /** Decodes one entry of `user_preferences`: a person stops or resumes marketing. */
 export function decodePreference(entry: unknown, findContact: FindContact, senderExternalId: string): DecodedEvent[] {

@@ -1,6 +1,7 @@
 import type { Fact } from '#channels/lessons.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { factsOf, type FieldDecoder, type FieldDecoders, type Told } from './told.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { factsOf } from '#channels/providers/payloads/facts.ts';
+import { type FieldDecoder, type FieldDecoders, type Told } from './told.ts';
 
 /**
  * Fields that tell what happens beside messages: calls, groups, flows, the business' phone, other apps, advertising. Each

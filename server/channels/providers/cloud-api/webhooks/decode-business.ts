@@ -1,8 +1,9 @@
 import type { AccountLesson, Lesson, Restriction } from '#channels/lessons.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { instantOf } from './decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { instantOf } from '#channels/providers/payloads/event-fields.ts';
 import { limitOf } from './decode-numbers.ts';
-import { factsOf, type FieldDecoders, type Told } from './told.ts';
+import { factsOf } from '#channels/providers/payloads/facts.ts';
+import { type FieldDecoders, type Told } from './told.ts';
 
 /** The fields that are about a business account, its owner and its partners. */
 export const businessFields: FieldDecoders = {

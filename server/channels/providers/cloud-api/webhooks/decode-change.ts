@@ -1,12 +1,12 @@
 import type { DecodedEvent } from '#channels/events.ts';
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 import { activityFields } from './decode-activity.ts';
 import { businessFields } from './decode-business.ts';
-import { keepUnknown } from './decode-account.ts';
+import { keepUnknown } from '#channels/providers/payloads/unknown-event.ts';
 import { numberFields } from './decode-numbers.ts';
 import { templateFields } from './decode-templates.ts';
 import { type ChangePlace, type FieldDecoder, toEvent } from './told.ts';
-import { tidy } from './webhook-json.ts';
+import { tidy } from '#channels/providers/payloads/webhook-json.ts';
 
 const decoders: ReadonlyMap<string, FieldDecoder> = new Map(
   Object.entries({ ...templateFields, ...numberFields, ...businessFields, ...activityFields }),

@@ -1,6 +1,7 @@
 import type { DecodedEvent } from '#channels/events.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { contentKey, instantOf, isUserId, personOf } from './decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { contentKey, instantOf } from '#channels/providers/payloads/event-fields.ts';
+import { isUserId, personOf } from './decode-fields.ts';
 
 /** What a note of the system says of a person's ids: the number moved, or the business-scoped id changed. Undefined when
  *  it is another note, or does not say both sides. */

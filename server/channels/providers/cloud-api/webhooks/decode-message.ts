@@ -1,10 +1,11 @@
 import type { DecodedEvent, InboundMedia, ProviderPerson } from '#channels/events.ts';
 import type { MessageContent } from '#channels/provider.ts';
 import { readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { contentKey, type FindContact, instantOf, personOf } from './decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { contentKey, instantOf } from '#channels/providers/payloads/event-fields.ts';
+import { type FindContact, personOf } from './decode-fields.ts';
 import { identityChange } from './decode-identity.ts';
-import { tidy } from './webhook-json.ts';
+import { tidy } from '#channels/providers/payloads/webhook-json.ts';
 
 const mediaKinds = ['image', 'audio', 'video', 'document', 'sticker'] as const;
 

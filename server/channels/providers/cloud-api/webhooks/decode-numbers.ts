@@ -1,6 +1,7 @@
 import type { MessagingLimit, NumberLesson } from '#channels/lessons.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { factsOf, type FieldDecoders, type Told } from './told.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { factsOf } from '#channels/providers/payloads/facts.ts';
+import { type FieldDecoders, type Told } from './told.ts';
 
 /** What Meta gives a number whose throughput it raised (80 a second otherwise). */
 const upgradedPerSecond = 1000;

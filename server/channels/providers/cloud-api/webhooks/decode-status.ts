@@ -1,9 +1,11 @@
 import type { DecodedEvent, ProviderPerson } from '#channels/events.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { contentKey, type FindContact, instantOf, personOf } from './decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { contentKey, instantOf } from '#channels/providers/payloads/event-fields.ts';
+import { type FindContact, personOf } from './decode-fields.ts';
 import { reactionTo, readErrorObject } from '#channels/providers/cloud-api/errors/errors.ts';
-import { type ChangePlace, factsOf, toEvent } from './told.ts';
-import { tidy } from './webhook-json.ts';
+import { type ChangePlace, toEvent } from './told.ts';
+import { factsOf } from '#channels/providers/payloads/facts.ts';
+import { tidy } from '#channels/providers/payloads/webhook-json.ts';
 
 type Status = Extract<DecodedEvent, { kind: 'status' }>['status'];
 

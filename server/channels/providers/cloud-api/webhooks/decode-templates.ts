@@ -1,7 +1,8 @@
 import type { TemplateLesson, TemplateStatus } from '#channels/lessons.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { instantOf } from './decode-fields.ts';
-import { type ChangePlace, factsOf, type FieldDecoders, type Told } from './told.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { instantOf } from '#channels/providers/payloads/event-fields.ts';
+import { type ChangePlace, type FieldDecoders, type Told } from './told.ts';
+import { factsOf } from '#channels/providers/payloads/facts.ts';
 
 const statusOf: Readonly<Record<string, TemplateStatus>> = {
   APPROVED: 'approved',

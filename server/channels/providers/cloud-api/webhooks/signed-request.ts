@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ConnectionSecrets, DeletionRequest } from '#channels/provider.ts';
-import { isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { isFields, textOf } from '#channels/providers/payloads/fields.ts';
 
 const maxLength = 8 * 1024;
 

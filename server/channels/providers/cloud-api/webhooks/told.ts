@@ -1,7 +1,7 @@
 import type { Fact, Lesson } from '#channels/lessons.ts';
 import type { DecodedEvent } from '#channels/events.ts';
-import { type Fields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { contentKey, hashOf, instantOf } from './decode-fields.ts';
+import { type Fields, textOf } from '#channels/providers/payloads/fields.ts';
+import { contentKey, hashOf, instantOf } from '#channels/providers/payloads/event-fields.ts';
 
 /** One thing that a change tells, before it has its place and time. */
 export interface Told {
@@ -58,18 +58,4 @@ export function toEvent(field: string, told: Told, whole: Fields, place: ChangeP
     lessons: told.lessons ?? [],
     value,
   };
-}
-
-/** Plain values of an object under their own names; what is missing, too long or not plain is left out. */
-export function factsOf(value: Fields, names: readonly string[]): Record<string, Fact> {
-  const facts: Record<string, Fact> = {};
-  for (const name of names) {
-    const fact = value[name];
-    if (typeof fact === 'boolean' || (typeof fact === 'number' && Number.isFinite(fact))) facts[name] = fact;
-    else {
-      const text = textOf(fact, 1000);
-      if (text !== undefined) facts[name] = text;
-    }
-  }
-  return facts;
 }

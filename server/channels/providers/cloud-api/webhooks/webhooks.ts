@@ -1,12 +1,14 @@
 import type { DecodedEvent } from '#channels/events.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { decodeIdUpdate, decodeNews, decodePreference, keepUnknown } from './decode-account.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { decodeIdUpdate, decodeNews, decodePreference } from './decode-account.ts';
+import { keepUnknown } from '#channels/providers/payloads/unknown-event.ts';
 import { decodeOther, listFields } from './decode-change.ts';
 import { type FindContact, indexContacts } from './decode-fields.ts';
 import { decodeMessage } from './decode-message.ts';
 import { decodeStatus } from './decode-status.ts';
-import { type ChangePlace, factsOf } from './told.ts';
-import { parseWebhookJson } from './webhook-json.ts';
+import { type ChangePlace } from './told.ts';
+import { factsOf } from '#channels/providers/payloads/facts.ts';
+import { parseWebhookJson } from '#channels/providers/payloads/webhook-json.ts';
 
 /**
  * Every event in a webhook's body: all entries, all changes, all lists. Nothing is lost and nothing throws: what cannot

@@ -1,6 +1,6 @@
 import type { ProviderError } from '#channels/provider.ts';
 import type { AccountAccess, ProviderCalls } from '#channels/provider-account.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { readErrorBody } from '#channels/providers/twilio/errors/errors.ts';
 import { authorizationOf } from '#channels/providers/twilio/sending/authorization.ts';
 import { Fault } from '#platform/fault.ts';

@@ -1,6 +1,6 @@
 import type { MessageContent } from '#channels/provider.ts';
 import type { AccountAccess, ProviderCalls, SentSearch, SoughtMessage } from '#channels/provider-account.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
 import { reactionTo, readCode, shorten } from '#channels/providers/twilio/errors/errors.ts';
 import type { TwilioName } from '#channels/providers/twilio/names.ts';
 import { addressOf, bareAddress, isService } from '#channels/providers/twilio/sending/addresses.ts';

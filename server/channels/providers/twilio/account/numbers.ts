@@ -1,5 +1,5 @@
 import type { AccountAccess, ProviderCalls } from '#channels/provider-account.ts';
-import { isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { isFields, textOf } from '#channels/providers/payloads/fields.ts';
 import { type TwilioName, smsName } from '#channels/providers/twilio/names.ts';
 import { isService } from '#channels/providers/twilio/sending/addresses.ts';
 import { Fault } from '#platform/fault.ts';

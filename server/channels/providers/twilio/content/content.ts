@@ -1,6 +1,6 @@
 import type { ContentVerdict, MessageContent, Occasion, Recipient } from '#channels/provider.ts';
-import { fieldsAt, type Problems, refuse, refuseUnsupported } from '#channels/providers/cloud-api/content/checks.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { fieldsAt, type Problems, refuse, refuseUnsupported } from '#channels/providers/content-checks/checks.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { type TwilioName, smsName } from '#channels/providers/twilio/names.ts';
 import { checkLocation, checkMedia, checkText } from './kinds.ts';
 import { checkTemplate } from './template.ts';

@@ -4,10 +4,10 @@ import {
   type Problems,
   refuse,
   refuseUnsupported,
-} from '#channels/providers/cloud-api/content/checks.ts';
-import { checkLink } from '#channels/providers/cloud-api/content/links.ts';
-import { checkLocationContent } from '#channels/providers/cloud-api/content/simple.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+} from '#channels/providers/content-checks/checks.ts';
+import { checkLink } from '#channels/providers/content-checks/links.ts';
+import { checkLocationContent } from '#channels/providers/content-checks/location.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 
 /** In characters: what Twilio takes in one message, an SMS of several segments among them. */
 const maxBody = 1600;

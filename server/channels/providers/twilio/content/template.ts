@@ -5,8 +5,8 @@ import {
   type Problems,
   refuse,
   refuseUnsupported,
-} from '#channels/providers/cloud-api/content/checks.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+} from '#channels/providers/content-checks/checks.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
 
 const contentSid = /^HX[0-9a-fA-F]{32}$/;
 /** Twilio names variables by numbers, or by words of its own form. */

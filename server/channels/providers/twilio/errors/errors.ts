@@ -1,5 +1,5 @@
 import type { ErrorEntry, ProviderError } from '#channels/provider.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { type TwilioName, smsName, whatsappName } from '#channels/providers/twilio/names.ts';
 import type { TwilioRow } from './error-row.ts';
 import { answerRows, sharedRows, smsRows, whatsappRows } from './error-rows.ts';

@@ -1,6 +1,6 @@
 import type { ErrorEntry, ProviderError, ProviderResponse, SendOutcome } from '#channels/provider.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { readRetryAfter } from '#channels/providers/cloud-api/sending/retry-after.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { readRetryAfter } from '#channels/providers/payloads/retry-after.ts';
 import {
   answerReaction,
   isListed,

@@ -7,7 +7,7 @@ import type {
   SenderAddress,
 } from '#channels/provider.ts';
 import { variablesOf } from '#channels/providers/twilio/content/template.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import type { TwilioName } from '#channels/providers/twilio/names.ts';
 import { authorizationOf } from './authorization.ts';
 import { sides } from './addresses.ts';

@@ -1,6 +1,6 @@
 import type { DecodedEvent, InboundMedia } from '#channels/events.ts';
 import type { MessageContent } from '#channels/provider.ts';
-import { contentKey } from '#channels/providers/cloud-api/webhooks/decode-fields.ts';
+import { contentKey } from '#channels/providers/payloads/event-fields.ts';
 import { type TwilioName, whatsappName } from '#channels/providers/twilio/names.ts';
 import { mediaIdOf } from './media-address.ts';
 import { bodyOf, fieldOf } from './form.ts';

@@ -1,6 +1,6 @@
 import type { DecodedEvent } from '#channels/events.ts';
 import type { ErrorEntry, ProviderError } from '#channels/provider.ts';
-import { contentKey } from '#channels/providers/cloud-api/webhooks/decode-fields.ts';
+import { contentKey } from '#channels/providers/payloads/event-fields.ts';
 import { answerReaction, reactionTo, readCode, shorten } from '#channels/providers/twilio/errors/errors.ts';
 import type { TwilioName } from '#channels/providers/twilio/names.ts';
 import { fieldOf } from './form.ts';

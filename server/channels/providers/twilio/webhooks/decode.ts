@@ -1,5 +1,5 @@
 import type { DecodedEvent } from '#channels/events.ts';
-import { contentKey, hashOf } from '#channels/providers/cloud-api/webhooks/decode-fields.ts';
+import { contentKey, hashOf } from '#channels/providers/payloads/event-fields.ts';
 import type { TwilioName } from '#channels/providers/twilio/names.ts';
 import { decodeInbound } from './decode-inbound.ts';
 import { decodeStatus } from './decode-status.ts';

@@ -1,6 +1,6 @@
 import type { ErrorEntry } from '#channels/provider.ts';
 import type { AccountAccess, ProviderCalls } from '#channels/provider-account.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { readError, rowOf } from '#channels/providers/ultramsg/errors/errors.ts';
 import { instanceId } from '#channels/providers/ultramsg/instance.ts';
 import { Fault } from '#platform/fault.ts';

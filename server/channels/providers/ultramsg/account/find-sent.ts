@@ -1,5 +1,5 @@
 import type { AccountAccess, ProviderCalls, SentSearch, SoughtMessage } from '#channels/provider-account.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
 import { rowOf } from '#channels/providers/ultramsg/errors/errors.ts';
 import { queuedMessageId } from '#channels/providers/ultramsg/instance.ts';
 import { callInstance } from './calls.ts';

@@ -1,5 +1,5 @@
 import type { AccountAccess, ProviderCalls } from '#channels/provider-account.ts';
-import { textOf } from '#channels/providers/cloud-api/fields.ts';
+import { textOf } from '#channels/providers/payloads/fields.ts';
 import { chatIdOf } from '#channels/providers/ultramsg/chat-id.ts';
 import { Fault } from '#platform/fault.ts';
 import { askInstance, askPicture, callInstance } from './calls.ts';

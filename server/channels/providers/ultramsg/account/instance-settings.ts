@@ -1,4 +1,4 @@
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
 
 /** The settings of an instance under UltraMsg's names; what it did not tell is absent. */
 export interface InstanceSettings {

@@ -1,4 +1,4 @@
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
 import { chatIdOf, readChatId } from '#channels/providers/ultramsg/chat-id.ts';
 
 /** How the phone behind an instance is. */

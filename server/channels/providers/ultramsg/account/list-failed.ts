@@ -1,5 +1,5 @@
 import type { AccountAccess, FailedMessage, ProviderCalls } from '#channels/provider-account.ts';
-import { isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { isFields, textOf } from '#channels/providers/payloads/fields.ts';
 import { rowOf } from '#channels/providers/ultramsg/errors/errors.ts';
 import { queuedMessageId } from '#channels/providers/ultramsg/instance.ts';
 import { askInstance } from './calls.ts';

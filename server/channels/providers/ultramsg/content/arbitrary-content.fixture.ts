@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { MessageContent } from '#channels/provider.ts';
 import { contentArbitraries as cloudArbitraries } from '#channels/providers/cloud-api/content/arbitrary-content.fixture.ts';
 import { anyId, anyLink, anySome, anyText } from '#channels/providers/cloud-api/content/arbitrary-text.fixture.ts';
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 import { vcardOf } from './vcard.ts';
 
 const caption = anyText(1024, { singleLine: false });

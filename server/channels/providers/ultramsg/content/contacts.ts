@@ -1,6 +1,6 @@
-import { checkContactsContent as checkCards } from '#channels/providers/cloud-api/content/contacts.ts';
-import { type Problems, refuse } from '#channels/providers/cloud-api/content/checks.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { checkContactsContent as checkCards } from '#channels/providers/content-checks/contacts.ts';
+import { type Problems, refuse } from '#channels/providers/content-checks/checks.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { vcardOf } from './vcard.ts';
 
 const maxCard = 4096;

@@ -1,7 +1,7 @@
 import type { ContentVerdict, MessageContent, Occasion, Recipient } from '#channels/provider.ts';
-import { fieldsAt, type Problems, refuse, refuseUnsupported } from '#channels/providers/cloud-api/content/checks.ts';
-import { checkReactionContent } from '#channels/providers/cloud-api/content/simple.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { fieldsAt, type Problems, refuse, refuseUnsupported } from '#channels/providers/content-checks/checks.ts';
+import { checkReactionContent } from '#channels/providers/content-checks/reaction.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { readChatId, chatIdOf } from '#channels/providers/ultramsg/chat-id.ts';
 import { checkContactsContent } from './contacts.ts';
 import { checkLocationContent } from './location.ts';

@@ -1,6 +1,6 @@
-import { checkLocation } from '#channels/providers/cloud-api/content/simple.ts';
-import { checkText, type Problems, refuse } from '#channels/providers/cloud-api/content/checks.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { checkLocation } from '#channels/providers/content-checks/location.ts';
+import { checkText, type Problems, refuse } from '#channels/providers/content-checks/checks.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 
 const maxAddress = 300;
 

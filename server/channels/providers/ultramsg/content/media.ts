@@ -4,11 +4,12 @@ import {
   type Problems,
   refuse,
   refuseUnsupported,
-} from '#channels/providers/cloud-api/content/checks.ts';
-import { checkLink } from '#channels/providers/cloud-api/content/links.ts';
-import type { MediaKind } from '#channels/providers/cloud-api/content/media.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+} from '#channels/providers/content-checks/checks.ts';
+import { checkLink } from '#channels/providers/content-checks/links.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { checkMentions } from './text.ts';
+
+type MediaKind = 'image' | 'video' | 'document' | 'audio' | 'sticker';
 
 const extraFields: Record<MediaKind, readonly string[]> = {
   image: ['caption', 'mentions'],

@@ -1,5 +1,5 @@
-import { checkText, fieldsAt, listAt, type Problems, refuse } from '#channels/providers/cloud-api/content/checks.ts';
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import { checkText, fieldsAt, listAt, type Problems, refuse } from '#channels/providers/content-checks/checks.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 import { chatIdOf, readChatId } from '#channels/providers/ultramsg/chat-id.ts';
 
 const maxMentions = 100;

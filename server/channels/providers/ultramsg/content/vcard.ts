@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 
 /** A card of the Cloud API as vCard 3.0, with all that it says. The numbers of WhatsApp users have their `waid`, so that the
  *  phone offers to write to them. */

@@ -1,5 +1,5 @@
 import type { ErrorEntry, ProviderError } from '#channels/provider.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { providerName } from '#channels/providers/ultramsg/provider-name.ts';
 
 type Extras = Partial<Omit<ErrorEntry, 'provider' | 'code' | 'title' | 'reaction' | 'advice' | 'tell'>>;

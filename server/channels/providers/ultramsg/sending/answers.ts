@@ -1,6 +1,6 @@
 import type { ErrorEntry, ProviderError, ProviderResponse, SenderAddress, SendOutcome } from '#channels/provider.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
-import { readRetryAfter } from '#channels/providers/cloud-api/sending/retry-after.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
+import { readRetryAfter } from '#channels/providers/payloads/retry-after.ts';
 import { readError, rowOf } from '#channels/providers/ultramsg/errors/errors.ts';
 import { queuedMessageId } from '#channels/providers/ultramsg/instance.ts';
 

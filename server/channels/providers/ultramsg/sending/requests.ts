@@ -6,7 +6,7 @@ import type {
   ProviderRequest,
   SenderAddress,
 } from '#channels/provider.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { chatIdOf, readMessageId } from '#channels/providers/ultramsg/chat-id.ts';
 import { addressLines } from '#channels/providers/ultramsg/content/location.ts';
 import { filenameOf, isVoice } from '#channels/providers/ultramsg/content/media.ts';

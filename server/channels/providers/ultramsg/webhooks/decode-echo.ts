@@ -1,7 +1,7 @@
 import type { DecodedEvent, ProviderPerson } from '#channels/events.ts';
-import { textOf } from '#channels/providers/cloud-api/fields.ts';
-import { contentKey, instantOf } from '#channels/providers/cloud-api/webhooks/decode-fields.ts';
-import { factsOf } from '#channels/providers/cloud-api/webhooks/told.ts';
+import { textOf } from '#channels/providers/payloads/fields.ts';
+import { contentKey, instantOf } from '#channels/providers/payloads/event-fields.ts';
+import { factsOf } from '#channels/providers/payloads/facts.ts';
 import { personOfChat, readChatId, readMessageId } from '#channels/providers/ultramsg/chat-id.ts';
 import { queuedMessageId } from '#channels/providers/ultramsg/instance.ts';
 import type { Envelope } from './envelope.ts';

@@ -1,6 +1,6 @@
 import type { DecodedEvent, InboundMedia, ProviderPerson } from '#channels/events.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { contentKey, displayName, instantOf } from '#channels/providers/cloud-api/webhooks/decode-fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { contentKey, displayName, instantOf } from '#channels/providers/payloads/event-fields.ts';
 import { personOfChat, readChatId, readMessageId } from '#channels/providers/ultramsg/chat-id.ts';
 import { readContent } from './read-content.ts';
 import type { Envelope } from './envelope.ts';

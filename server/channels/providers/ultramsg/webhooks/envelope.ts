@@ -1,4 +1,4 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 
 /** One webhook, as far as every generation has it. */
 export interface Envelope {

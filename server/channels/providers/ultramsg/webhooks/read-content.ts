@@ -1,5 +1,5 @@
 import type { MessageContent } from '#channels/provider.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
 import type { Envelope } from './envelope.ts';
 import { readVcards } from './read-vcard.ts';
 

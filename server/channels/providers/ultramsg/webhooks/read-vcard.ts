@@ -1,4 +1,4 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 
 const maxCards = 257;
 const maxEntries = 100;

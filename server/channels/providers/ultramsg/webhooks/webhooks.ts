@@ -1,7 +1,7 @@
 import type { DecodedEvent } from '#channels/events.ts';
-import { type Fields, isFields, textOf } from '#channels/providers/cloud-api/fields.ts';
-import { keepUnknown } from '#channels/providers/cloud-api/webhooks/decode-account.ts';
-import { parseWebhookJson, tidy } from '#channels/providers/cloud-api/webhooks/webhook-json.ts';
+import { type Fields, isFields, textOf } from '#channels/providers/payloads/fields.ts';
+import { keepUnknown } from '#channels/providers/payloads/unknown-event.ts';
+import { parseWebhookJson, tidy } from '#channels/providers/payloads/webhook-json.ts';
 import { readMessageId } from '#channels/providers/ultramsg/chat-id.ts';
 import { instanceId } from '#channels/providers/ultramsg/instance.ts';
 import { decodeEcho } from './decode-echo.ts';

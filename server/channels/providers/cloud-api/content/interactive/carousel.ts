@@ -1,5 +1,5 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
-import { checkText, fieldsAt, listAt, type Problems, refuse } from '#channels/providers/cloud-api/content/checks.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
+import { checkText, fieldsAt, listAt, type Problems, refuse } from '#channels/providers/content-checks/checks.ts';
 import { checkMedia } from '#channels/providers/cloud-api/content/media.ts';
 import { checkProduct } from './products.ts';
 import { checkButton } from './replies.ts';

@@ -1,5 +1,5 @@
-import { isFields } from '#channels/providers/cloud-api/fields.ts';
-import { checkText, checkWord, fieldsAt, type Problems, refuse } from '#channels/providers/cloud-api/content/checks.ts';
+import { isFields } from '#channels/providers/payloads/fields.ts';
+import { checkText, checkWord, fieldsAt, type Problems, refuse } from '#channels/providers/content-checks/checks.ts';
 import { namedAction } from './requests.ts';
 
 const known = [

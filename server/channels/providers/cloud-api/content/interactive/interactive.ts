@@ -1,11 +1,11 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import {
   type CheckContext,
   checkText,
   fieldsAt,
   type Problems,
   refuse,
-} from '#channels/providers/cloud-api/content/checks.ts';
+} from '#channels/providers/content-checks/checks.ts';
 import { checkMedia } from '#channels/providers/cloud-api/content/media.ts';
 import { checkCarousel } from './carousel.ts';
 import { checkFlow } from './flow.ts';

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import {
   type CheckContext,
   checkText,
@@ -9,8 +9,8 @@ import {
   listAt,
   type Problems,
   refuse,
-} from '#channels/providers/cloud-api/content/checks.ts';
-import { checkLink } from '#channels/providers/cloud-api/content/links.ts';
+} from '#channels/providers/content-checks/checks.ts';
+import { checkLink } from '#channels/providers/content-checks/links.ts';
 import { checkPaymentRoute, checkReference } from './payments.ts';
 import { checkProductId } from './products.ts';
 import { namedAction } from './requests.ts';

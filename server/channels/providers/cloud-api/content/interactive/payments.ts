@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import {
   checkText,
   checkTexts,
@@ -8,7 +8,7 @@ import {
   type Problems,
   refuse,
   untoldMax,
-} from '#channels/providers/cloud-api/content/checks.ts';
+} from '#channels/providers/content-checks/checks.ts';
 
 /** The caller's own id of an order. India's rule holds unless the currency is Brazil's; without a currency either may be
  *  meant, so the wider one does. */

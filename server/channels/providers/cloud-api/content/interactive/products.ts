@@ -1,4 +1,4 @@
-import { checkText, fieldsAt, type Problems } from '#channels/providers/cloud-api/content/checks.ts';
+import { checkText, fieldsAt, type Problems } from '#channels/providers/content-checks/checks.ts';
 import { checkSections } from './replies.ts';
 import { namedAction } from './requests.ts';
 

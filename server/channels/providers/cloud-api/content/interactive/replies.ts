@@ -5,7 +5,7 @@ import {
   listAt,
   type Problems,
   refuse,
-} from '#channels/providers/cloud-api/content/checks.ts';
+} from '#channels/providers/content-checks/checks.ts';
 
 /** The places that a button's id and title are looked up in: each must be the only one of its kind. */
 export interface Seen {

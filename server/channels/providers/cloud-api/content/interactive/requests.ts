@@ -1,4 +1,4 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 import {
   checkText,
   checkTexts,
@@ -9,8 +9,8 @@ import {
   type Problems,
   refuse,
   untoldMax,
-} from '#channels/providers/cloud-api/content/checks.ts';
-import { checkLink } from '#channels/providers/cloud-api/content/links.ts';
+} from '#channels/providers/content-checks/checks.ts';
+import { checkLink } from '#channels/providers/content-checks/links.ts';
 
 /** The action of one name, with its parameters checked by the caller. */
 export function namedAction(

@@ -1,4 +1,4 @@
-import { isFields } from '#channels/providers/cloud-api/fields.ts';
+import { isFields } from '#channels/providers/payloads/fields.ts';
 import {
   type CheckContext,
   checkText,
@@ -9,7 +9,7 @@ import {
   type Problems,
   refuse,
   wordIn,
-} from '#channels/providers/cloud-api/content/checks.ts';
+} from '#channels/providers/content-checks/checks.ts';
 import { checkOrderDetails } from '#channels/providers/cloud-api/content/interactive/orders.ts';
 import {
   checkProductId,

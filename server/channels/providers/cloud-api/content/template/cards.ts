@@ -6,7 +6,7 @@ import {
   type Problems,
   refuse,
   wordIn,
-} from '#channels/providers/cloud-api/content/checks.ts';
+} from '#channels/providers/content-checks/checks.ts';
 import { checkButtonComponent } from './buttons.ts';
 import { checkBodyParameters, checkHeaderParameters } from './parameters.ts';
 

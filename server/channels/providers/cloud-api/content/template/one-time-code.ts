@@ -1,5 +1,5 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
-import { wordIn } from '#channels/providers/cloud-api/content/checks.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
+import { wordIn } from '#channels/providers/content-checks/checks.ts';
 
 /** In characters. */
 export const maxCodeLength = 15;

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import {
   type CheckContext,
   checkText,
@@ -8,10 +8,10 @@ import {
   type Problems,
   refuse,
   wordIn,
-} from '#channels/providers/cloud-api/content/checks.ts';
+} from '#channels/providers/content-checks/checks.ts';
 import { checkProduct } from '#channels/providers/cloud-api/content/interactive/products.ts';
 import { checkMedia } from '#channels/providers/cloud-api/content/media.ts';
-import { checkLocation } from '#channels/providers/cloud-api/content/simple.ts';
+import { checkLocation } from '#channels/providers/content-checks/location.ts';
 
 // The rendered body of a template ends at 1,024 characters, but older accounts may have templates of a body alone up to
 // this. We do not know the template here, so the wider limit is ours and Meta judges the rendered text (132005).

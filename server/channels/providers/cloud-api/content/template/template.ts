@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import {
   type CheckContext,
   checkText,
@@ -10,8 +10,8 @@ import {
   refuse,
   untoldMax,
   wordIn,
-} from '#channels/providers/cloud-api/content/checks.ts';
-import { checkLink } from '#channels/providers/cloud-api/content/links.ts';
+} from '#channels/providers/content-checks/checks.ts';
+import { checkLink } from '#channels/providers/content-checks/links.ts';
 import { checkButtonComponent } from './buttons.ts';
 import { checkCards } from './cards.ts';
 import { checkBodyParameters, checkHeaderParameters } from './parameters.ts';

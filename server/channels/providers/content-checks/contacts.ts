@@ -1,4 +1,4 @@
-import type { Fields } from '#channels/providers/cloud-api/fields.ts';
+import type { Fields } from '#channels/providers/payloads/fields.ts';
 import { checkParts, checkText, checkTexts, fieldsAt, listAt, type Problems, refuse, untoldMax } from './checks.ts';
 
 // No phone shows so many; without a bound one card could have a million.

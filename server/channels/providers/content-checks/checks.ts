@@ -1,5 +1,5 @@
 import type { ContentProblem } from '#channels/provider.ts';
-import { type Fields, isFields } from '#channels/providers/cloud-api/fields.ts';
+import { type Fields, isFields } from '#channels/providers/payloads/fields.ts';
 import { escapePointer } from '#platform/json-body.ts';
 
 /** What was found so far. Checks add to it and go on, so that a caller sees every mistake at once. */
