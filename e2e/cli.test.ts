@@ -205,6 +205,18 @@ describe('with a connection', () => {
     expect((await run([...direct.slice(0, 4), '--ttl-seconds', '60'])).code).toBe(2);
   });
 
+  it('an operator who forces the breaker open holds what is sent, and lets it go again', async () => {
+    const breaker = (...args: string[]) => run(['connections', 'breaker', connectionId, ...args]);
+    const forced = await breaker('forced_open', '--reason', 'Wrong prices', '--until', '2h');
+    expect(forced.out).toContain('Wrong prices');
+    const { id } = await runJson<{ id: string }>(['messages', 'send', '+15550005555', ...aTemplate]);
+    const status = async () => (await runJson<{ status: string }>(['messages', 'get', id])).status;
+    expect((await run(['connections', 'list'])).out).toContain('the breaker is forced open');
+    expect(await status()).toBe('queued');
+    expect((await breaker('automatic', '--reason', 'Mended')).code).toBe(0);
+    await expect.poll(status, { timeout: 20_000 }).toBe('delivered');
+  });
+
   it('the same number cannot be added twice', async () => {
     const { code, errors } = await run(['connections', 'add', 'whatsapp-cloud'], account);
     expect(code).toBe(1);
