@@ -62,7 +62,7 @@ import { addReferenceRoutes } from '#platform/reference-routes.ts';
 import type { Log } from '#platform/telemetry.ts';
 import type { Tracing } from '#platform/tracing.ts';
 import { clamdScanner } from '#platform/virus-scanner.ts';
-import { startJobs } from '#queue/jobs.ts';
+import { startJobs, stuckJobsChore } from '#queue/jobs.ts';
 import { LiveProcesses } from '#queue/live-processes.ts';
 import { LogConsumer } from '#queue/log-consumer.ts';
 import { LogTail } from '#queue/log-tail.ts';
@@ -175,6 +175,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const accountOf = ({ connectionId }: { connectionId: string }) => directory.connectionById(connectionId)?.account;
   const chores = [
     maintenance({ db: worker, log, instanceId, wake: () => dispatcher.wake() }),
+    stuckJobsChore({ db: worker, log, instanceId }),
     watchReadiness({ db: worker, log, instanceId, calls: channels.calls, directory }),
     lookUps({
       db: worker,

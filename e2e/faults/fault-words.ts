@@ -159,7 +159,7 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
     fault: 'a receiver of webhooks that refuses',
     how: 'five times 500 from the one to whom the provider’s webhooks are sent on, and SIGKILL in the middle',
     short:
-      'forwarding alone, since webhooks of our own events are not built; what a killed server had in its hands is sent on after four hours, which the scenario does not wait for',
+      'forwarding alone, since webhooks of our own events are not built; the quarter of an hour after which a killed server’s jobs are taken back is let pass in the database',
   },
   F60: {
     fault: 'a customer’s webhook address that is down for days',

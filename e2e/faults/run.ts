@@ -88,9 +88,10 @@ async function run(): Promise<number> {
     notRun.push(...done.notRun);
   }
   if (values.write) {
-    const command = ['npm run faults --', ...process.argv.slice(2).filter((word) => !word.startsWith('--seed'))];
+    const asked = process.argv.slice(2).join(' ');
+    const command = `npm run faults -- ${asked}${values.seed === undefined ? ` --seed ${seed}` : ''}`;
     const date = new Date().toISOString().slice(0, 10);
-    const page = makeReport({ results, notRun, date, seconds: secondsSoFar(), size, command: command.join(' ') });
+    const page = makeReport({ results, notRun, date, seconds: secondsSoFar(), size, command });
     await writeFile(join(import.meta.dirname, '../../docs/faults.md'), page);
   }
   return conclude(results, notRun, seed);
