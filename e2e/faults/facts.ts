@@ -81,7 +81,8 @@ export interface Facts {
   apiStatuses: Map<string, string>;
   logs: string;
   secrets: string[];
-  phones: ReadonlySet<string>;
+  /** Part of every text that was sent. */
+  canary: string;
   around: Surroundings;
 }
 
@@ -164,7 +165,7 @@ export async function gatherFacts(world: World): Promise<Facts> {
       app_secret,
       ...[...world.phones].map((phone) => phone.slice(1)),
     ],
-    phones: world.phones,
+    canary: world.canary,
     around: await gatherSurroundings(world),
   };
 }

@@ -27,6 +27,9 @@ const { values, positionals } = readArguments();
 const startedMs = performance.now();
 const note = (words: string) => void process.stdout.write(`${secondsSoFar().toFixed(1).padStart(7)} s  ${words}\n`);
 
+// A request that a scenario left behind says nothing of the fault; what holds is for the check to say.
+process.on('unhandledRejection', (reason) => note(`a promise was left behind: ${String(reason)}`));
+
 if (values.help) {
   process.stdout.write(help);
 } else if (values.list) {

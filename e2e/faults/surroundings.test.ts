@@ -15,21 +15,20 @@ describe('I9: a workspace next door', () => {
     { path: '/v1/contacts', status: 200, text: '{"data":[]}' },
     { path: '/v1/messages/m1', status: 404, text: '{}' },
   ];
-  const phones = new Set(['+15552000001']);
-  const own = { ownContacts: '+15552000001', takenNextDoor: [] };
+  const own = { own: '{"text":"kingfisher"}', takenNextDoor: [] };
   const look = (around: Partial<Parameters<typeof nothingNextDoor>[0]>): string[] =>
-    nothingNextDoor({ ...own, neighbour: answers, ...around }, { secrets: ['15552000001'], phones });
+    nothingNextDoor({ ...own, neighbour: answers, ...around }, { secrets: ['kingfisher'], canary: 'kingfisher' });
 
   it('finds nothing when it is shown nothing', () => expect(look({})).toEqual([]));
 
   it('is caught when it is shown a canary, gets a message by its id, or takes a webhook', () => {
-    expect(look({ neighbour: [{ path: '/v1/contacts', status: 200, text: '15552000001' }] })).toHaveLength(1);
+    expect(look({ neighbour: [{ path: '/v1/contacts', status: 200, text: 'kingfisher' }] })).toHaveLength(1);
     expect(look({ neighbour: [{ path: '/v1/messages/m1', status: 200, text: '{}' }] })).toHaveLength(1);
     expect(look({ takenNextDoor: [{ body: '{}' }] })).toHaveLength(1);
   });
 
   it('proves nothing when nothing is there to be shown, or nobody asks', () => {
-    expect(look({ ownContacts: '' })).toHaveLength(1);
+    expect(look({ own: '' })).toHaveLength(1);
     expect(look({ neighbour: [] })).toHaveLength(1);
   });
 });

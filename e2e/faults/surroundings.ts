@@ -8,8 +8,8 @@ import type { World } from './world.ts';
  *  are sent on. */
 export interface Surroundings {
   neighbour: NeighbourAnswer[];
-  /** What its own workspace is shown under the same load: what must not be seen next door is there to be seen. */
-  ownContacts: string;
+  /** What its own workspace is answered for the message that the neighbour asks for too. */
+  own: string;
   suppressions: { contactId: string; kind: string; at: string }[];
   /** Instants before which messages must not be sent. */
   sendAt: Map<string, string>;
@@ -27,10 +27,12 @@ export async function gatherSurroundings(world: World): Promise<Surroundings> {
   const scheduled = await owner.query<{ id: string; at: string }>(
     sql`select id, to_json(send_at) #>> '{}' as at from message where send_at is not null`,
   );
-  const [any] = await owner.query<{ id: string }>(sql`select id from message limit 1`);
+  const [any] = await owner.query<{ id: string }>(
+    sql`select id from message where content::text like ${`%${world.canary}%`} limit 1`,
+  );
   return {
     neighbour: await world.neighbour.look(world.address(), any?.id),
-    ownContacts: JSON.stringify(await world.api('GET', '/v1/contacts')),
+    own: any ? JSON.stringify(await world.api('GET', `/v1/messages/${any.id}`)) : '',
     suppressions: await owner.query(
       sql`select contact_id as "contactId", kind, to_json(created_at) #>> '{}' as at from suppression where channel = 'whatsapp'`,
     ),
@@ -56,8 +58,8 @@ interface Sends {
 
 /** I9: nothing of a workspace is shown or sent to another one. That logs have nothing of it at all is I16. */
 export function nothingNextDoor(
-  around: Pick<Surroundings, 'neighbour' | 'ownContacts' | 'takenNextDoor'>,
-  { secrets, phones }: { secrets: readonly string[]; phones: ReadonlySet<string> },
+  around: Pick<Surroundings, 'neighbour' | 'own' | 'takenNextDoor'>,
+  { secrets, canary }: { secrets: readonly string[]; canary: string },
 ): string[] {
   const violations: string[] = [];
   for (const { path, status, text } of around.neighbour) {
@@ -68,8 +70,7 @@ export function nothingNextDoor(
   }
   if (around.neighbour.length === 0) violations.push('The neighbour asked for nothing.');
   for (const { body } of around.takenNextDoor) violations.push(`A webhook went next door: ${body.slice(0, 200)}`);
-  if (phones.size > 0 && ![...phones].some((phone) => around.ownContacts.includes(phone.slice(1))))
-    violations.push('There was nothing that the neighbour could have been shown.');
+  if (!around.own.includes(canary)) violations.push('There was nothing that the neighbour could have been shown.');
   return violations;
 }
 
