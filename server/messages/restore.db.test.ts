@@ -18,6 +18,9 @@ it('F21: after a restore nothing that was waiting is sent blindly, and every con
     sql`insert into outbox (workspace_id, message_id, sender_id, contact_id, lane, due_at, needs_window)
         values (${ids.workspace}::uuid, ${ids.message}::uuid, ${ids.sender}::uuid, ${ids.contact}::uuid, 'transactional', now(), false)`,
   );
+  await db.query(
+    sql`insert into reroute (workspace_id, message_id, trigger, due_at) values (${ids.workspace}::uuid, ${newId()}::uuid, 'not_delivered', now() + interval '1 hour')`,
+  );
   expect(await guardAgainstRestore(db)).toBeNull();
 
   // What recovery to a point in the past looks like from inside: the server is on a later timeline than was noted here.
@@ -30,6 +33,7 @@ it('F21: after a restore nothing that was waiting is sent blindly, and every con
     sql`select status, paused_by from connection`,
   );
   expect(connection).toEqual({ status: 'paused', paused_by: 'person' });
+  expect(await db.query(sql`select state, rule from reroute`)).toEqual([{ state: 'refused', rule: 'restored' }]);
 
   // Once is enough: the next start finds its own timeline.
   expect(await guardAgainstRestore(db)).toBeNull();

@@ -34,6 +34,8 @@ export async function guardAgainstRestore(owner: Database): Promise<RestoreRepor
 
 // The first attempt of a message that was waiting may have been made after that moment, so it is the one in doubt.
 async function doubtEverything(tx: Queryable): Promise<number> {
+  // What looks undelivered may have been delivered since, or have gone another way: receipts and hops are forgotten too.
+  await tx.query(sql`update reroute set state = 'refused', rule = 'restored', decided_at = now() where state = 'open'`);
   const rows = await tx.query<object>(
     sql`with doubted as (
           update outbox set state = 'unknown', unknown_at = now(), attempt_no = greatest(attempt_no, 1::smallint),

@@ -51,6 +51,7 @@ async function age(ids: string[], month: string, kind: 'messages' | 'webhooks'):
           ['message_event', 'message_id'],
           ['outbox', 'message_id'],
           ['dead_letter', 'message_id'],
+          ['reroute', 'message_id'],
           ['media', 'message_id'],
         ]
       : [
@@ -116,14 +117,17 @@ describe('a month of messages', () => {
     await database.db.query(
       sql`insert into chosen_option (workspace_id, offer_id, number, message_id) values (${path.workspaceId}, ${old}, 1, ${newId()})`,
     );
+    await database.db.query(
+      sql`insert into reroute (workspace_id, message_id, trigger) values (${path.workspaceId}, ${old}, 'reported')`,
+    );
     await drop({ messages: 100 });
     for (const table of messageTables) expect(await partsOf(table), table).not.toContain(month);
     expect(files).not.toContain(storageKey);
-    const [left] = await database.db.query<{ letters: number; media: number; choices: number; messages: number }>(
-      sql`select (select count(*) from dead_letter) as letters, (select count(*) from media) as media,
+    const [left] = await database.db.query<object>(
+      sql`select (select count(*) from dead_letter) as letters, (select count(*) from media) as media, (select count(*) from reroute) as reroutes,
                  (select count(*) from chosen_option) as choices, (select count(*) from message) as messages`,
     );
-    expect(left).toEqual({ letters: 0, media: 0, choices: 0, messages: 1 });
+    expect(left).toEqual({ letters: 0, media: 0, reroutes: 0, choices: 0, messages: 1 });
     expect(await path.state(young)).toMatchObject({ status: 'accepted' });
     await expect(
       redriveOne(path.worker, path.workspaceId, letter ?? '', { withUnknown: true, perSecond: 1, actor: 'test' }),

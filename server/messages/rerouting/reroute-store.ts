@@ -108,46 +108,6 @@ export interface OpenOne {
   trigger: Trigger;
 }
 
-/** Workspaces with a rule that reroutes what waits. */
-export async function listImpatient(db: Queryable): Promise<string[]> {
-  const rows = await db.query<{ workspaceId: string }>(
-    sql`select distinct workspace_id as "workspaceId" from routing_rule
-        where (rule #>> '{reroute,enabled}')::boolean and rule #>> '{reroute,when_waiting_seconds}' is not null`,
-  );
-  return rows.map(({ workspaceId }) => workspaceId);
-}
-
-/** A sender that was no way for a message is one a while later: others come back, or it is paused no more. */
-const askAgainSeconds = 60;
-
-/**
- * Messages that wait at these senders for longer than their rule says. One that was redriven is left alone: somebody wants
- * it to go there. Gives how many.
- */
-export async function openWaiting(db: Queryable, senderIds: string[], limit: number): Promise<number> {
-  const rows = await db.query<object>(
-    sql`insert into reroute as q (workspace_id, message_id, trigger)
-        select o.workspace_id, o.message_id, 'waiting'
-        from outbox o
-        cross join lateral (
-          select * from message m where m.workspace_id = o.workspace_id and m.id = o.message_id and m.routing is not null offset 0
-        ) m
-        join routing_rule r on r.workspace_id = m.workspace_id and r.id = (m.routing #>> '{rule,id}')::uuid
-        where o.sender_id = any(${senderIds}::uuid[]) and o.state = 'queued' and (r.rule #>> '{reroute,enabled}')::boolean
-          and (m.routing ->> 'hop')::int < (r.rule #>> '{reroute,max_hops}')::int
-          and now() >= greatest(m.created_at, m.send_at) + make_interval(secs => (r.rule #>> '{reroute,when_waiting_seconds}')::float8)
-          and not exists (select 1 from dead_letter d where d.workspace_id = o.workspace_id and d.message_id = o.message_id)
-          and not exists (
-            select 1 from reroute b where b.workspace_id = o.workspace_id and b.message_id = o.message_id
-              and not (b.state = 'refused' and b.decided_at < now() - make_interval(secs => ${askAgainSeconds})))
-        order by o.message_id limit ${limit}
-        on conflict (workspace_id, message_id) do update
-          set state = 'open', trigger = excluded.trigger, due_at = now(), decided_at = null where q.state = 'refused'
-        returning message_id`,
-  );
-  return rows.length;
-}
-
 /** When the contact last wrote to any sender of the workspace. */
 export async function findLastInbound(
   db: Queryable,
@@ -183,17 +143,21 @@ export function lockOpen(tx: Queryable, open: OpenOne[]): Promise<OpenOne[]> {
   );
 }
 
-/** Until the transaction ends nobody redrives or discards them, and no worker marks those that wait. Locks in the order of
- *  a redrive. */
-export async function lockPlaces(tx: Queryable, workspaceId: string, messageIds: string[]): Promise<void> {
+/**
+ * Until the transaction ends nobody redrives or discards them, and no worker marks those whose places in the outbox come back.
+ * A place that somebody else works on is left alone: to wait for it, with others in hand, could end in a deadlock with the
+ * worker that marks them.
+ */
+export async function lockPlaces(tx: Queryable, workspaceId: string, messageIds: string[]): Promise<Set<string>> {
   await tx.query(
     sql`select 1 from dead_letter where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[])
         order by message_id for update`,
   );
-  await tx.query(
-    sql`select 1 from outbox where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[])
-        order by message_id for update`,
+  const places = await tx.query<{ messageId: string }>(
+    sql`select message_id as "messageId" from outbox where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[])
+        for update skip locked`,
   );
+  return new Set(places.map(({ messageId }) => messageId));
 }
 
 export interface OldMessage {
@@ -260,20 +224,23 @@ export function listOldMessages(db: Queryable, workspaceId: string, messageIds: 
 }
 
 /** Takes each from whoever could send it again: its dead letter, or its place in the outbox. Call it with the locks of
- *  `lockPlaces`. */
-export async function takePlaces(tx: Queryable, workspaceId: string, messageIds: string[]): Promise<void> {
-  await tx.query(
+ *  `lockPlaces`. Gives those that had a place. */
+export async function takePlaces(tx: Queryable, workspaceId: string, messageIds: string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ messageId: string }>(
     sql`with letter as (
           update dead_letter set state = 'rerouted'
           where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[]) and state = 'open'
         ), gone as (
           delete from outbox where workspace_id = ${workspaceId}::uuid and message_id = any(${messageIds}::uuid[]) and state <> 'dispatching'
           returning message_id, state
+        ), ended as (
+          insert into message_state (workspace_id, message_id, status)
+          select ${workspaceId}::uuid, message_id, case state when 'unknown' then 'unknown_final' else 'canceled' end from gone
+          on conflict do nothing
         )
-        insert into message_state (workspace_id, message_id, status)
-        select ${workspaceId}::uuid, message_id, case state when 'unknown' then 'unknown_final' else 'canceled' end from gone
-        on conflict do nothing`,
+        select message_id as "messageId" from gone`,
   );
+  return new Set(rows.map(({ messageId }) => messageId));
 }
 
 /** One that was decided. */

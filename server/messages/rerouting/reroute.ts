@@ -82,8 +82,10 @@ async function rerouteWithin(
   const [{ workspaceId } = { workspaceId: '' }] = open;
   if (open.length === 0) return { decided: 0, rerouted: 0 };
   const messageIds = open.map(({ messageId }) => messageId);
-  await lockPlaces(tx, workspaceId, messageIds);
-  const olds = await listOldMessages(tx, workspaceId, messageIds);
+  const locked = await lockPlaces(tx, workspaceId, messageIds);
+  const known = await listOldMessages(tx, workspaceId, messageIds);
+  // Whoever has the place of a message is done with it in a moment: then it is looked at.
+  const olds = known.filter(({ place, messageId }) => place === null || locked.has(messageId));
   const triggerOf = new Map(open.map(({ messageId, trigger }) => [messageId, trigger]));
   const senders = sendersOf(workspaceId);
   const now = olds[0]?.now ?? Temporal.Now.instant();
@@ -99,11 +101,10 @@ async function rerouteWithin(
     return { old, trigger, decision, target: decision.reroutes ? candidates[decision.place] : undefined };
   });
   const hops = decisions.flatMap((one) => hopOf(workspaceId, one) ?? []);
-  await takePlaces(
-    tx,
-    workspaceId,
-    hops.map(({ old }) => old.messageId),
-  );
+  const hopIds = hops.map(({ old }) => old.messageId);
+  const taken = await takePlaces(tx, workspaceId, hopIds);
+  if (hops.some(({ old }) => (old.place !== null) !== taken.has(old.messageId)))
+    throw new Error('A message that was locked has changed its place.');
   const results = await acceptWithin(tx, hops);
   const done = hops.map((hop, n): Decided => {
     const result = results[n];
@@ -114,8 +115,16 @@ async function rerouteWithin(
   const refusals = decisions.flatMap(({ old, trigger, decision }) =>
     decision.reroutes ? [] : [refused(old.messageId, trigger, decision)],
   );
-  await closeDecided(tx, workspaceId, [...done, ...refusals]);
-  return { decided: open.length, rerouted: done.length };
+  const gone = messageIds.filter((id) => !known.some(({ messageId }) => messageId === id)).map(forgotten);
+  const decided = [...done, ...refusals, ...gone];
+  if (decided.length > 0) await closeDecided(tx, workspaceId, decided);
+  return { decided: decided.length, rerouted: done.length };
+}
+
+/** Its message was deleted. */
+function forgotten(messageId: string): Decided {
+  const detail = { rule: 'overtaken', detail: 'The message is gone.', trigger: 'refused', skipped: [] } as const;
+  return { messageId, rule: 'overtaken', isQuiet: true, nextMessageId: null, detail: { ...detail, skipped: [] } };
 }
 
 interface Considered {

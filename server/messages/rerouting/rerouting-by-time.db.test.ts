@@ -6,8 +6,8 @@ import { getMessage, redriveOne } from '#messages/messages.ts';
 import { settleBatch } from '#messages/outbox/outbox-store.ts';
 import { sql } from '#platform/database.ts';
 import { aReceipt, aText } from '#testing/message-path.ts';
-import { openStuck } from './rerouting.ts';
 import { aReroutingPath } from './rerouting-path.fixture.ts';
+import { WaitingWalk } from './waiting.ts';
 
 // What nobody refused: its outcome is unknown, it was not delivered in its time, or it waits.
 
@@ -107,7 +107,23 @@ async function waitingFor(seconds: number, changes: Partial<MessageRequest> = {}
 }
 
 const stuckAt = (...senders: { workspaceId: string; senderId: string }[]) =>
-  openStuck({ db: path.worker, stuck: () => senders });
+  new WaitingWalk().look(path.worker, senders);
+
+it('of a long line a bounded part is read in each look, until all of it was, and then again from its beginning', async () => {
+  await setRule({ when_waiting_seconds: 60 }, { when: { purposes: ['service'] } });
+  const ids = [];
+  for (let n = 0; n < 5; n += 1) ids.push(await waitingFor(70, { purpose: 'service' }));
+  await database.db.query(sql`update outbox set due_at = 'infinity' where message_id = ${ids[2]}::uuid`);
+  const walk = new WaitingWalk(2);
+  const opened = [];
+  for (let n = 0; n < 4; n += 1) opened.push(await walk.look(path.worker, [cloud]));
+  expect(opened).toEqual([2, 2, 1, 0]);
+  expect(await work()).toBe(5);
+  await waitingFor(70, { purpose: 'service' });
+  expect(await walk.look(path.worker, [cloud])).toBe(1);
+  expect(await work()).toBe(1);
+  await setRule({});
+});
 
 it('what waits too long at a sender that hands nothing over goes by SMS, when its rule says after how long', async () => {
   const [early, late] = [await waitingFor(50), await waitingFor(70)];
@@ -139,6 +155,19 @@ it('a message that waits goes once, by its sender or by SMS, whoever is first', 
     expect(await path.state(id)).toMatchObject({ place: 'dispatching' });
     await settleBatch(path.worker, [await path.settlement(id)]);
   }
+  await setRule({});
+});
+
+it('what is just being handed over is left alone, and looked at when that is clear', async () => {
+  await setRule({ when_waiting_seconds: 60 });
+  const id = await waitingFor(70);
+  await stuckAt(cloud);
+  await database.db.transaction(async (tx) => {
+    await tx.query(sql`select 1 from outbox where message_id = ${id}::uuid for update`);
+    expect(await work()).toBe(0);
+  });
+  expect(await successorsOf(id)).toEqual([]);
+  expect(await work()).toBe(1);
   await setRule({});
 });
 

@@ -42,7 +42,7 @@ export async function aReroutingPath() {
     ],
   };
   const group = reroutingGroup({ senders: () => senders });
-  const ruleId = newId();
+  const ruleIds = [newId(), newId()];
   const log = createLog({ level: 'silent' });
   const deps = (db: Database = path.worker) => ({ db, log, senders: () => senders, silent: () => new Set<string>() });
 
@@ -56,11 +56,16 @@ export async function aReroutingPath() {
   );
   await setRule({});
 
-  async function setRule(reroute: Partial<RuleDefinition['reroute']>): Promise<void> {
-    const whole = { ...rule, reroute: { ...rule.reroute, ...reroute } };
+  /** The first rule, or the second one behind it. */
+  async function setRule(
+    reroute: Partial<RuleDefinition['reroute']>,
+    { when = {}, place = 1 }: { when?: RuleDefinition['when']; place?: 1 | 2 } = {},
+  ): Promise<void> {
+    const whole = { ...rule, when, reroute: { ...rule.reroute, ...reroute } };
     await database.db.query(
-      sql`insert into routing_rule (workspace_id, id, position, rule) values (${workspaceId}, ${ruleId}, 1, ${JSON.stringify(whole)}::jsonb)
-        on conflict (workspace_id, id) do update set rule = excluded.rule`,
+      sql`insert into routing_rule (workspace_id, id, position, rule)
+          values (${workspaceId}, ${ruleIds[place - 1]}, ${place}, ${JSON.stringify(whole)}::jsonb)
+          on conflict (workspace_id, id) do update set rule = excluded.rule`,
     );
   }
 

@@ -209,3 +209,12 @@ it('the second sender fails as well: one hop is all that the rule allows', async
   expect(await work()).toBe(0);
   expect(await verdictOn(next)).toBe('hops_used');
 });
+
+it('of a message that was deleted nothing is left to decide', async () => {
+  const id = await routed();
+  await refuse(id);
+  await readLog();
+  await database.db.query(sql`delete from message where id = ${id}::uuid`);
+  expect(await work()).toBe(0);
+  expect(await database.db.query(sql`select 1 from reroute where message_id = ${id}::uuid`)).toEqual([]);
+});

@@ -5,14 +5,13 @@ import type { LogEntry } from '#queue/log.ts';
 import type { ConsumerGroup } from '#queue/log-consumer.ts';
 import { receiptMarginSeconds } from './decide-reroute.ts';
 import { type RerouteDeps, rerouteOpen } from './reroute.ts';
-import { listHandedOver, listImpatient, openDeadlines, openFailed, openWaiting } from './reroute-store.ts';
+import { listHandedOver, openDeadlines, openFailed } from './reroute-store.ts';
+import { WaitingWalk } from './waiting.ts';
 
 const everyMs = 1_000;
 const atOnce = 50;
 /** Rounds. */
 const lookForWaitingEvery = 3;
-/** In one look: what an outage holds up goes to the next sender bit by bit, and stands in its line there. */
-const mostWaiting = 500;
 
 /** Follows the log for messages that a provider refused, at once or in a receipt, and for those that it took for a time
  *  that is known. */
@@ -74,11 +73,12 @@ export interface ReroutingDeps extends RerouteDeps {
 
 /** Says messages in another way whose first way failed, or stays closed for too long. */
 export function rerouting(deps: ReroutingDeps): Chore {
-  const { db, log, instanceId, missed } = deps;
+  const { db, log, instanceId, missed, stuck } = deps;
+  const waiting = new WaitingWalk();
   let round = 0;
   const run = async (): Promise<void> => {
     round += 1;
-    if (round % lookForWaitingEvery === 1) await openStuck(deps);
+    if (round % lookForWaitingEvery === 1) await waiting.look(db, stuck());
     for (;;) {
       const { decided, rerouted } = await rerouteOpen(deps, atOnce);
       if (rerouted > 0) missed();
@@ -86,13 +86,4 @@ export function rerouting(deps: ReroutingDeps): Chore {
     }
   };
   return new Chore({ db, log, instanceId, name: 'chore:rerouting', everyMs, run });
-}
-
-/** Finds what waits too long at senders that hand nothing over. Gives how many. */
-export async function openStuck({ db, stuck }: Pick<ReroutingDeps, 'db' | 'stuck'>): Promise<number> {
-  const senders = stuck();
-  if (senders.length === 0) return 0;
-  const impatient = new Set(await listImpatient(db));
-  const senderIds = senders.flatMap(({ workspaceId, senderId }) => (impatient.has(workspaceId) ? [senderId] : []));
-  return senderIds.length > 0 ? openWaiting(db, senderIds, mostWaiting) : 0;
 }
