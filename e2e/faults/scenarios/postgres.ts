@@ -67,12 +67,13 @@ export const postgres: Scenario[] = [
     id: 'F15',
     guarantee: 'a commit whose answer is lost is looked up by its key and not repeated blindly',
     run: async (run) => {
+      // Somebody to whom nobody else writes: between two clients of which one repeats a lost answer there is no order.
+      const [phone = ''] = await run.world.people(1);
       const texts = ['accept-insert\0', 'outbox-mark-dispatching\0', 'outbox-settle\0', 'ingress-append\0', 'commit\0'];
       await strike(run, async (world) => {
         for (const text of texts) {
           const cut = world.databaseProxy.cut({ way: 'to-server', text, how: 'answer-lost' });
-          // Traffic of each kind goes on: the people write, and are written to.
-          const [phone = ''] = run.random.shuffle([...world.phones]);
+          // Traffic of each kind goes on: somebody writes, and is written to.
           await until(`an answer is lost to ${text.slice(0, -1)}`, async () => {
             await world.sandbox.write(phone, `${world.canary} hello again`);
             await runLoad(world, {
