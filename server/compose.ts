@@ -167,8 +167,9 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const router: RouterDeps = {
     db: worker,
     senders: sendersOf,
+    // Also while one message is the probe: the next ones would wait for its answer.
     silent: () => {
-      const silent = directory.senders().filter(({ breaker }) => breaker.state(performance.now()) === 'open');
+      const silent = directory.senders().filter(({ breaker }) => breaker.room(performance.now()) === 0);
       return new Set(silent.map(({ senderId }) => senderId));
     },
   };
