@@ -303,7 +303,7 @@ export interface paths {
         put?: never;
         /**
          * Force the breaker open or closed, or let it decide again
-         * @description Forced open, nothing goes to the provider: messages wait in the queue, and routing rules take other senders. Forced closed, they leave although calls fail. Back to automatic from forced open, one real message is tried first.
+         * @description Forced open, nothing goes to the provider: messages wait in the queue, and routing rules that reroute take other senders. Forced closed, they leave although calls fail. Back to automatic from forced open, one real message is tried first.
          */
         post: operations["setBreaker"];
         delete?: never;

@@ -17,7 +17,7 @@ export function breakerRoutes(server: HttpServer, deps: { db: Database; director
         operationId: 'setBreaker',
         summary: 'Force the breaker open or closed, or let it decide again',
         description:
-          'Forced open, nothing goes to the provider: messages wait in the queue, and routing rules take other senders. Forced closed, they leave although calls fail. Back to automatic from forced open, one real message is tried first.',
+          'Forced open, nothing goes to the provider: messages wait in the queue, and routing rules that reroute take other senders. Forced closed, they leave although calls fail. Back to automatic from forced open, one real message is tried first.',
         tags: ['connections'],
         params: strictObject({ id: uuid() }),
         body: strictObject({
