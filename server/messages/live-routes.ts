@@ -2,6 +2,9 @@ import { fastifySSE } from '@fastify/sse';
 import { callerOf, type HttpServer } from '#platform/http.ts';
 import type { LogTail } from '#queue/log-tail.ts';
 
+/** What may lie before a page that does not read: some thousand events. */
+const maxUnreadBytes = 256 * 1024;
+
 /** The newest changes of messages as server-sent events, for open pages. */
 export function liveRoutes(server: HttpServer, deps: { tail: LogTail }): void {
   void server.register(async (scope) => {
@@ -25,6 +28,12 @@ export function liveRoutes(server: HttpServer, deps: { tail: LogTail }): void {
         const stop = deps.tail.watch(workspaceId, (topic, events) => {
           if (!topic.startsWith('message.')) return;
           for (const event of events) {
+            // It is cut off rather than remembered for: it connects again, and reads the list.
+            if (reply.raw.writableLength > maxUnreadBytes) {
+              stop();
+              reply.raw.destroy();
+              return;
+            }
             reply.sse
               .send({
                 event: 'message',
