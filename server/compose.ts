@@ -24,6 +24,7 @@ import { credentialsOf } from '#graph/graph-credentials.ts';
 import { graphRoutes } from '#graph/graph-routes.ts';
 import { TemplateCategories } from '#graph/template-categories.ts';
 import { Acceptor } from '#messages/accept/accept.ts';
+import { QueueDepth } from '#messages/accept/queue-depth.ts';
 import { decodeCallbackData } from '#messages/callback-data.ts';
 import { deadLettersRoutes } from '#messages/dead-letters/dead-letters-routes.ts';
 import { dataDeletionRoutes } from '#messages/ingress/data-deletion-routes.ts';
@@ -146,8 +147,10 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     },
   });
   directory.onChange(() => dispatcher.wake());
+  const depth = new QueueDepth(worker, log, config.queueLimit);
   const acceptor = new Acceptor({
     db: worker,
+    depth,
     offer: (messages) => dispatcher.offer(messages),
     missed: () => dispatcher.missed(),
   });
@@ -354,6 +357,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       await directory.start();
       await processes.announce();
       await dispatcher.start();
+      depth.start();
       ingress.start();
       for (const chore of chores) chore.start();
       for (const consumer of consumers) consumer.start();
@@ -362,6 +366,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     stop: async () => {
       health.close('The server is shutting down.');
       tail.stop();
+      depth.stop();
       await finishRequests(server);
       await server.close();
       await acceptor.drain();

@@ -73,6 +73,7 @@ const ofFault: Readonly<Record<FaultCode, GraphCode>> = {
   invalid_request: 131009,
   idempotency_key_reused: 100,
   too_many_requests: 130429,
+  queue_full: 130429,
   recipient_invalid: 131009,
   recipient_opted_out: 131050,
   recipient_blocked: 130403,

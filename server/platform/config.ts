@@ -67,6 +67,8 @@ export type Config = {
   media: MediaSettings;
   /** Where `clamd` listens; undefined: nobody looks for viruses. */
   virusScanner: { host: string; port: number } | undefined;
+  /** Messages of one workspace that may wait to be sent. */
+  queueLimit: number;
   /** How long what is partitioned by month is kept; undefined: for good. */
   retentionDays: { messages: number | undefined; webhooks: number | undefined };
   isTest: boolean;
@@ -114,6 +116,7 @@ const variables: Variable[] = [
     shown: 'none',
     help: 'clamd://host:port of a ClamAV daemon that looks at every file first',
   },
+  { name: 'CARILLON_QUEUE_LIMIT', shown: '5000000', help: 'Messages of one workspace that may wait to be sent' },
   {
     name: 'CARILLON_RETENTION_MESSAGES_DAYS',
     shown: 'off',
@@ -247,6 +250,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push('CARILLON_VIRUS_SCANNER must be clamd://host:port, e.g. clamd://127.0.0.1:3310.');
   }
 
+  const queueLimitText = read('CARILLON_QUEUE_LIMIT') ?? '5000000';
+  const queueLimit = /^\d{4,10}$/.test(queueLimitText) ? Number(queueLimitText) : Number.NaN;
+  if (Number.isNaN(queueLimit))
+    problems.push('CARILLON_QUEUE_LIMIT must be a whole number of messages, at least 1000.');
+
   // A receipt may come weeks after its message, and must find it.
   const messagesDays = readDays(read('CARILLON_RETENTION_MESSAGES_DAYS') ?? 'off', 31);
   if (messagesDays === undefined) {
@@ -276,6 +284,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     allowedTargets: allowedTargets.filter((target) => target !== undefined),
     media,
     virusScanner,
+    queueLimit,
     retentionDays: {
       messages: messagesDays === 'off' ? undefined : messagesDays,
       webhooks: webhooksDays === 'off' ? undefined : webhooksDays,

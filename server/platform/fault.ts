@@ -61,6 +61,7 @@ export const faultCatalogue = {
   sender_not_ready: { status: 409, title: 'The sender is not ready to send', retryable: true },
   file_refused: { status: 422, title: 'The file cannot be taken', retryable: false },
   content_unsupported: { status: 422, title: 'Content of this kind is not sent', retryable: false },
+  queue_full: { status: 429, title: 'Too many messages of the workspace wait to be sent', retryable: true },
   not_cancelable: { status: 409, title: 'The message can no longer be canceled', retryable: false },
   message_expired: { status: 422, title: 'The message has expired', retryable: false },
   dead_letter_unknown_needs_override: {

@@ -9,6 +9,7 @@ import type { AcceptRequest, AcceptResult } from './accept-request.ts';
 import { type FactsRow, findFacts, findKeptResponses, insertAccepted, type KeptResponse } from './accept-store.ts';
 import { acceptedResult, addressOf, decideOn, type DraftedRow, draftMessage, factsKey, personOf } from './draft.ts';
 import type { PreparedMessage } from './prepare.ts';
+import type { QueueDepth } from './queue-depth.ts';
 
 export interface AcceptAnswer {
   status: number;
@@ -23,6 +24,8 @@ export interface AcceptDeps {
   offer: (messages: (ReadyMessage & { senderId: string })[]) => void;
   /** Messages may have been committed that were not offered: what is offered next must not overtake them. */
   missed: () => void;
+  /** How much of each workspace waits already; without it there is no bound. */
+  depth?: QueueDepth;
 }
 
 /** Messages that wait for the statement that accepts them. */
@@ -59,8 +62,15 @@ export class Acceptor {
   }
 
   /** Resolves after the commit that holds the messages, their places in the outbox and the kept answer. */
-  accept(request: AcceptRequest): Promise<AcceptAnswer> {
-    return this.#commits.add(request);
+  async accept(request: AcceptRequest): Promise<AcceptAnswer> {
+    const refusal = isCode(request)
+      ? undefined
+      : this.#deps.depth?.refusal(request.workspaceId, request.messages.length);
+    if (!refusal) return this.#commits.add(request);
+    // Its key may be of a request that was accepted when there was room.
+    const answer = await this.#commits.add({ ...request, messages: request.messages.map(() => refusal) });
+    if (!answer.replayed) throw refusal;
+    return answer;
   }
 
   drain(): Promise<void> {
@@ -76,6 +86,7 @@ export class Acceptor {
     await failpoint('accept.afterCommit');
     this.#deps.offer(news.flatMap((draft) => (written.has(draft) ? draft.ready : [])));
 
+    for (const { request, rows } of written) this.#deps.depth?.add(request.workspaceId, rows.length);
     const answers = new Map<AcceptRequest, AcceptAnswer>();
     for (const draft of written) answers.set(draft.request, { ...draft.answer, replayed: false });
     await this.#answerTheRest(
@@ -181,9 +192,12 @@ export async function explain(
   return { decision: decideOn(message, row), contactId: row.contactId, senderId: message.account.senderId };
 }
 
-function lineOf({ workspaceId, messages: [first, ...others] }: AcceptRequest): string {
-  const isCode = others.length === 0 && !(first instanceof Fault) && first?.purpose === 'authentication';
-  return isCode ? `${workspaceId} code` : workspaceId;
+function isCode({ messages: [first, ...others] }: AcceptRequest): boolean {
+  return others.length === 0 && !(first instanceof Fault) && first?.purpose === 'authentication';
+}
+
+function lineOf(request: AcceptRequest): string {
+  return isCode(request) ? `${request.workspaceId} code` : request.workspaceId;
 }
 
 function emptyParts(): Pick<Draft, 'rows' | 'ready'> {
