@@ -4,7 +4,8 @@ import type { MessagingLimit, Restriction } from './lessons.ts';
 import type { ProviderAccount, CredentialCheck } from './provider-account.ts';
 import type { ProviderTransport } from './provider-http.ts';
 import type { RoundTrips } from './round-trips.ts';
-import type { ConnectionSecrets, ConnectionSettings, Provider } from './provider.ts';
+import type { ConnectionSecrets, ConnectionSettings } from './provider.ts';
+import type { Provider } from './provider-port.ts';
 
 /** Why nothing goes now. `until` is null when somebody must act. */
 export interface Paused {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { DirectoryConnection, DirectorySender, Paused } from './directory-connection.ts';
 import { AccountBreaker, type ForcedBreaker } from './breaker.ts';
-import type { Provider, SendOutcome } from './provider.ts';
+import type { SendOutcome } from './provider.ts';
+import type { Provider } from './provider-port.ts';
 import { cloudApi } from './providers/cloud-api/cloud-api.ts';
 import { RoundTrips } from './round-trips.ts';
 import { channelsHealth, connectionHealth, senderHealth } from './health.ts';

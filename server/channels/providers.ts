@@ -1,5 +1,6 @@
 import type { AddressPolicy } from '#platform/outgoing-address.ts';
-import type { ConnectionSecrets, ConnectionSettings, ErrorEntry, Provider } from './provider.ts';
+import type { ConnectionSecrets, ConnectionSettings, ErrorEntry } from './provider.ts';
+import type { Provider } from './provider-port.ts';
 import type { ProviderAccount } from './provider-account.ts';
 import type { ProviderTransport } from './provider-http.ts';
 import { errorTable as smtpErrors } from './providers/smtp/errors/errors.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll } from 'vitest';
 import { addWorkspace } from '#accounts/accounts.ts';
 import { AccountBreaker } from '#channels/breaker.ts';
-import type { Provider } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import { cloudApi } from '#channels/providers/cloud-api/cloud-api.ts';
 import { ProviderHttp } from '#channels/provider-http.ts';
 import type { AcceptRequest } from '#messages/accept/accept-request.ts';

@@ -6,11 +6,11 @@ import type {
   ConnectionSettings,
   MessageContent,
   OutboundMessage,
-  Provider,
   ProviderResponse,
   Recipient,
   WebhookRequest,
 } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 
 /** What an adapter brings to be tried: real examples in its provider's own shapes. */
 export interface ConformanceSamples {

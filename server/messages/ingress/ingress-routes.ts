@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { ConnectionSecrets, ConnectionSettings, Provider } from '#channels/provider.ts';
+import type { ConnectionSecrets, ConnectionSettings } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { isEqualConstantTime } from '#platform/crypto.ts';
 import { type Database, withWorkspace } from '#platform/database.ts';

@@ -1,5 +1,5 @@
 import type { DecodedEvent, ProviderPerson } from '#channels/events.ts';
-import type { Provider } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import type { KnownAs } from '#contacts/contacts.ts';
 import type { IngressTask } from './ingress-store.ts';
 

@@ -6,10 +6,10 @@ import type {
   ConnectionSettings,
   DirectSend,
   MessageContent,
-  Provider,
   ProviderError,
   SendOutcome,
 } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import type { Purpose } from '#messages/message.ts';
 import type { RestrictionFacts } from '#messages/policy.ts';
 import type { Database } from '#platform/database.ts';

@@ -2,7 +2,7 @@ import multipart, { type Multipart, type MultipartFile } from '@fastify/multipar
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Provider } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import { cleanName } from '#messages/media/clean-name.ts';
 import type { CursorCodec } from '#platform/cursor.ts';
 import { withWorkspace } from '#platform/database.ts';

@@ -1,4 +1,4 @@
-import type { Provider } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import type { ProviderAccount } from '#channels/provider-account.ts';
 import { readSendAnswer } from './sending/answers.ts';
 import { capabilities } from './capabilities.ts';

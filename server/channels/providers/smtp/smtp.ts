@@ -1,5 +1,5 @@
 import { MediaUnavailable } from '#channels/media.ts';
-import type { Provider } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import type { ProviderAccount } from '#channels/provider-account.ts';
 import { checkCredentials } from './account/credentials.ts';
 import { capabilities } from './capabilities.ts';

@@ -1,4 +1,5 @@
-import type { ConnectionSettings, MessageContent, Provider, SmsSize } from '#channels/provider.ts';
+import type { ConnectionSettings, MessageContent, SmsSize } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import type { ProviderAccount } from '#channels/provider-account.ts';
 import { checkCredentials } from './account/credentials.ts';
 import { findSent } from './account/find-sent.ts';

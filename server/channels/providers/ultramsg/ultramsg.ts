@@ -1,4 +1,4 @@
-import type { Provider } from '#channels/provider.ts';
+import type { Provider } from '#channels/provider-port.ts';
 import type { ProviderAccount } from '#channels/provider-account.ts';
 import { checkCredentials, subscribe } from './account/credentials.ts';
 import { findSent } from './account/find-sent.ts';
