@@ -1,12 +1,10 @@
 import { type Answer, dataOf } from '@carillon/sdk';
-import { CarillonError } from '@carillon/sdk/error';
 import type { operations } from '@carillon/sdk/schema';
 import { type Command, Option } from 'commander';
+import { addUntilRight, howToBeReached, sayAdded, showAdded } from './added-connection.ts';
 import { action, type Context } from './context.ts';
-import { BadResult } from './failure.ts';
 import { given, oneOf, readNumber } from './options.ts';
-import { mark, style } from './output.ts';
-import { askSecret, askText, askYes } from './questions.ts';
+import { askSecret, askText } from './questions.ts';
 import { UsageProblem } from './settings.ts';
 
 type Body = operations['addSmtpConnection']['requestBody']['content']['application/json'];
@@ -51,7 +49,7 @@ export function addSmtpCommand(add: Command): void {
 
 /** Connects a server for mail: where it is, who signs in, who sends. */
 async function addSmtp(context: Context<AddSmtpOptions>): Promise<void> {
-  const { out, options, client } = context;
+  const { out, options } = context;
   const answers: AddSmtpOptions = { ...options };
   if (!out.isInteractive && !(answers.host && answers.user && answers.password && answers.from)) {
     throw new UsageProblem(
@@ -63,66 +61,42 @@ async function addSmtp(context: Context<AddSmtpOptions>): Promise<void> {
   if (!answers.password) answers.password = await askSecret('Password (often one made for programs)');
   if (!answers.from) answers.from = await askText('Address that messages are sent from');
   const added = await tryUntilRight(context, answers);
-  for (const check of added.checks) if (check.name !== 'webhooks') out.note(mark(check.ok, check.message));
-  out.note(mark(true, `Connected as "${added.name}".`));
+  sayAdded(out, added);
   out.note(howMailComes(added));
-  const connection = await dataOf(client.api.GET('/v1/connections/{id}', { params: { path: { id: added.id } } }));
-  out.result(
-    { ...connection, callback_url: added.callback_url, sender_id: added.sender_id },
-    () => `connection  ${added.id}\nsender      ${added.sender_id}`,
-  );
+  await showAdded(context, added);
 }
 
 /** Signs in; in a terminal what is wrong can be given again. */
-async function tryUntilRight(
-  { client, out, options }: Context<AddSmtpOptions>,
-  answers: AddSmtpOptions,
-): Promise<Added> {
-  for (;;) {
-    out.note(style('dim', 'Signing in…'));
-    const body: Body = {
-      host: answers.host ?? '',
-      user: answers.user ?? '',
-      password: answers.password ?? '',
-      from: answers.from ?? '',
-      ...given({
-        port: answers.port,
-        tls: answers.tls,
-        from_name: answers.fromName,
-        bounce_address: answers.bounceAddress,
-        name: answers.name,
-        force: options.force,
-      }),
-    };
-    try {
-      return await dataOf(client.api.POST('/v1/connections/smtp', { body }));
-    } catch (error) {
-      if (!(error instanceof CarillonError) || error.errors.length === 0) throw error;
-      const isWrong = error.errors.some(({ code }) => code === 'credentials');
-      if (isWrong) {
-        for (const { message } of error.errors) out.note(mark(false, message));
-        out.note('Nothing was saved.');
-      }
-      // As JSON the error is told once, where scripts look for it.
-      if (!out.isInteractive) throw isWrong && !out.isJson ? new BadResult() : error;
-      if (!(await askYes('Give them again?'))) throw new BadResult();
-      answers.host = await askText('Server', { initial: answers.host ?? '' });
-      answers.user = await askText('User name', { initial: answers.user ?? '' });
-      answers.password = await askSecret('Password');
-    }
-  }
+function tryUntilRight(context: Context<AddSmtpOptions>, answers: AddSmtpOptions): Promise<Added> {
+  const add = () => dataOf(context.client.api.POST('/v1/connections/smtp', { body: bodyOf(answers) }));
+  return addUntilRight(context, 'Signing in…', add, async () => {
+    answers.host = await askText('Server', { initial: answers.host ?? '' });
+    answers.user = await askText('User name', { initial: answers.user ?? '' });
+    answers.password = await askSecret('Password');
+  });
+}
+
+function bodyOf(answers: AddSmtpOptions): Body {
+  return {
+    host: answers.host ?? '',
+    user: answers.user ?? '',
+    password: answers.password ?? '',
+    from: answers.from ?? '',
+    ...given({
+      port: answers.port,
+      tls: answers.tls,
+      from_name: answers.fromName,
+      bounce_address: answers.bounceAddress,
+      name: answers.name,
+      force: answers.force,
+    }),
+  };
 }
 
 function howMailComes({ callback_url: address }: Added): string {
   if (address === null) {
-    return [
-      '',
-      'Bounces, answers and one-click unsubscribing need the public address of this server:',
-      '  1. Make it reachable over https, e.g. behind a reverse proxy or a tunnel.',
-      '  2. Set CARILLON_PUBLIC_URL=https://your.address and start Carillon again.',
-      '  3. Have the mailboxes pass their mail on, as docs/email.md says.',
-      '',
-    ].join('\n');
+    const why = 'Bounces, answers and one-click unsubscribing need the public address of this server:';
+    return howToBeReached(why, 'Have the mailboxes pass their mail on, as docs/email.md says.');
   }
   return `\nAddress that mailboxes pass their mail on to, shown this once (whoever knows it can pretend to be them):\n${address}\ndocs/email.md says how.\n`;
 }

@@ -2,6 +2,7 @@ import { type Answer, dataOf } from '@carillon/sdk';
 import { CarillonError } from '@carillon/sdk/error';
 import type { operations } from '@carillon/sdk/schema';
 import { type Command, Option } from 'commander';
+import { sayAdded, showAdded, subscribeAdded } from './added-connection.ts';
 import { action, type Context } from './context.ts';
 import { BadResult } from './failure.ts';
 import { given, oneOf } from './options.ts';
@@ -91,7 +92,7 @@ export function addTwilioCommand(add: Command): void {
 
 /** Connects an account of Twilio, step by step. */
 async function addTwilio(context: Context<AddTwilioOptions>): Promise<void> {
-  const { out, options, client } = context;
+  const { out, options } = context;
   const answers: AddTwilioOptions = { ...options };
   const missing = questions.filter(({ option }) => !answers[option]);
   if (!out.isInteractive && missing.length > 0) {
@@ -103,14 +104,13 @@ async function addTwilio(context: Context<AddTwilioOptions>): Promise<void> {
   for (const question of missing) await ask(question, answers);
 
   const added = await tryUntilRight(context, answers);
-  for (const check of added.checks) if (check.name !== 'webhooks') out.note(mark(check.ok, check.message));
-  out.note(mark(true, `Connected as "${added.name}".`));
-  await subscribe(context, added);
-  const connection = await dataOf(client.api.GET('/v1/connections/{id}', { params: { path: { id: added.id } } }));
-  out.result(
-    { ...connection, sender_id: added.sender_id },
-    () => `connection  ${added.id}\nsender      ${added.sender_id}`,
-  );
+  sayAdded(out, added);
+  await subscribeAdded(context, added, {
+    address: `Receipts come to ${added.callback_url} by themselves.`,
+    question: 'Have Twilio send messages to this number there, too?',
+    done: 'Messages to the number come here.',
+  });
+  await showAdded(context, added);
 }
 
 /** Tries the credentials; in a terminal what is wrong can be given again. */
@@ -159,35 +159,4 @@ function bodyOf(answers: AddTwilioOptions): Body {
 async function ask({ option, message, isSecret }: Question, answers: AddTwilioOptions): Promise<void> {
   const before = answers[option];
   answers[option] = await (isSecret ? askSecret(message) : askText(message, before ? { initial: before } : {}));
-}
-
-/** Has Twilio send messages to the number here, when this server can be reached and that is wanted. */
-async function subscribe({ client, out, options }: Context<AddTwilioOptions>, added: Added): Promise<void> {
-  if (added.callback_url === null) {
-    out.note(
-      [
-        '',
-        'Receipts and answers come by webhook, and the public address of this server is not known:',
-        '  1. Make it reachable over https, e.g. behind a reverse proxy or a tunnel.',
-        '  2. Set CARILLON_PUBLIC_URL=https://your.address and start Carillon again.',
-        `  3. Run: carillon connections subscribe ${added.id}`,
-        '',
-      ].join('\n'),
-    );
-    return;
-  }
-  out.note(`\nReceipts come to ${added.callback_url} by themselves.\n`);
-  const question = 'Have Twilio send messages to this number there, too?';
-  if (!(options.subscribe ?? (out.isInteractive && (await askYes(question))))) {
-    out.note(`Subscribe later with: carillon connections subscribe ${added.id}`);
-    return;
-  }
-  try {
-    await client.api.POST('/v1/connections/{id}/subscribe', { params: { path: { id: added.id } } });
-    out.note(mark(true, 'Messages to the number come here.'));
-  } catch (error) {
-    // The connection is saved; what is left can be done again, or by hand as the problem says.
-    if (!(error instanceof CarillonError)) throw error;
-    out.note(mark(false, error.detail || error.message));
-  }
 }
