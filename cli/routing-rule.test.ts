@@ -34,6 +34,8 @@ describe('a routing rule on the command line', () => {
       position: 2,
       reroute: 'on',
       maxHops: 1,
+      priceCeiling: '0.08EUR',
+      whenWaiting: 600,
     });
     expect(readRule(told, undefined)).toEqual({
       name: 'Orders',
@@ -45,7 +47,12 @@ describe('a routing rule on the command line', () => {
       when: { purposes: ['transactional', 'service'], countries: ['DE'], preferred_channels: ['sms'] },
       order: 'cheapest',
       position: 2,
-      reroute: { enabled: true, max_hops: 1 },
+      reroute: {
+        enabled: true,
+        max_hops: 1,
+        price_ceiling: { amount: '0.08', currency: 'EUR' },
+        when_waiting_seconds: 600,
+      },
     });
   });
 
@@ -83,6 +90,7 @@ describe('a routing rule on the command line', () => {
   it.each<[string, Partial<RuleOptions>, string]>([
     ['no name', { sender: ['a'] }, '--name'],
     ['no sender', { name: 'x' }, '--sender'],
+    ['a ceiling that is none', { name: 'x', sender: ['a'], priceCeiling: 'low' }, '0.075EUR'],
     ['a price that is none', { name: 'x', sender: ['a=cheap'] }, '0.075EUR'],
     ['a sender without id', { name: 'x', sender: ['=1EUR'] }, 'senders list'],
     ['a rule that is not JSON', { rule: '{' }, 'not JSON'],

@@ -19,6 +19,8 @@ export interface RuleOptions {
   position?: number;
   reroute?: 'on' | 'off';
   maxHops?: number;
+  priceCeiling?: string;
+  whenWaiting?: number;
 }
 
 const purposes = ['authentication', 'transactional', 'service', 'marketing'] as const satisfies readonly Purpose[];
@@ -49,7 +51,9 @@ export function ruleOptions(command: Command): Command {
     .option('--order <order>', 'listed, or cheapest first', oneOf(['listed', 'cheapest']))
     .option('--position <number>', 'rules are looked at from the smallest', (text) => readNumber(text, 1, 100_000))
     .option('--reroute <on|off>', 'whether a refused message may go by the next sender', oneOf(['on', 'off']))
-    .option('--max-hops <count>', 'how often it may be rerouted', (text) => readNumber(text, 1, 5));
+    .option('--max-hops <count>', 'how often it may be rerouted', (text) => readNumber(text, 1, 5))
+    .option('--price-ceiling <price>', 'what the next sender may cost, e.g. 0.08EUR')
+    .option('--when-waiting <seconds>', 'reroute also what waits for so long', (text) => readNumber(text, 5, 86_400));
 }
 
 /**
@@ -69,6 +73,8 @@ export function readRule(options: RuleOptions, before: RuleBody | undefined): Ru
     ...given({
       enabled: options.reroute === undefined ? undefined : options.reroute === 'on',
       max_hops: options.maxHops,
+      price_ceiling: options.priceCeiling === undefined ? undefined : readPrice(options.priceCeiling),
+      when_waiting_seconds: options.whenWaiting,
     }),
   };
   return {
@@ -108,8 +114,12 @@ function readSender(told: string): ListedSender {
   const [, id = '', price] = /^([^=]*)(?:=(.*))?$/s.exec(told) ?? [];
   if (id === '') throw new UsageProblem('--sender needs the id of a sender; "carillon senders list" has them.');
   if (price === undefined) return { sender_id: id };
-  const [, amount, currency] = /^(\d{1,9}(?:\.\d{1,6})?)\s?([A-Za-z]{3})$/.exec(price) ?? [];
+  return { sender_id: id, price: readPrice(price) };
+}
+
+function readPrice(told: string): NonNullable<ListedSender['price']> {
+  const [, amount, currency] = /^(\d{1,9}(?:\.\d{1,6})?)\s?([A-Za-z]{3})$/.exec(told) ?? [];
   if (amount === undefined || currency === undefined)
-    throw new UsageProblem(`The price of a sender is written like 0.075EUR, not ${JSON.stringify(price)}.`);
-  return { sender_id: id, price: { amount, currency: currency.toUpperCase() } };
+    throw new UsageProblem(`A price is written like 0.075EUR, not ${JSON.stringify(told)}.`);
+  return { amount, currency: currency.toUpperCase() };
 }

@@ -96,13 +96,19 @@ function aboutRule(rule: Rule): string {
   const { reroute } = rule;
   const ceiling = reroute.price_ceiling;
   const hops = `on, at most ${reroute.max_hops} time${reroute.max_hops === 1 ? '' : 's'}`;
+  const patience = reroute.when_waiting_seconds;
   const about = fields([
     ['id', rule.id],
     ['name', rule.name],
     ['position', rule.position],
     ['for', conditionsOf(rule)],
     ['order', rule.order],
-    ['reroute', reroute.enabled ? `${hops}${ceiling ? `, up to ${priceOf(ceiling)}` : ''}` : 'off'],
+    [
+      'reroute',
+      reroute.enabled
+        ? `${hops}${ceiling ? `, up to ${priceOf(ceiling)}` : ''}${patience ? `, after ${patience} s of waiting` : ''}`
+        : 'off',
+    ],
     ['changed', localTime(rule.updated_at)],
   ]);
   const senders = table(
@@ -136,12 +142,21 @@ function aboutPreview(preview: Preview): string {
     priceOf(one.price),
     one.detail,
   ]);
+  const { reroute } = preview;
+  const next = reroute.sender_id
+    ? `If it is refused there, it goes by ${reroute.sender_id}.`
+    : `If it is refused there, it is not rerouted: ${reroute.detail ?? reroute.rule ?? 'no sender is left'}`;
   const contents = preview.senders.flatMap((one) =>
     one.content && one.said_as !== 'as_written'
       ? [`${style('dim', `at ${one.sender_id}`)}  ${plain(textOf(one.content), 4_000)}`]
       : [],
   );
-  return [title, table(['sender', 'channel', 'goes', 'said as', 'price', 'why not'], rows, ''), ...contents].join('\n');
+  return [
+    title,
+    ...(taken === null ? [] : [next]),
+    table(['sender', 'channel', 'goes', 'said as', 'price', 'why not'], rows, ''),
+    ...contents,
+  ].join('\n');
 }
 
 function textOf(content: Record<string, unknown>): unknown {

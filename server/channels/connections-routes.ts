@@ -264,9 +264,11 @@ export function connectionsRoutes(server: HttpServer, deps: ConnectionsRoutesDep
         response: { 200: strictObject({ callback_url: Type.String() }) },
       },
     },
-    async (request) => ({
-      callback_url: await subscribeWebhooks(db, within(request), callerOf(request), request.params.id),
-    }),
+    async (request) => {
+      const address = await subscribeWebhooks(db, within(request), callerOf(request), request.params.id);
+      await directory.refresh();
+      return { callback_url: address };
+    },
   );
 
   server.put(

@@ -185,6 +185,8 @@ export async function subscribeWebhooks(
   if (!adapter.account.subscribe)
     throw new Fault('conflict', { detail: `${adapter.title} cannot be told by machine where webhooks go.` });
   await adapter.account.subscribe(deps.calls, access, callbackUrl);
+  // What was found before says that nothing comes here. When it cannot be looked at again, the next check will tell.
+  await checkConnection(db, deps, caller, id).catch(() => undefined);
   return callbackUrl;
 }
 

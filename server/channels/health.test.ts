@@ -129,7 +129,7 @@ it.each<[string, Partial<DirectoryConnection>, string, RegExp]>([
     'degraded',
     /forced closed: .* A test\. It is automatic again at 2026-11-22T12:00:00Z\.$/,
   ],
-  ['one message at a time is tried', { breaker: brokenSince(60_000) }, 'degraded', /one message at a time/],
+  ['one message at a time is tried', { breaker: brokenSince(60_000) }, 'degraded', /one at a time/],
   [
     'receipts stay away for what was accepted',
     { lastWebhookAt: now.subtract({ minutes: 9 }), trips: tripsOf([accepted], 6) },

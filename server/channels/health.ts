@@ -75,7 +75,7 @@ function breakerHealth(connection: DirectoryConnection, trips: TripFacts): Chann
   const failure = trips.lastFailure ? ` The last failure: ${sentence(trips.lastFailure.reason)}` : '';
   return state === 'open'
     ? { state: 'down', detail: `The provider does not answer. Messages wait, and one is tried soon.${failure}` }
-    : { state: 'degraded', detail: `The provider did not answer; one message at a time is sent.${failure}` };
+    : { state: 'degraded', detail: `Messages are tried one at a time until the provider answers.${failure}` };
 }
 
 /** Too many calls that nobody answered; null otherwise. */
