@@ -3758,7 +3758,6 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     channel: "sms" | "whatsapp";
-                    name?: string;
                     /** @description Of Twilio or what speaks like it */
                     base_url?: string;
                     /** @description The account, or a subaccount with its own auth token */
@@ -3774,6 +3773,7 @@ export interface operations {
                     /** @description Have Twilio write characters such as curly quotes so that an SMS needs fewer segments */
                     smart_encoding?: boolean;
                     throughput_per_second?: number;
+                    name?: string;
                     /** @description Save although a check fails */
                     force?: boolean;
                 };
@@ -3922,7 +3922,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    name?: string;
                     /** @description Of the server, e.g. smtp.example.com */
                     host: string;
                     /** @description 465 for implicit TLS, else 587 */
@@ -3947,6 +3946,7 @@ export interface operations {
                     /** @description Of messages of the type text */
                     default_subject?: string;
                     throughput_per_second?: number;
+                    name?: string;
                     /** @description Save although a check fails */
                     force?: boolean;
                 };
@@ -4095,7 +4095,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    name?: string;
                     /** @description Of UltraMsg or what speaks like it */
                     base_url?: string;
                     /** @description As UltraMsg shows it, e.g. instance1150; digits alone will do */
@@ -4103,6 +4102,7 @@ export interface operations {
                     /** @description Shown beside it */
                     token: string;
                     throughput_per_second?: number;
+                    name?: string;
                     /** @description Save although a check fails */
                     force?: boolean;
                 };

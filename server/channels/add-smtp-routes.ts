@@ -1,12 +1,10 @@
 import { Type } from 'typebox';
 import { readEmailAddress } from '#platform/email-address.ts';
 import { invalidField } from '#platform/fault.ts';
-import { callerOf, type HttpServer } from '#platform/http.ts';
-import { callsWithin } from '#platform/outgoing.ts';
-import { oneOf, strictObject, uuid } from '#platform/schema.ts';
-import { addConnection } from './connections.ts';
+import type { HttpServer } from '#platform/http.ts';
+import { oneOf, strictObject } from '#platform/schema.ts';
+import { addAndShow, addedSchema, connectionOptions } from './add-and-show.ts';
 import type { ConnectionsRoutesDeps } from './connections-routes.ts';
-import { connectionSchema, showConnection } from './present-connection.ts';
 import { providerName } from './providers/smtp/provider-name.ts';
 
 const line = (maxLength: number, description: string) =>
@@ -25,7 +23,6 @@ export function addSmtpRoutes(server: HttpServer, deps: ConnectionsRoutesDeps): 
           'Signs in first; when that does not work, nothing is saved and the problem says why. Nothing is sent.',
         tags: ['connections'],
         body: strictObject({
-          name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
           host: Type.String({
             minLength: 1,
             maxLength: 253,
@@ -62,18 +59,17 @@ export function addSmtpRoutes(server: HttpServer, deps: ConnectionsRoutesDeps): 
           ),
           default_subject: Type.Optional(line(250, 'Of messages of the type text')),
           throughput_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-          force: Type.Optional(Type.Boolean({ description: 'Save although a check fails' })),
+          ...connectionOptions,
         }),
-        response: { 201: strictObject({ ...connectionSchema.properties, sender_id: uuid() }) },
+        response: { 201: addedSchema },
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request);
       const { body } = request;
       const { host, user, tls = body.port === 465 ? 'implicit' : 'starttls' } = body;
       const port = body.port ?? (tls === 'implicit' ? 465 : 587);
       const from = addressOf(body.from, '/from');
-      const added = await addConnection(deps.db, { ...deps, calls: callsWithin(deps.calls, request.trace) }, caller, {
+      return addAndShow(deps, request, reply, body, {
         provider: providerName,
         baseUrl: `${tls === 'implicit' ? 'smtps' : 'smtp'}://${host.toLowerCase()}:${port}`,
         businessAccountId: `${user}@${host.toLowerCase()}`,
@@ -89,18 +85,7 @@ export function addSmtpRoutes(server: HttpServer, deps: ConnectionsRoutesDeps): 
         },
         // The key of the webhooks' address is made, so that nobody chooses one that can be guessed.
         secrets: { accessToken: body.password, appSecrets: [], verifyToken: '' },
-        ...(body.name === undefined ? undefined : { name: body.name }),
-        ...(body.throughput_per_second === undefined ? undefined : { throughputPerSecond: body.throughput_per_second }),
-        ...(body.force === undefined ? undefined : { force: body.force }),
       });
-      await deps.directory.refresh();
-      reply.code(201);
-      return {
-        ...(await showConnection(deps, caller.workspaceId, added.connectionId)),
-        sender_id: added.senderId,
-        // Whole, this once: whoever knows it can pretend to be the mailbox.
-        callback_url: added.callbackUrl,
-      };
     },
   );
 }

@@ -1,11 +1,10 @@
 import { Type } from 'typebox';
 import { invalidField } from '#platform/fault.ts';
-import { callerOf, type HttpServer } from '#platform/http.ts';
-import { callsWithin } from '#platform/outgoing.ts';
-import { oneOf, strictObject, uuid } from '#platform/schema.ts';
-import { addConnection } from './connections.ts';
+import type { HttpServer } from '#platform/http.ts';
+import { oneOf, strictObject } from '#platform/schema.ts';
+import { addAndShow, addedSchema, connectionOptions } from './add-and-show.ts';
 import type { ConnectionsRoutesDeps } from './connections-routes.ts';
-import { connectionSchema, secret, showConnection } from './present-connection.ts';
+import { secret } from './present-connection.ts';
 import { smsName, whatsappName } from './providers/twilio/names.ts';
 
 const sid = (letters: string, description: string) =>
@@ -25,7 +24,6 @@ export function addTwilioRoutes(server: HttpServer, deps: ConnectionsRoutesDeps)
         tags: ['connections'],
         body: strictObject({
           channel: oneOf(['sms', 'whatsapp']),
-          name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
           base_url: Type.Optional(
             Type.String({ minLength: 8, maxLength: 500, description: 'Of Twilio or what speaks like it' }),
           ),
@@ -44,13 +42,12 @@ export function addTwilioRoutes(server: HttpServer, deps: ConnectionsRoutesDeps)
             }),
           ),
           throughput_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-          force: Type.Optional(Type.Boolean({ description: 'Save although a check fails' })),
+          ...connectionOptions,
         }),
-        response: { 201: strictObject({ ...connectionSchema.properties, sender_id: uuid() }) },
+        response: { 201: addedSchema },
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request);
       const { body } = request;
       const { api_key_sid: keySid, api_key_secret: keySecret } = body;
       if ((keySid === undefined) !== (keySecret === undefined)) {
@@ -59,7 +56,7 @@ export function addTwilioRoutes(server: HttpServer, deps: ConnectionsRoutesDeps)
       }
       if (body.smart_encoding === true && body.channel !== 'sms')
         throw invalidField('/smart_encoding', 'Only SMS has an encoding to be smart about.');
-      const added = await addConnection(deps.db, { ...deps, calls: callsWithin(deps.calls, request.trace) }, caller, {
+      return addAndShow(deps, request, reply, body, {
         provider: body.channel === 'sms' ? smsName : whatsappName,
         businessAccountId: body.account_sid,
         senderExternalId: body.sender,
@@ -68,18 +65,7 @@ export function addTwilioRoutes(server: HttpServer, deps: ConnectionsRoutesDeps)
           ...(keySid === undefined ? undefined : { api_key_sid: keySid }),
           ...(body.smart_encoding === true ? { smart_encoding: 'true' } : undefined),
         },
-        ...(body.name === undefined ? undefined : { name: body.name }),
-        ...(body.base_url === undefined ? undefined : { baseUrl: body.base_url }),
-        ...(body.throughput_per_second === undefined ? undefined : { throughputPerSecond: body.throughput_per_second }),
-        ...(body.force === undefined ? undefined : { force: body.force }),
       });
-      await deps.directory.refresh();
-      reply.code(201);
-      return {
-        ...(await showConnection(deps, caller.workspaceId, added.connectionId)),
-        sender_id: added.senderId,
-        callback_url: added.callbackUrl,
-      };
     },
   );
 }
