@@ -161,6 +161,37 @@ describe('the story of a message', () => {
     await page.getByText('Blocked: service window closed').waitFor();
   });
 
+  it('leads from a message to the one that took its place, and back', async () => {
+    const { twilio } = (await toSandbox('GET', '/_sandbox/credentials')) as {
+      twilio: { base_url: string; account_sid: string; auth_token: string; phone_numbers: { phone_number: string }[] };
+    };
+    const { base_url, account_sid, auth_token, phone_numbers } = twilio;
+    const account = { channel: 'sms', base_url, account_sid, auth_token, sender: phone_numbers[0]?.phone_number };
+    const { body: senders } = await toServer('GET', '/v1/senders');
+    const [cloud] = senders['data'] as { id: string }[];
+    const { body: added } = await toServer('POST', '/v1/connections/twilio', account);
+    const variants = [{ channel: 'sms', text: 'Hello from the shop.' }];
+    const { body: rule } = await toServer('POST', '/v1/routing/rules', {
+      name: 'All',
+      when: {},
+      senders: [{ sender_id: cloud?.id }, { sender_id: added['sender_id'] }],
+      reroute: { enabled: true },
+      twins: [{ template: 'hello_world', language: 'en_US', variants }],
+    });
+    const to = nextPhone();
+    const rules = [{ match: { to, type: 'template' }, action: { kind: 'error', code: 131026 } }];
+    await toSandbox('POST', '/_sandbox/faults', { rules });
+    const page = await openConsole(`/messages/${await sendTemplate(to)}`);
+    await page.getByRole('link', { name: 'the message that took its place' }).click();
+    await page.getByText('Refused: Message undeliverable (131026)').first().waitFor();
+    await page.getByRole('article').getByText('Hello from the shop.').first().waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'an earlier message' }).click();
+    await page.getByText('Rerouted: another message took its place').waitFor();
+    await toServer('DELETE', `/v1/routing/rules/${String(rule['id'])}`);
+    await toServer('DELETE', `/v1/connections/${String(added['id'])}`);
+  });
+
   it('shows why one failed, and puts it back into the queue', async () => {
     const id = await sendTemplate('+15550110026');
     const page = await openConsole(`/messages/${id}`);

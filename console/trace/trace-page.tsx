@@ -16,6 +16,7 @@ import { Empty, Failure, Loading } from '#shell/states.tsx';
 import { fullInstant } from '#shell/instant.tsx';
 import { FactsTable } from './facts-table.tsx';
 import { Files } from './files.tsx';
+import { Rerouting } from './rerouting.tsx';
 import { Story } from './story.tsx';
 import { useTrace } from './trace.ts';
 
@@ -88,6 +89,7 @@ function TraceView({ trace }: { trace: Trace }) {
           {message.error.tell && <p>To tell whoever wrote it: {message.error.tell}</p>}
         </div>
       )}
+      <Rerouting routing={message.routing} />
       {isDeadLetter && (
         <DeadLetterActions
           messageId={message.id}
