@@ -37,7 +37,8 @@ export const operations: Scenario[] = [
     run: async (run) => {
       const { world } = run;
       await world.restartServer();
-      const people = await world.people(10);
+      // So many that no pair of sender and person comes to its limit.
+      const people = await world.people(10 * run.size);
       const load = async (messages: number) => {
         await runLoad(world, { seed: run.random.below(1_000_000), people, messages: messages * run.size, ...mixed });
         await until(
