@@ -151,6 +151,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
   const acceptor = new Acceptor({
     db: worker,
     depth,
+    whenKnown: () => processes.whenKnown(),
     offer: (messages) => dispatcher.offer(messages),
     missed: () => dispatcher.missed(),
   });

@@ -66,7 +66,12 @@ export const faultWords: Readonly<Record<string, FaultWords>> = {
     fault: 'PgBouncer between server and database',
     reason: 'It is no supported way: servers connect to PostgreSQL themselves.',
   },
-  F21: { fault: 'the database is taken back in time', how: 'a copy, brought forward from the archive to a moment' },
+  F21: {
+    fault: 'the database is taken back in time',
+    how: 'a copy, brought forward from the archive to a moment',
+    short:
+      'what was accepted after that moment is lost with it: that is what whoever restores decides. Every connection is paused by the next start, which is in the audit trail',
+  },
   F22: {
     fault: 'a migration under traffic',
     reason: 'Tried apart: a migration steps back from a table that is in use (`platform/migrate.db.test.ts`).',

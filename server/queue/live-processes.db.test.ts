@@ -41,6 +41,25 @@ it('of two that come at the same moment, neither takes itself for the only one',
   await expect.poll(() => left.isAlone || right.isAlone, { timeout: 5_000 }).toBe(false);
 });
 
+it('a process that comes back after its lease was over waits until the others know of it again', async () => {
+  const first = aProcess();
+  await first.announce();
+  let isAway = false;
+  const worker = database.connect({ role: 'carillon_worker' });
+  const query: typeof worker.query = (statement) =>
+    isAway ? Promise.reject(new Error('The way to the database is cut.')) : worker.query(statement);
+  const second = new LiveProcesses({ ...worker, query }, createLog({ level: 'silent' }), newId());
+  started.push(second);
+  await second.announce();
+  await second.whenKnown();
+  isAway = true;
+  await expect.poll(() => first.isAlone, { timeout: 10_000 }).toBe(true);
+  await expect(second.whenKnown(), 'while it is away').rejects.toThrow('away for a while');
+  isAway = false;
+  await second.whenKnown();
+  expect(first.isAlone, 'who takes itself for alone does not look into the table').toBe(false);
+});
+
 it('a process that died is forgotten when its lease is over', async () => {
   await database.db.query(
     sql`insert into lease (name, holder, fence, expires_at)

@@ -24,6 +24,8 @@ export interface AcceptDeps {
   offer: (messages: (ReadyMessage & { senderId: string })[]) => void;
   /** Messages may have been committed that were not offered: what is offered next must not overtake them. */
   missed: () => void;
+  /** Resolves when every other process reads the table before it sends, and so finds what is written here. */
+  whenKnown?: () => Promise<void>;
   /** How much of each workspace waits already; without it there is no bound. */
   depth?: QueueDepth;
 }
@@ -82,6 +84,7 @@ export class Acceptor {
     const drafts = await this.#draft([...leaders.values()]);
     const news = drafts.filter((draft) => draft.rows.length > 0);
     await failpoint('accept.beforeCommit');
+    await this.#deps.whenKnown?.();
     const written = await this.#write(news);
     await failpoint('accept.afterCommit');
     this.#deps.offer(news.flatMap((draft) => (written.has(draft) ? draft.ready : [])));
