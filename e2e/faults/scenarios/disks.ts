@@ -4,7 +4,7 @@ import { chmod, mkdtemp, open, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sql } from '#server/platform/database.ts';
+import { connect, sql } from '#server/platform/database.ts';
 import { runLoad } from '#e2e/faults/load.ts';
 import { healAndCheck, type Scenario } from '#e2e/faults/scenario.ts';
 import { until } from '#e2e/faults/until.ts';
@@ -58,17 +58,20 @@ export const disks: Scenario[] = [
         const load = runLoad(world, {
           seed: random.below(1_000_000),
           people,
-          messages: 150 * size,
+          messages: 300 * size,
           pauseMs: 50,
           patienceMs: 180_000,
           ...mixed,
         });
         await until('messages reach the provider', async () => (await world.sandbox.ledger()).length > 20);
+        await using superuser = connect({ url: world.postgres.superuserUrl, maxConnections: 1 });
         note('the disk is full');
         await fill(ballast);
         await until(
           'requests are refused',
-          () => {
+          async () => {
+            // What PostgreSQL has set aside for its log lasts for a while: a load that is over before would fill nothing.
+            await superuser.query(sql`select pg_switch_wal()`).catch(() => undefined);
             return world.ledger.read().filter(({ status }) => status === 503).length > 20;
           },
           120_000,
