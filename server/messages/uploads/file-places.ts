@@ -18,23 +18,34 @@ type File = Record<string, unknown>;
 /** Every place of a content that names an upload of ours: our ids are UUIDs, a provider's never are. Pure. */
 export function filePlaces(content: object): FilePlace[] {
   const places: FilePlace[] = [];
-  look(content, '', places);
+  look(content, places);
   return places;
 }
 
-// Every message passes here, so nothing is built on the way.
-function look(value: object, pointer: string, places: FilePlace[]): void {
-  for (const key in value) {
+// Every message passes here, and hardly any has a place: pointers are put together on the way back from one.
+function look(value: object, places: FilePlace[]): void {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) lookInto(value[index], index, places);
+    return;
+  }
+  for (const key of Object.keys(value)) {
     const member = (value as File)[key];
     if (typeof member !== 'object' || member === null || opaqueKeys.has(key)) continue;
-    if (fileKinds.has(key) && !Array.isArray(member)) {
-      const { id, voice } = member as File;
-      if (typeof id === 'string' && isUuid(id))
-        places.push({ pointer: `${pointer}/${key}`, uploadId: id.toLowerCase(), kind: key, isVoice: voice === true });
-    } else {
-      look(member, `${pointer}/${key}`, places);
+    if (!fileKinds.has(key) || Array.isArray(member)) {
+      lookInto(member, key, places);
+      continue;
     }
+    const { id, voice } = member as File;
+    if (typeof id === 'string' && isUuid(id))
+      places.push({ pointer: `/${key}`, uploadId: id.toLowerCase(), kind: key, isVoice: voice === true });
   }
+}
+
+function lookInto(member: unknown, segment: string | number, places: FilePlace[]): void {
+  if (typeof member !== 'object' || member === null) return;
+  const known = places.length;
+  look(member, places);
+  for (const place of places.slice(known)) place.pointer = `/${segment}${place.pointer}`;
 }
 
 /** The content with each of our ids replaced by what the provider calls the file. Pure: the given content stays. */
