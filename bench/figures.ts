@@ -1,5 +1,5 @@
 import type { Child } from './child.ts';
-import { quantile } from './clock.ts';
+import { poll, quantile } from './clock.ts';
 import type { LoadResult, MessageLoad, PacedLoad, ProviderLoad, WebhookLoad } from './load.ts';
 import { type ProcessorTime, processorTime, processorTimeEach } from './processor-time.ts';
 import { type Handed, receiptStatuses, receiptWebhook } from './samples.ts';
@@ -57,6 +57,9 @@ export async function drain(bench: Bench, count: number): Promise<Drain> {
   const before = await timesOf(bench);
   subject.profile();
   await subject.resumeSender();
+  // The sink is asked first: it costs PostgreSQL nothing meanwhile.
+  const isThere = async () => ((await sink.call<SinkStats>('stats')).posts >= count ? true : undefined);
+  await poll('Everything is at the provider', limitMs, 25, isThere);
   const storedAt = await subject.settled(limitMs);
   subject.profile();
   const after = await timesOf(bench);

@@ -13,6 +13,7 @@ import {
   webhooks,
 } from './figures.ts';
 import { loadAverage } from './machine.ts';
+import type { ProcessorTime } from './processor-time.ts';
 
 /** How much is done in one round. */
 export interface Sizes {
@@ -70,4 +71,14 @@ export function webhooksRatio({ webhooks }: Round): number {
 
 function mean(a: number, b: number): number {
   return (a + b) / 2;
+}
+
+/** What a message costs all processes together, in bare POSTs of the same round: it does not depend on how fast the
+ *  machine is, nor on how well its processors are used. */
+export function costInPosts({ loops }: Round, micros: ProcessorTime): number {
+  return totalOf(micros) / mean(totalOf(loops[0].micros), totalOf(loops[1].micros));
+}
+
+function totalOf(micros: ProcessorTime): number {
+  return Object.values(micros).reduce((sum, one) => sum + one, 0);
 }
