@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { control } from './calls.ts';
 import { type RunningCarillon, startCarillon } from './carillon.ts';
 import { ChaosProxy } from './faults/chaos-proxy.ts';
 import { expectAccessible, expectFits, openBrowser, type WatchedBrowser } from './watched-browser.ts';
@@ -20,7 +21,7 @@ let people = 0;
 beforeAll(async () => {
   carillon = await startCarillon();
   ({ api, apiKey } = carillon);
-  await toSandbox('POST', '/_sandbox/settings', { delay_factor: 0 });
+  await control(carillon, 'POST', '/settings', { delay_factor: 0 });
   browser = await openBrowser();
 });
 
@@ -162,7 +163,7 @@ describe('the story of a message', () => {
   });
 
   it('leads from a message to the one that took its place, and back', async () => {
-    const { twilio } = (await toSandbox('GET', '/_sandbox/credentials')) as {
+    const { twilio } = (await control(carillon, 'GET', '/credentials')) as {
       twilio: { base_url: string; account_sid: string; auth_token: string; phone_numbers: { phone_number: string }[] };
     };
     const { base_url, account_sid, auth_token, phone_numbers } = twilio;
@@ -180,7 +181,7 @@ describe('the story of a message', () => {
     });
     const to = nextPhone();
     const rules = [{ match: { to, type: 'template' }, action: { kind: 'error', code: 131026 } }];
-    await toSandbox('POST', '/_sandbox/faults', { rules });
+    await control(carillon, 'POST', '/faults', { rules });
     const page = await openConsole(`/messages/${await sendTemplate(to)}`);
     await page.getByRole('link', { name: 'the message that took its place' }).click();
     await page.getByText('Refused: Message undeliverable (131026)').first().waitFor();
@@ -230,7 +231,7 @@ describe('the story of a message', () => {
 
   it('says why a picture is missing, and shows it when it was fetched again', async () => {
     const rules = [{ match: { type: 'image/png', times: 1 }, action: { kind: 'media_unknown' } }];
-    await toSandbox('POST', '/_sandbox/faults', { rules });
+    await control(carillon, 'POST', '/faults', { rules });
     const page = await openPicture();
     await page.getByText(/^Meta answered: .+ \(code 100, subcode 33\)\.$/u).waitFor();
     await page.getByRole('button', { name: 'Fetch the file again' }).click();
@@ -288,7 +289,7 @@ describe('the other pages', () => {
   });
 
   it('say what the provider told of a number, its account and its templates', async () => {
-    const news = (field: string, value: object) => toSandbox('POST', `/_sandbox/webhooks/${field}`, { value });
+    const news = (field: string, value: object) => control(carillon, 'POST', `/webhooks/${field}`, { value });
     const rejected = { event: 'REJECTED', message_template_name: 'spring_sale', reason: 'SCAM' };
     await news('message_template_status_update', rejected);
     await news('phone_number_name_update', { decision: 'REJECTED', rejection_reason: 'NAME_FORMAT_UNACCEPTABLE' });
@@ -305,21 +306,21 @@ describe('the other pages', () => {
   });
 
   it('link the phone of an UltraMsg instance by the QR code', async () => {
-    const { ultramsg } = (await toSandbox('GET', '/_sandbox/credentials')) as {
+    const { ultramsg } = (await control(carillon, 'GET', '/credentials')) as {
       ultramsg: { base_url: string; instance_id: string; token: string };
     };
-    const instance = `/_sandbox/ultramsg/instances/${ultramsg.instance_id}`;
+    const instance = `/ultramsg/instances/${ultramsg.instance_id}`;
     const { base_url, instance_id, token } = ultramsg;
     const asked = { base_url, instance_id, token, name: 'By phone' };
     const added = await toServer('POST', '/v1/connections/ultramsg', asked);
     expect(added.status).toBe(201);
-    await toSandbox('PATCH', instance, { state: 'qr' });
+    await control(carillon, 'PATCH', instance, { state: 'qr' });
     const page = await openConsole('/connections');
     const card = page.getByRole('region', { name: 'By phone' });
     await card.getByRole('button', { name: 'Show the QR code' }).click();
     await card.getByRole('img', { name: 'The QR code that links a phone' }).waitFor();
     await expectAccessible(page);
-    await toSandbox('POST', `${instance}/scan`);
+    await control(carillon, 'POST', `${instance}/scan`);
     await card.getByText('Linked: +').waitFor();
     expect(await card.getByRole('img').count()).toBe(0);
     await card.getByText('does not sign its webhooks').waitFor();
@@ -430,7 +431,7 @@ async function openPicture(): Promise<Page> {
   });
   const { id } = (await upload.json()) as { id: string };
   const image = { id, caption: 'Red' };
-  await toSandbox('POST', `/_sandbox/people/${person}/messages`, { type: 'image', image });
+  await control(carillon, 'POST', `/people/${person}/messages`, { type: 'image', image });
   const page = await openConsole(`/messages?contact=${person}&type=image`);
   await page.locator('[data-row]').click();
   return page;
@@ -449,15 +450,5 @@ async function pictureIsShown(page: Page): Promise<void> {
 
 /** The contact writes to the business. */
 function write(phone: string, body: string): Promise<unknown> {
-  return toSandbox('POST', `/_sandbox/people/${encodeURIComponent(phone)}/messages`, { type: 'text', text: { body } });
-}
-
-async function toSandbox(method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(carillon.sandbox + path, {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-  return text === '' ? undefined : JSON.parse(text);
+  return control(carillon, 'POST', `/people/${encodeURIComponent(phone)}/messages`, { type: 'text', text: { body } });
 }

@@ -1,23 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { control } from './calls.ts';
 import { aMessage, UnderTest } from './under-test.ts';
 
 let under: UnderTest;
 
 beforeAll(async () => {
   under = await UnderTest.start();
-  await toSandbox('POST', '/_sandbox/settings', { delay_factor: 0 });
+  await control(under.carillon, 'POST', '/settings', { delay_factor: 0 });
 });
 beforeEach(() => change({ direct_send: true }));
 afterAll(() => under?.[Symbol.asyncDispose]());
-
-async function toSandbox(method: string, path: string, body: unknown): Promise<void> {
-  const answer = await fetch(under.carillon.sandbox + path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok, `${path}: ${await answer.text()}`).toBe(true);
-}
 
 const patience = { timeout: 20_000, interval: 50 };
 const text = { type: 'text', text: { body: 'Your order is on its way' } };
@@ -119,7 +111,7 @@ it('is refused in words while it is off, and what was scheduled before waits', a
 
 it('a contact who said stop gets nothing this way either', async () => {
   const phone = '+15557200005';
-  await toSandbox('POST', `/_sandbox/people/${phone}/messages`, { type: 'text', text: { body: 'STOP' } });
+  await control(under.carillon, 'POST', `/people/${phone}/messages`, { type: 'text', text: { body: 'STOP' } });
   await vi.waitFor(async () => {
     const answer = await post('/v1/messages', free(phone));
     expect(answer.json).toMatchObject({ status: 422, code: 'recipient_opted_out' });
@@ -128,7 +120,7 @@ it('a contact who said stop gets nothing this way either', async () => {
 
 it('a refusal for misuse stops the category for the account, and no other, until somebody resumes it', async () => {
   const phone = '+15557200006';
-  await toSandbox('POST', '/_sandbox/faults', {
+  await control(under.carillon, 'POST', '/faults', {
     rules: [{ match: { to: phone }, action: { kind: 'error', code: 131064 } }],
   });
   await send(phone);
@@ -141,7 +133,7 @@ it('a refusal for misuse stops the category for the account, and no other, until
       facts: { restriction: 'direct_send_utility' },
     });
   }, patience);
-  await toSandbox('DELETE', '/_sandbox/faults', {});
+  await control(under.carillon, 'DELETE', '/faults', {});
   const held = await send(next);
   expect((await get(held)).status).toBe('held');
   const other = await send('+15557200008', { direct_send: { category: 'service' }, purpose: 'service' });
@@ -155,7 +147,7 @@ it('a refusal for misuse stops the category for the account, and no other, until
 
 it('a restriction that the provider tells holds the category utility until its end', async () => {
   const account = under.credentials.waba_id;
-  const restrict = (restrictions: object[]) => toSandbox('PATCH', `/_sandbox/wabas/${account}`, { restrictions });
+  const restrict = (restrictions: object[]) => control(under.carillon, 'PATCH', `/wabas/${account}`, { restrictions });
   await restrict([{ type: 'RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES', hours: 48 }]);
   const phone = '+15557200010';
   await vi.waitFor(async () => {
@@ -174,7 +166,7 @@ it('a restriction that the provider tells holds the category utility until its e
 });
 
 it('each message is sent for the messaging account of the connection, once that is set', async () => {
-  await toSandbox('POST', '/_sandbox/settings', { messaging_accounts: 'several' });
+  await control(under.carillon, 'POST', '/settings', { messaging_accounts: 'several' });
   await change({ messaging_account_id: under.credentials.waba_id });
   const phone = '+15557200012';
   const sent = await send(phone, { direct_send: undefined, content: aMessage().content });
@@ -189,7 +181,7 @@ it('each message is sent for the messaging account of the connection, once that 
   const none = await send('+15557200014', { direct_send: undefined, content: aMessage().content });
   await becomes(none, /failed/);
   expect((await get(none)).error).toMatchObject({ code: '131008' });
-  await toSandbox('POST', '/_sandbox/settings', { messaging_accounts: 'one' });
+  await control(under.carillon, 'POST', '/settings', { messaging_accounts: 'one' });
 });
 
 async function inGraphWords(body: object, headers: Record<string, string> = {}) {

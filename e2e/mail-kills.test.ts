@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SandboxUser } from '#sandbox/testing/sandbox-user.ts';
+import { callApi } from './calls.ts';
 import { newDataFolder, startCarillon, type RunningCarillon } from './carillon.ts';
 
 // A server that is killed in the middle of a mail, against a mail server that lives on and knows what it got.
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await using carillon = await start();
   const { host, port, tls, user, password, from, bounce_address } = mail;
   const body = { host, port, tls, user, password, from, bounce_address };
-  const { status, json } = await call(carillon, 'POST', '/v1/connections/smtp', body);
+  const { status, json } = await callApi(carillon, 'POST', '/v1/connections/smtp', body);
   expect(status, JSON.stringify(json)).toBe(201);
   senderId = String(json['sender_id']);
 }, 120_000);
@@ -50,25 +50,8 @@ function start(failpoints?: string): Promise<RunningCarillon> {
   });
 }
 
-async function call(
-  carillon: RunningCarillon,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ status: number; json: Record<string, unknown> }> {
-  const response = await fetch(carillon.api + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${carillon.apiKey}`,
-      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID(), 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, json: (await response.json()) as Record<string, unknown> };
-}
-
 const send = (carillon: RunningCarillon, to: string) =>
-  call(carillon, 'POST', '/v1/messages', {
+  callApi(carillon, 'POST', '/v1/messages', {
     to_email: to,
     sender_id: senderId,
     purpose: 'transactional',
@@ -95,7 +78,7 @@ it.each([
 
     await using again = await start();
     await vi.waitUntil(
-      async () => (await call(again, 'GET', `/v1/messages/${String(json['id'])}`)).json['status'] === 'unknown',
+      async () => (await callApi(again, 'GET', `/v1/messages/${String(json['id'])}`)).json['status'] === 'unknown',
       patience,
     );
     // Another one goes its way behind it, so the sender is at work again.

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { callApi, control, type Json } from './calls.ts';
 import { cleanEnvironment, startCarillon, type RunningCarillon } from './carillon.ts';
 import { expectAccessible, openBrowser } from './watched-browser.ts';
 
@@ -19,9 +19,6 @@ interface Account {
   bounce_address: string;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-type Json = any;
-
 const patience = { timeout: 30_000, interval: 100 };
 let carillon: RunningCarillon;
 let mail: Account;
@@ -34,13 +31,13 @@ beforeAll(async () => {
   carillon = await startCarillon({
     env: { CARILLON_PORT: String(port), CARILLON_PUBLIC_URL: `http://127.0.0.1:${port}` },
   });
-  ({ mail } = (await control('GET', '/credentials')) as { mail: Account });
+  ({ mail } = (await control(carillon, 'GET', '/credentials')) as { mail: Account });
   const { status, json } = await connect({});
   expect(status, JSON.stringify(json)).toBe(201);
   expect(json).toMatchObject({ provider: 'smtp', channel: 'email', base_url: `smtp://127.0.0.1:${mail.port}` });
   senderId = json.sender_id;
   connectionId = json.id;
-  await control('POST', '/mail/webhook', { url: json.callback_url });
+  await control(carillon, 'POST', '/mail/webhook', { url: json.callback_url });
 });
 afterAll(() => carillon?.stop());
 
@@ -50,27 +47,7 @@ function connect(changes: object) {
   return call('POST', '/v1/connections/smtp', body);
 }
 
-async function call(method: string, path: string, body?: unknown): Promise<{ status: number; json: Json }> {
-  const response = await fetch(carillon.api + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${carillon.apiKey}`,
-      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, json: await response.json() };
-}
-
-async function control(method: string, path: string, body?: unknown): Promise<Json> {
-  const response = await fetch(`${carillon.sandbox}/_sandbox${path}`, {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  expect(response.status, path).toBeLessThan(300);
-  return response.json();
-}
+const call = (method: string, path: string, body?: unknown) => callApi(carillon, method, path, body);
 
 async function send(to: string, purpose = 'marketing', content: object = anOffer) {
   return call('POST', '/v1/messages', { to_email: to, sender_id: senderId, purpose, content });
@@ -85,14 +62,14 @@ const anOffer = {
   },
 };
 
-const mailsTo = async (to: string): Promise<Json[]> => (await control('GET', `/mail/messages?to=${to}`)).data;
+const mailsTo = async (to: string): Promise<Json[]> => (await control(carillon, 'GET', `/mail/messages?to=${to}`)).data;
 
 async function received(to: string): Promise<Json> {
   const [first] = await vi.waitUntil(async () => {
     const mails = await mailsTo(to);
     return mails.length > 0 && mails;
   }, patience);
-  return control('GET', `/mail/messages/${first.id}`);
+  return control(carillon, 'GET', `/mail/messages/${first.id}`);
 }
 
 function settled(id: string, status: string): Promise<Json> {
@@ -138,7 +115,7 @@ it('a message arrives with both bodies from one content, and one click ends the 
   expect(await page.text()).toContain('Unsubscribe?');
   expect((await send(to)).status).toBe(202);
   for (let time = 0; time < 2; time += 1)
-    expect(await control('POST', `/mail/messages/${got.id}/unsubscribe`)).toEqual({ status: 200 });
+    expect(await control(carillon, 'POST', `/mail/messages/${got.id}/unsubscribe`)).toEqual({ status: 200 });
   const blocked = await send('Ana@Example.com');
   expect(blocked.status).toBe(422);
   expect(blocked.json).toMatchObject({
@@ -177,11 +154,11 @@ it('a refusal for good fails the message with its code, one for now is tried aga
   const rule = (to: string, code: number, details: string) => ({
     rules: [{ match: { provider: 'mail', to, times: 1 }, action: { kind: 'error', code, details } }],
   });
-  await control('POST', '/faults', rule('gone@example.com', 550, '5.1.1 No such user'));
+  await control(carillon, 'POST', '/faults', rule('gone@example.com', 550, '5.1.1 No such user'));
   const { json } = await send('gone@example.com', 'transactional');
   const failed = await settled(json.id, 'failed');
   expect(JSON.stringify(failed)).toContain('5.1.1');
-  await control('POST', '/faults', rule('busy@example.com', 421, '4.3.2 Too busy'));
+  await control(carillon, 'POST', '/faults', rule('busy@example.com', 421, '4.3.2 Too busy'));
   const { json: busy } = await send('busy@example.com', 'transactional');
   await settled(busy.id, 'accepted');
   expect(await mailsTo('busy@example.com')).toHaveLength(1);
@@ -189,13 +166,13 @@ it('a refusal for good fails the message with its code, one for now is tried aga
 
 it('a mail that was taken without a word stays unknown and never goes again; its bounce settles it', async () => {
   const to = 'silent@example.com';
-  await control('POST', '/faults', {
+  await control(carillon, 'POST', '/faults', {
     rules: [{ match: { provider: 'mail', to, times: 1 }, action: { kind: 'accept_then_reset' } }],
   });
   const { json } = await send(to, 'transactional');
   await settled(json.id, 'unknown');
   const [got] = await mailsTo(to);
-  await control('POST', `/mail/messages/${got.id}/bounce`, { status: '5.2.2', text: 'Mailbox full' });
+  await control(carillon, 'POST', `/mail/messages/${got.id}/bounce`, { status: '5.2.2', text: 'Mailbox full' });
   const failed = await settled(json.id, 'failed');
   expect(JSON.stringify(failed)).toContain('5.2.2');
   expect(await mailsTo(to)).toHaveLength(1);
@@ -205,7 +182,7 @@ it('an answer is a message of the contact, and STOP in one ends all e-mail', asy
   const to = 'carol@example.com';
   const { json } = await send(to, 'service');
   const got = await received(to);
-  await control('POST', `/mail/messages/${got.id}/reply`, { text: 'When does it open?' });
+  await control(carillon, 'POST', `/mail/messages/${got.id}/reply`, { text: 'When does it open?' });
   const inbound = await vi.waitUntil(async () => {
     const { json: list } = await call('GET', `/v1/messages?direction=inbound&contact=${to}`);
     return list.data?.[0];
@@ -217,7 +194,7 @@ it('an answer is a message of the contact, and STOP in one ends all e-mail', asy
     content: { email: { subject: 'Re: Autumn ☀', text: 'When does it open?' } },
   });
   expect(inbound.contact_id).toBe((await call('GET', `/v1/messages/${json.id}`)).json.contact_id);
-  await control('POST', `/mail/messages/${got.id}/reply`, { text: 'STOP' });
+  await control(carillon, 'POST', `/mail/messages/${got.id}/reply`, { text: 'STOP' });
   await vi.waitUntil(async () => (await send(to, 'service')).status === 422, patience);
   expect((await send(to, 'transactional')).json).toMatchObject({ decision: { rule: 'recipient_opted_out' } });
 });
@@ -226,7 +203,7 @@ it('a complaint ends all e-mail to the person', async () => {
   const to = 'dave@example.com';
   await send(to);
   const got = await received(to);
-  await control('POST', `/mail/messages/${got.id}/complaint`);
+  await control(carillon, 'POST', `/mail/messages/${got.id}/complaint`);
   await vi.waitUntil(async () => (await send(to, 'transactional')).status === 422, patience);
 });
 

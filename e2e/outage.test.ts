@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { connect, type Database, sql } from '#server/platform/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/platform/embedded-postgres.ts';
+import { addSmsSender, askApi, control, type Json } from './calls.ts';
 import { newDataFolder, type RunningCarillon, startCarillon } from './carillon.ts';
 import { ChaosProxy } from './faults/chaos-proxy.ts';
 import { freePort } from './faults/child.ts';
-
-// oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-type Json = any;
 
 interface Entry {
   provider: string;
@@ -48,7 +45,7 @@ beforeAll(async () => {
       CARILLON_ALLOWED_TARGETS: `127.0.0.1:${proxy.port}`,
     },
   });
-  await toSandbox('POST', '/_sandbox/settings', { delay_factor: 0 });
+  await control(carillon, 'POST', '/settings', { delay_factor: 0 });
 });
 afterAll(async () => {
   await carillon?.stop();
@@ -58,29 +55,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function call(method: string, path: string, body?: unknown): Promise<Json> {
-  const response = await fetch(carillon.api + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${carillon.apiKey}`,
-      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const json = (await response.json()) as Json;
-  expect(response.ok, JSON.stringify(json)).toBe(true);
-  return json;
-}
-
-async function toSandbox(method: string, path: string, body?: unknown): Promise<Json> {
-  const answer = await fetch(carillon.sandbox + path, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  });
-  expect(answer.ok, `${method} ${path}`).toBe(true);
-  return answer.json();
-}
+const call = (method: string, path: string, body?: unknown) => askApi(carillon, method, path, body);
 
 /** The sandbox's number behind the proxy, and a number for SMS that nothing is wrong with. */
 async function twoSenders(): Promise<{ cloud: string; sms: string }> {
@@ -89,14 +64,7 @@ async function twoSenders(): Promise<{ cloud: string; sms: string }> {
     sql`update connection set base_url = ${proxy.through(carillon.sandbox)} where id = ${cloud.connection_id}::uuid`,
   );
   await database.query(sql`select pg_notify('carillon_connections', '')`);
-  const { twilio } = await toSandbox('GET', '/_sandbox/credentials');
-  const added = await call('POST', '/v1/connections/twilio', {
-    channel: 'sms',
-    base_url: twilio.base_url,
-    account_sid: twilio.account_sid,
-    auth_token: twilio.auth_token,
-    sender: twilio.phone_numbers[0].phone_number,
-  });
+  const added = await addSmsSender(carillon);
   return { cloud: cloud.id, sms: added.sender_id };
 }
 
@@ -129,7 +97,7 @@ const become = (ids: string[], status: RegExp) =>
   }, patience);
 
 async function ledger(): Promise<Entry[]> {
-  const { data } = await toSandbox('GET', '/_sandbox/ledger?limit=10000');
+  const { data } = await control(carillon, 'GET', '/ledger?limit=10000');
   return data.filter(({ outcome }: Entry) => outcome === 'accepted');
 }
 
@@ -165,7 +133,7 @@ it('two hours without the Cloud API: transactional arrives once by SMS, marketin
   const [lost = ''] = phones(1, 1);
   const rules = [{ match: { to: lost, type: 'template' }, action: { kind: 'accept_then_reset' } }];
   const silence = [{ match: { to: lost }, action: { kind: 'webhook_late', ms: realOutageMs } }];
-  await toSandbox('POST', '/_sandbox/faults', { rules: [...rules, ...silence] });
+  await control(carillon, 'POST', '/faults', { rules: [...rules, ...silence] });
   const [unknown = ''] = await accept([lost], 'transactional');
   await become([unknown], /unknown/);
 

@@ -1,28 +1,18 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { control } from './calls.ts';
 import { aMessage, UnderTest } from './under-test.ts';
 
 let under: UnderTest;
 
 beforeAll(async () => {
   under = await UnderTest.start();
-  await toSandbox('POST', '/_sandbox/settings', { delay_factor: 0 });
+  await control(under.carillon, 'POST', '/settings', { delay_factor: 0 });
 });
 afterAll(() => under?.[Symbol.asyncDispose]());
 
-async function toSandbox(method: string, path: string, body: unknown): Promise<unknown> {
-  const answer = await fetch(under.carillon.sandbox + path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.text();
-  expect(answer.ok, `${path}: ${text}`).toBe(true);
-  return text === '' ? undefined : JSON.parse(text);
-}
-
 const patience = { timeout: 20_000, interval: 50 };
-const setTemplate = (change: object) => toSandbox('PATCH', '/_sandbox/templates/hello_world', change);
-const news = (field: string, value: object) => toSandbox('POST', `/_sandbox/webhooks/${field}`, { value });
+const setTemplate = (change: object) => control(under.carillon, 'PATCH', '/templates/hello_world', change);
+const news = (field: string, value: object) => control(under.carillon, 'POST', `/webhooks/${field}`, { value });
 const templates = async () =>
   (await under.call('GET', `/v1/connections/${under.connectionId}/templates`)).json.data as {
     name: string;
@@ -77,14 +67,14 @@ it('a refusal of one message teaches that its template is paused: the next one w
   await nextSecond();
   const [first, second] = ['+15557100002', '+15557100003'];
   const rules = [{ match: { to: first }, action: { kind: 'error', code: 132015 } }];
-  await toSandbox('POST', '/_sandbox/faults', { rules });
+  await control(under.carillon, 'POST', '/faults', { rules });
   const refused = await send(first);
   await templateIs('paused');
   const held = await send(second);
   expect(held.status).toBe('held');
   expect(await handedOver(second)).toBe(0);
   expect((await under.call('GET', `/v1/messages/${refused.id}/trace`)).text).toContain('132015');
-  await toSandbox('DELETE', '/_sandbox/faults', {});
+  await control(under.carillon, 'DELETE', '/faults', {});
   await nextSecond();
   await setTemplate({ status: 'PAUSED' });
   await nextSecond();
@@ -94,7 +84,7 @@ it('a refusal of one message teaches that its template is paused: the next one w
 
 it('a restricted account answers but begins no conversation, until somebody resumes it', async () => {
   const [begun, answered] = ['+15557100004', '+15557100005'];
-  await toSandbox('POST', `/_sandbox/people/${answered}/messages`, { type: 'text', text: { body: 'Hello' } });
+  await control(under.carillon, 'POST', `/people/${answered}/messages`, { type: 'text', text: { body: 'Hello' } });
   await vi.waitFor(async () => {
     const path = `/v1/messages?direction=inbound&contact=${encodeURIComponent(answered)}`;
     expect((await under.call('GET', path)).json.data).toHaveLength(1);
@@ -139,7 +129,7 @@ it('every field that the sandbox can send is understood', async () => {
   const answer = await fetch(`${under.carillon.sandbox}/_sandbox/credentials`);
   expect(answer.ok).toBe(true);
   const fields = subscribable.split(/,\s+/);
-  for (const field of fields) await toSandbox('POST', `/_sandbox/webhooks/${field}`, {});
+  for (const field of fields) await control(under.carillon, 'POST', `/webhooks/${field}`, {});
   await vi.waitFor(async () => {
     const { data } = (await under.call('GET', '/v1/provider-notices?kind=account&limit=200')).json;
     const told = new Set((data as { field: string }[]).map(({ field }) => field));

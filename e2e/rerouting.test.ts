@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { addSmsSender, askApi, control, type Json } from './calls.ts';
 import { type RunningCarillon, startCarillon } from './carillon.ts';
 
 // What the first sender of a rule could not deliver goes by the second, once and where that is right: WhatsApp, then SMS.
-
-// oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-type Json = any;
 
 const patience = { timeout: 30_000, interval: 100 };
 const hello = { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } };
@@ -22,17 +19,10 @@ let doubt: string;
 
 beforeAll(async () => {
   carillon = await startCarillon();
-  const { twilio } = (await (await fetch(`${carillon.sandbox}/_sandbox/credentials`)).json()) as Json;
   const [first] = (await call('GET', '/v1/senders')).data;
   cloud = first.id;
   cloudConnection = first.connection_id;
-  const added = await call('POST', '/v1/connections/twilio', {
-    channel: 'sms',
-    base_url: twilio.base_url,
-    account_sid: twilio.account_sid,
-    auth_token: twilio.auth_token,
-    sender: twilio.phone_numbers[0].phone_number,
-  });
+  const added = await addSmsSender(carillon);
   sms = added.sender_id;
   await call('POST', '/v1/routing/rules', {
     name: 'Orders',
@@ -49,29 +39,11 @@ beforeAll(async () => {
 });
 afterAll(() => carillon?.stop());
 
-async function call(method: string, path: string, body?: unknown): Promise<Json> {
-  const response = await fetch(carillon.api + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${carillon.apiKey}`,
-      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const json = (await response.json()) as Json;
-  expect(response.ok, JSON.stringify(json)).toBe(true);
-  return json;
-}
+const call = (method: string, path: string, body?: unknown) => askApi(carillon, method, path, body);
 
 /** What happens to templates for this person at the first provider. */
 async function fault(to: string, action: Record<string, unknown>): Promise<void> {
-  const answer = await fetch(`${carillon.sandbox}/_sandbox/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ rules: [{ match: { to, type: 'template' }, action }] }),
-  });
-  expect(answer.ok, await answer.text()).toBe(true);
+  await control(carillon, 'POST', '/faults', { rules: [{ match: { to, type: 'template' }, action }] });
 }
 
 const send = async (to: string, purpose = 'transactional'): Promise<string> =>
@@ -79,7 +51,7 @@ const send = async (to: string, purpose = 'transactional'): Promise<string> =>
 
 /** What arrived for this person at Twilio. */
 async function textsTo(to: string): Promise<string[]> {
-  const { data } = (await (await fetch(`${carillon.sandbox}/_sandbox/ledger?limit=10000`)).json()) as Json;
+  const { data } = await control(carillon, 'GET', '/ledger?limit=10000');
   return data.filter((one: Json) => one.provider === 'twilio' && one.to.endsWith(to)).map((one: Json) => one.to);
 }
 
@@ -165,7 +137,7 @@ it('what waits too long at a sender that is paused goes by SMS, and not once mor
   await reroutedOnce(id, to, 'It waited for');
   await call('POST', `/v1/connections/${cloudConnection}/resume`, {});
   expect((await call('GET', `/v1/messages/${id}`)).status).toBe('canceled');
-  const { data } = (await (await fetch(`${carillon.sandbox}/_sandbox/ledger?limit=10000`)).json()) as Json;
+  const { data } = await control(carillon, 'GET', '/ledger?limit=10000');
   expect(data.filter((one: Json) => one.to.endsWith(to) || one.to.endsWith(to.slice(1)))).toHaveLength(1);
 });
 
@@ -183,4 +155,12 @@ it('what WhatsApp may have taken, and is no code, is not sent again by SMS while
   const { status, routing } = await call('GET', `/v1/messages/${doubt}`);
   expect({ status, rerouted_to: routing.rerouted_to }).toEqual({ status: 'unknown', rerouted_to: null });
   expect(await textsTo(doubtTo)).toEqual([]);
+});
+
+it('what rerouting decided is counted', async () => {
+  const metrics = await (await fetch(`${carillon.api}/metrics`)).text();
+  const counted = (outcome: string) =>
+    Number(RegExp(`carillon_reroutes_total\\{outcome="${outcome}"\\} (\\d+)`).exec(metrics)?.[1]);
+  expect(counted('rerouted')).toBeGreaterThan(0);
+  expect(counted('left')).toBeGreaterThan(0);
 });

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { addSmsSender, callApi, control, type Json } from './calls.ts';
 import { type RunningCarillon, startCarillon } from './carillon.ts';
 
 // Which sender sends what is asked for without one: a number of the Cloud API and a number for SMS, by rules.
-
-// oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-type Json = any;
 
 const to = '+15550001111';
 const patience = { timeout: 30_000, interval: 100 };
@@ -19,35 +17,17 @@ let smsWebhook: string;
 
 beforeAll(async () => {
   carillon = await startCarillon();
-  ({ twilio } = (await (await fetch(`${carillon.sandbox}/_sandbox/credentials`)).json()) as Json);
+  ({ twilio } = await control(carillon, 'GET', '/credentials'));
   const [first] = (await call('GET', '/v1/senders')).json.data;
   cloud = first.id;
   cloudConnection = first.connection_id;
-  const added = await call('POST', '/v1/connections/twilio', {
-    channel: 'sms',
-    base_url: twilio.base_url,
-    account_sid: twilio.account_sid,
-    auth_token: twilio.auth_token,
-    sender: twilio.phone_numbers[0].phone_number,
-  });
-  expect(added.status, JSON.stringify(added.json)).toBe(201);
-  sms = added.json.sender_id;
-  smsWebhook = carillon.api + added.json.webhook_path;
+  const added = await addSmsSender(carillon);
+  sms = added.sender_id;
+  smsWebhook = carillon.api + added.webhook_path;
 });
 afterAll(() => carillon?.stop());
 
-async function call(method: string, path: string, body?: unknown): Promise<{ status: number; json: Json }> {
-  const response = await fetch(carillon.api + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${carillon.apiKey}`,
-      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, json: await response.json() };
-}
+const call = (method: string, path: string, body?: unknown) => callApi(carillon, method, path, body);
 
 const rule = (changes: Record<string, unknown> = {}) => ({
   name: 'Orders',

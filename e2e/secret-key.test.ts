@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { callApi } from './calls.ts';
 import { type RunningCarillon, startCarillon } from './carillon.ts';
 
 // The key that stored credentials are encrypted with, changed while the server runs.
@@ -23,21 +24,7 @@ const rotate = (env: Record<string, string> = {}) =>
     env: { ...process.env, CARILLON_DATA: carillon.dataFolder, CARILLON_LOG: 'warn', ...env },
   });
 
-async function call(method: string, path: string, body?: unknown) {
-  const answer = await fetch(carillon.api + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${carillon.apiKey}`,
-      'content-type': 'application/json',
-      'idempotency-key': crypto.randomUUID(),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return {
-    status: answer.status,
-    json: (await answer.json()) as { id?: string; status?: string; data?: { id: string }[] },
-  };
-}
+const call = (method: string, path: string, body?: unknown) => callApi(carillon, method, path, body);
 
 async function sendAndSee(): Promise<void> {
   const content = { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } };

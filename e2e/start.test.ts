@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { askApi } from './calls.ts';
 import { newDataFolder, type RunningCarillon, startCarillon } from './carillon.ts';
 import { aMessage } from './under-test.ts';
 
@@ -27,20 +28,7 @@ interface Shown {
   data: Shown[];
 }
 
-async function call(method: string, path: string, body?: unknown): Promise<Shown> {
-  const response = await fetch(carillon.api + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${carillon.apiKey}`,
-      'content-type': 'application/json',
-      'idempotency-key': crypto.randomUUID(),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  expect(response.ok, `${method} ${path}: ${response.status} ${text}`).toBe(true);
-  return (text === '' ? {} : JSON.parse(text)) as Shown;
-}
+const call = (method: string, path: string, body?: unknown) => askApi(carillon, method, path, body) as Promise<Shown>;
 
 /** Sends a template to Ada and waits until it is on her phone. */
 async function sendAndSee(): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import twilioPackage from 'twilio';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { callApi, control, type Json } from './calls.ts';
 import { cleanEnvironment, startCarillon, type RunningCarillon } from './carillon.ts';
 
 // The whole way of a message by the simulated Twilio: from the API to the phone, and from the phone back.
@@ -24,9 +25,6 @@ interface LedgerEntry {
   provider_message_id: string | null;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-type Json = any;
-
 const patience = { timeout: 30_000, interval: 100 };
 let carillon: RunningCarillon;
 let twilio: Twilio;
@@ -36,7 +34,7 @@ const connections = { sms: '', whatsapp: '' };
 
 beforeAll(async () => {
   carillon = await startCarillon();
-  ({ twilio } = (await control('GET', '/credentials')) as { twilio: Twilio });
+  ({ twilio } = (await control(carillon, 'GET', '/credentials')) as { twilio: Twilio });
   number = twilio.phone_numbers[0]?.phone_number ?? '';
   for (const channel of ['sms', 'whatsapp'] as const) {
     const { status, json } = await call('POST', '/v1/connections/twilio', {
@@ -54,27 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => carillon?.stop());
 
-async function call(method: string, path: string, body?: unknown): Promise<{ status: number; json: Json }> {
-  const response = await fetch(carillon.api + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${carillon.apiKey}`,
-      ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, json: await response.json() };
-}
-
-async function control(method: string, path: string, body?: unknown): Promise<Json> {
-  const response = await fetch(`${carillon.sandbox}/_sandbox${path}`, {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  expect(response.status, path).toBeLessThan(300);
-  return response.json();
-}
+const call = (method: string, path: string, body?: unknown) => callApi(carillon, method, path, body);
 
 /** Both channels of a number report to one address here; which of our connections has it is for the test to say. */
 async function reportTo(channel: 'sms' | 'whatsapp'): Promise<void> {
@@ -94,7 +72,7 @@ async function reportTo(channel: 'sms' | 'whatsapp'): Promise<void> {
 }
 
 const write = (who: string, channel: 'sms' | 'whatsapp', content: object) =>
-  control('POST', `/people/${encodeURIComponent(who)}/messages`, {
+  control(carillon, 'POST', `/people/${encodeURIComponent(who)}/messages`, {
     phone_number_id: `${channel}:${number}`,
     ...content,
   });
@@ -119,7 +97,7 @@ async function inboundOf(who: string, count = 1): Promise<Json[]> {
 }
 
 async function handedOver(to: string): Promise<LedgerEntry[]> {
-  const { data } = (await control('GET', '/ledger?limit=10000')) as { data: LedgerEntry[] };
+  const { data } = (await control(carillon, 'GET', '/ledger?limit=10000')) as { data: LedgerEntry[] };
   return data.filter((entry) => entry.provider === 'twilio' && entry.to.endsWith(to));
 }
 
@@ -196,8 +174,8 @@ it('a person who blocked the sender on WhatsApp is not written to there again, a
 
 it('a person whom WhatsApp knows by a user id alone is answered by it, and gets no SMS', async () => {
   const who = '+15550101012';
-  await control('PUT', `/people/${encodeURIComponent(who)}`, {});
-  await control('PATCH', `/people/${encodeURIComponent(who)}`, { username: 'hidden.person' });
+  await control(carillon, 'PUT', `/people/${encodeURIComponent(who)}`, {});
+  await control(carillon, 'PATCH', `/people/${encodeURIComponent(who)}`, { username: 'hidden.person' });
   await reportTo('whatsapp');
   await write(who, 'whatsapp', text('Guess who'));
   const received = await vi.waitFor(async () => {
@@ -276,7 +254,7 @@ it('what an SMS costs is said before it is sent', async () => {
 
 it('a file that a person sends by MMS is there whole', async () => {
   const who = '+15550101006';
-  await control('PUT', `/people/${encodeURIComponent(who)}`, {});
+  await control(carillon, 'PUT', `/people/${encodeURIComponent(who)}`, {});
   await reportTo('sms');
   const pixel = Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
@@ -304,7 +282,7 @@ it('a file that a person sends by MMS is there whole', async () => {
 it('a message whose answer and callbacks were lost is found in the list of Twilio, and not sent again', async () => {
   const to = '+15550101007';
   const match = { provider: 'twilio', to };
-  await control('POST', '/faults', {
+  await control(carillon, 'POST', '/faults', {
     rules: [
       { match, action: { kind: 'accept_then_reset' } },
       { match, action: { kind: 'webhook_lost' } },
@@ -315,7 +293,7 @@ it('a message whose answer and callbacks were lost is found in the list of Twili
   const [entry, ...others] = await handedOver(to);
   expect(others).toEqual([]);
   expect(message.provider_message_id).toBe(entry?.provider_message_id);
-  await control('DELETE', '/faults');
+  await control(carillon, 'DELETE', '/faults');
 });
 
 /** Calls the address of a connection as Twilio does, with what the package of Twilio signs. */

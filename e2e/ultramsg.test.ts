@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { samples } from '#server/channels/providers/ultramsg/content/samples.fixture.ts';
+import { control } from './calls.ts';
 import { cleanEnvironment } from './carillon.ts';
 import { UnderTest } from './under-test.ts';
 
@@ -20,8 +21,8 @@ let toNobody: string;
 
 beforeAll(async () => {
   under = await UnderTest.start();
-  await toSandbox('POST', '/_sandbox/settings', { delay_factor: 0 });
-  ({ ultramsg: account } = (await toSandbox('GET', '/_sandbox/credentials')) as { ultramsg: typeof account });
+  await control(under.carillon, 'POST', '/settings', { delay_factor: 0 });
+  ({ ultramsg: account } = (await control(under.carillon, 'GET', '/credentials')) as { ultramsg: typeof account });
   const { base_url, instance_id, token } = account;
   // Its pace is a second for a message, which is tried elsewhere and would be most of the time of these.
   const body = { base_url, instance_id, token, throughput_per_second: 100 };
@@ -31,25 +32,15 @@ beforeAll(async () => {
   senderId = added.json.sender_id;
   const subscribed = await under.call('POST', `/v1/connections/${connectionId}/subscribe`);
   expect(subscribed.status, subscribed.text).toBe(200);
-  await toSandbox('PUT', `/_sandbox/people/${encodeURIComponent(ada)}`, {});
-  await toSandbox('POST', '/_sandbox/settings', { magic_numbers: true });
+  await control(under.carillon, 'PUT', `/people/${encodeURIComponent(ada)}`, {});
+  await control(under.carillon, 'POST', '/settings', { magic_numbers: true });
   toNobody = await send({ type: 'text', text: { body: 'Anybody there?' } }, { to: '+15557400000' });
   await becomes(toNobody, 'accepted');
 });
 afterEach(async () => {
-  await toSandbox('DELETE', '/_sandbox/faults');
+  await control(under.carillon, 'DELETE', '/faults');
 });
 afterAll(() => under?.[Symbol.asyncDispose]());
-
-async function toSandbox(method: string, path: string, body?: unknown): Promise<unknown> {
-  const answer = await fetch(under.carillon.sandbox + path, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  });
-  const text = await answer.text();
-  expect(answer.ok, `${method} ${path}: ${text}`).toBe(true);
-  return text === '' ? undefined : (JSON.parse(text) as unknown);
-}
 
 const ask = (content: object, changes: object = {}) =>
   under.call('POST', '/v1/messages', {
@@ -70,14 +61,18 @@ const becomes = (id: string, status: string) =>
   }, patience);
 
 const write = (message: object) =>
-  toSandbox('POST', `/_sandbox/people/${encodeURIComponent(ada)}/messages`, {
+  control(under.carillon, 'POST', `/people/${encodeURIComponent(ada)}/messages`, {
     ...message,
     phone_number_id: account.instance_id,
   }) as Promise<{ messages: { id: string }[] }>;
 
 const onPhone = async () =>
   (
-    (await toSandbox('GET', `/_sandbox/people/${encodeURIComponent(ada)}/chats/${account.instance_id}/messages`)) as {
+    (await control(
+      under.carillon,
+      'GET',
+      `/people/${encodeURIComponent(ada)}/chats/${account.instance_id}/messages`,
+    )) as {
       data: { id: string; from: string; content: Record<string, unknown> }[];
     }
   ).data;
@@ -89,7 +84,7 @@ interface LedgerEntry {
   body: Record<string, string>;
 }
 const ledger = async () =>
-  ((await toSandbox('GET', '/_sandbox/ledger?limit=1000')) as { data: LedgerEntry[] }).data.filter(
+  ((await control(under.carillon, 'GET', '/ledger?limit=1000')) as { data: LedgerEntry[] }).data.filter(
     ({ provider }) => provider === 'ultramsg',
   );
 
@@ -163,13 +158,13 @@ describe('through UltraMsg', () => {
     expect((await mark()).status).toBeLessThan(300);
     const seen = (await onPhone()).find((one) => one.id === id);
     expect(seen).toMatchObject({ status: 'read' });
-    const instance = `/_sandbox/ultramsg/instances/${account.instance_id}`;
-    await toSandbox('PATCH', instance, { paid: false });
+    const instance = `/ultramsg/instances/${account.instance_id}`;
+    await control(under.carillon, 'PATCH', instance, { paid: false });
     expect((await mark()).json).toMatchObject({
       code: 'upstream_failed',
       detail: expect.stringContaining('non-payment'),
     });
-    await toSandbox('PATCH', instance, { paid: true });
+    await control(under.carillon, 'PATCH', instance, { paid: true });
   });
 
   it('what a template or buttons would be is refused in words', async () => {
@@ -230,7 +225,7 @@ describe('through UltraMsg', () => {
     { ultramsg_inbound_create: 'repeated' },
     { ultramsg_error_status: 400 },
   ])('works with %o as well', async (settings) => {
-    await toSandbox('POST', '/_sandbox/settings', settings);
+    await control(under.carillon, 'POST', '/settings', settings);
     const words = `Hello ${randomUUID()}`;
     const id = await send({ type: 'text', text: { body: words } });
     // Webhooks of 2021 name neither our reference nor the number of the answer, so nobody can tell whose they are.
@@ -247,11 +242,11 @@ describe('through UltraMsg', () => {
     );
     expect(found).toHaveLength(1);
     const [[name]] = Object.entries(settings) as [[string, unknown]];
-    await toSandbox('POST', '/_sandbox/settings', { [name]: usual[name as keyof typeof usual] });
+    await control(under.carillon, 'POST', '/settings', { [name]: usual[name as keyof typeof usual] });
   });
 
   it('a person whose number is hidden is written to by the id that stands for it', async () => {
-    await toSandbox('POST', '/_sandbox/settings', { ultramsg_lids: 'everybody' });
+    await control(under.carillon, 'POST', '/settings', { ultramsg_lids: 'everybody' });
     await write({ type: 'text', text: { body: 'Who am I?' } });
     const inbound = await received({ content: { text: { body: 'Who am I?' } } });
     expect(inbound).toMatchObject({ to: null, recipient: expect.stringMatching(/@lid$/) });
@@ -261,13 +256,13 @@ describe('through UltraMsg', () => {
     );
     const message = await becomes(id, 'delivered');
     expect(message.recipient).toMatch(/^\d+@lid$/);
-    await toSandbox('POST', '/_sandbox/settings', { ultramsg_lids: 'hidden_phones' });
+    await control(under.carillon, 'POST', '/settings', { ultramsg_lids: 'hidden_phones' });
   });
 
   it('a message whose answer was lost is found in the list of UltraMsg, and leaves once', async () => {
     const before = (await ledger()).length;
     const rule = { match: { provider: 'ultramsg', times: 1 }, action: { kind: 'accept_then_reset' } };
-    await toSandbox('POST', '/_sandbox/faults', { rules: [rule] });
+    await control(under.carillon, 'POST', '/faults', { rules: [rule] });
     // Later messages to the same person would wait for what became of it.
     const id = await send({ type: 'text', text: { body: 'Lost and found' } }, { to: '+15557400002' });
     await becomes(id, 'delivered');
@@ -298,15 +293,15 @@ describe('the instance', () => {
     expect((await under.call('GET', at('status'))).json).toMatchObject({ linked: false, status: 'qr' });
     const qr = await under.call('GET', at('qr'));
     expect([qr.status, qr.headers.get('content-type')]).toEqual([200, 'image/png']);
-    await toSandbox('POST', `/_sandbox/ultramsg/instances/${account.instance_id}/scan`);
+    await control(under.carillon, 'POST', `/ultramsg/instances/${account.instance_id}/scan`);
     expect((await under.call('GET', at('status'))).json).toMatchObject({ linked: true });
   });
 
   it('whose phone is away gets at most nine messages, and the rest when it is back', async () => {
     const away = { state: 'retrying' };
-    const path = `/_sandbox/ultramsg/instances/${account.instance_id}`;
+    const path = `/ultramsg/instances/${account.instance_id}`;
     const before = (await ledger()).length;
-    await toSandbox('PATCH', path, away);
+    await control(under.carillon, 'PATCH', path, away);
     const ids = await Promise.all(Array.from({ length: 25 }, (_, n) => send({ type: 'text', text: { body: `${n}` } })));
     await vi.waitFor(
       async () =>
@@ -317,7 +312,7 @@ describe('the instance', () => {
       { timeout: 150_000, interval: 500 },
     );
     expect((await ledger()).length - before).toBeLessThanOrEqual(9);
-    await toSandbox('PATCH', path, { state: 'authenticated' });
+    await control(under.carillon, 'PATCH', path, { state: 'authenticated' });
     await Promise.all(
       ids.map((id) =>
         vi.waitFor(
@@ -331,8 +326,8 @@ describe('the instance', () => {
   }, 320_000);
 
   it('is connected from the command line, which shows its QR code', async () => {
-    const other = (await toSandbox('POST', '/_sandbox/ultramsg/instances', {})) as { id: string; token: string };
-    await toSandbox('PATCH', `/_sandbox/ultramsg/instances/${other.id}`, { state: 'qr' });
+    const other = (await control(under.carillon, 'POST', '/ultramsg/instances', {})) as { id: string; token: string };
+    await control(under.carillon, 'PATCH', `/ultramsg/instances/${other.id}`, { state: 'qr' });
     const env = { ULTRAMSG_INSTANCE_ID: other.id, ULTRAMSG_BASE_URL: account.base_url };
     const refused = await run(['connections', 'add', 'ultramsg'], { ...env, ULTRAMSG_TOKEN: 'another-token' });
     expect(refused).toMatchObject({ code: 1, errors: expect.stringMatching(/Wrong token[^]*Nothing was saved/) });
@@ -346,7 +341,7 @@ describe('the instance', () => {
     expect(await run(['connections', 'qr', id, '--output', file])).toMatchObject({ code: 0 });
     expect((await readFile(file)).subarray(1, 4).toString()).toBe('PNG');
     for (const said of [refused, added, drawn]) expect(said.output + said.errors).not.toContain(other.token);
-    await toSandbox('POST', `/_sandbox/ultramsg/instances/${other.id}/scan`);
+    await control(under.carillon, 'POST', `/ultramsg/instances/${other.id}/scan`);
     expect(await run(['connections', 'qr', id])).toMatchObject({
       code: 1,
       errors: expect.stringContaining('linked already'),
@@ -354,7 +349,7 @@ describe('the instance', () => {
   });
 
   it('has a token and an address for webhooks that stand in no answer and no log', async () => {
-    const instance = (await toSandbox('GET', `/_sandbox/ultramsg/instances/${account.instance_id}`)) as {
+    const instance = (await control(under.carillon, 'GET', `/ultramsg/instances/${account.instance_id}`)) as {
       settings: { webhook_url: string };
     };
     const key = instance.settings.webhook_url.split('/').at(-1) ?? '';

@@ -156,6 +156,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     missed: () => dispatcher.missed(),
   });
 
+  const reroutes = metrics.counter('reroutes_total', 'Messages that rerouting decided about', ['outcome']);
   const applied = metrics.counter('webhooks_applied_total', 'Provider webhooks that took effect');
   const ingress = new Ingress({
     db: worker,
@@ -206,6 +207,10 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
       log,
       instanceId,
       missed: () => dispatcher.missed(),
+      onDecided: (rerouted, left) => {
+        reroutes.labels('rerouted').inc(rerouted);
+        reroutes.labels('left').inc(left);
+      },
       stuck: () =>
         directory
           .senders()

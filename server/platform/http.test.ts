@@ -69,6 +69,18 @@ async function aServer(): Promise<HttpServer> {
     },
     async (request) => ({ id: request.params.id }),
   );
+  server.get(
+    '/v1/note-kinds/:kind',
+    {
+      config: { access: { scope: 'notes:read' }, shed: 'api' },
+      schema: {
+        operationId: 'getNoteKind',
+        params: strictObject({ kind: oneOf(['short', 'long']) }),
+        response: { 200: strictObject({ kind: Type.String() }) },
+      },
+    },
+    async (request) => ({ kind: request.params.kind }),
+  );
   server.post(
     '/v1/notes/:id/break',
     {
@@ -164,5 +176,24 @@ describe('the body of a request', () => {
       '/content/text/body',
     ]);
     expect(await refusal('{"to":"+1","content":{"type":"fax"}}')).toEqual([422, 'invalid_request', '/content/type']);
+  });
+});
+
+describe('the path of a request', () => {
+  const get = (url: string) => server.inject({ method: 'GET', url, headers: { authorization: 'Bearer right' } });
+
+  it('with an id that none of ours can be is not found', async () => {
+    const answer = await get('/v1/notes/7');
+    expect([answer.statusCode, answer.json().code, answer.json().errors]).toEqual([404, 'not_found', undefined]);
+  });
+
+  it('with a word that is not on its list is not found, and says which are', async () => {
+    const answer = await get('/v1/note-kinds/medium');
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({
+      code: 'not_found',
+      detail: '/kind: It must be one of: short, long.',
+      errors: [{ pointer: '/kind', message: 'It must be one of: short, long.' }],
+    });
   });
 });

@@ -47,8 +47,7 @@ export function faultOf(error: unknown): Fault {
 }
 
 function validationFault(errors: SchemaError[], context: string | undefined): Fault {
-  // An identifier of a form that none of ours has cannot be found; the form is nothing to explain.
-  if (context === 'params') return new Fault('not_found');
+  if (context === 'params') return unknownPath(errors);
   const prefix = context === 'querystring' ? '?' : '';
   const fields = errors.slice(0, 20).map((error) => fieldProblem(error, prefix));
   const [first] = fields;
@@ -56,6 +55,14 @@ function validationFault(errors: SchemaError[], context: string | undefined): Fa
     detail: first ? `${first.pointer || 'The body'}: ${first.message}` : '',
     fields,
   });
+}
+
+// An identifier of a form that none of ours has cannot be found; the form is nothing to explain. A word out of a list is.
+function unknownPath(errors: SchemaError[]): Fault {
+  const wrong = errors.find(({ keyword }) => keyword === 'enum');
+  if (!wrong) return new Fault('not_found');
+  const field = fieldProblem(wrong);
+  return new Fault('not_found', { detail: `${field.pointer}: ${field.message}`, fields: [field] });
 }
 
 /** One error of the JSON-schema validator in words, with a pointer to the field and never with its value. */

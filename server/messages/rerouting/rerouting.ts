@@ -69,11 +69,13 @@ export interface ReroutingDeps extends RerouteDeps {
   missed: () => void;
   /** Senders that hand nothing over at the moment: paused, or their provider does not answer. */
   stuck: () => readonly Pick<SenderAccount, 'workspaceId' | 'senderId'>[];
+  /** How many messages of a batch are said in another way, and how many stay as they are. */
+  onDecided: (rerouted: number, left: number) => void;
 }
 
 /** Says messages in another way whose first way failed, or stays closed for too long. */
 export function rerouting(deps: ReroutingDeps): Chore {
-  const { db, log, instanceId, missed, stuck } = deps;
+  const { db, log, instanceId, missed, stuck, onDecided } = deps;
   const waiting = new WaitingWalk();
   let round = 0;
   const run = async (): Promise<void> => {
@@ -81,6 +83,7 @@ export function rerouting(deps: ReroutingDeps): Chore {
     if (round % lookForWaitingEvery === 1) await waiting.look(db, stuck());
     for (;;) {
       const { decided, rerouted } = await rerouteOpen(deps, atOnce);
+      onDecided(rerouted, decided - rerouted);
       if (rerouted > 0) missed();
       if (decided === 0) return;
     }
