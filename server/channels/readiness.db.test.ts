@@ -24,6 +24,7 @@ const directory = {
     connection.paused = reason === null ? null : { reason };
   },
 };
+// Of a connection and its calls only what is looked at here.
 const deps = {
   db: path.worker,
   log: createLog({ level: 'silent' }),

@@ -3,6 +3,7 @@ import type { SenderAccount } from '#messages/outbox/sender-account.ts';
 import { type GraphDeps, graphSenders, senderOf } from './graph.ts';
 import { GraphRefusal } from './graph-error.ts';
 
+// Of a sender and its account only what is looked at here.
 const aSender = (senderId: string, externalId: string) => ({ senderId, externalId }) as SenderAccount;
 const another = aSender('instance', '106');
 const cloud = aSender('cloud', '106');
