@@ -1,5 +1,5 @@
 import { fullInstant } from '#shell/instant.tsx';
-import { factsOf, type Fact } from './facts.ts';
+import { factsOf, type Fact, type FactValue } from './facts.ts';
 
 /** Facts as lines: name and value. */
 export function FactsTable({
@@ -9,7 +9,10 @@ export function FactsTable({
   detail: Readonly<Record<string, unknown>>;
   without?: readonly string[];
 }) {
-  const facts = factsOf(detail, without);
+  return <Facts facts={factsOf(detail, without)} />;
+}
+
+function Facts({ facts }: { facts: readonly Fact[] }) {
   if (facts.length === 0) return null;
   return (
     <dl className="c-facts">
@@ -17,7 +20,7 @@ export function FactsTable({
         <div key={fact.name}>
           <dt>{fact.name}</dt>
           <dd>
-            <Value fact={fact} />
+            <Value of={fact} />
           </dd>
         </div>
       ))}
@@ -25,7 +28,7 @@ export function FactsTable({
   );
 }
 
-function Value({ fact }: { fact: Fact }) {
+function Value({ of: fact }: { of: FactValue }) {
   switch (fact.kind) {
     case 'text':
       return <bdi>{fact.value}</bdi>;
@@ -33,5 +36,17 @@ function Value({ fact }: { fact: Fact }) {
       return <time dateTime={fact.value}>{fullInstant(fact.value)}</time>;
     case 'json':
       return <code className="c-json">{fact.value}</code>;
+    case 'facts':
+      return <Facts facts={fact.facts} />;
+    case 'list':
+      return (
+        <ul className="c-fact-list">
+          {fact.items.map((item, place) => (
+            <li key={place}>
+              <Value of={item} />
+            </li>
+          ))}
+        </ul>
+      );
   }
 }

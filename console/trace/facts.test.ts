@@ -20,8 +20,35 @@ it('puts facts into words, and leaves out what is absent', () => {
     { name: 'window expires at', value: '2026-11-22T10:00:00Z', kind: 'instant' },
     { name: 'is open', value: 'no', kind: 'text' },
     { name: 'tries', value: '0', kind: 'text' },
-    { name: 'row', value: '{\n  "code": 1\n}', kind: 'json' },
+    { name: 'row', facts: [{ name: 'code', value: '1', kind: 'text' }], kind: 'facts' },
     { name: 'ids', value: 'a, b', kind: 'text' },
+  ]);
+});
+
+it('draws facts within facts, sums of money as one, and what lies deep as JSON', () => {
+  expect(
+    factsOf({
+      price: { amount: '0.075', currency: 'EUR' },
+      nothing: {},
+      skipped: [{ sender_id: 's1', reason: 'paused', facts: { until: '2026-11-22T10:00:00Z' } }, 'the rest'],
+    }),
+  ).toEqual([
+    { name: 'price', value: '0.075 EUR', kind: 'text' },
+    {
+      name: 'skipped',
+      kind: 'list',
+      items: [
+        {
+          kind: 'facts',
+          facts: [
+            { name: 'sender id', value: 's1', kind: 'text' },
+            { name: 'reason', value: 'paused', kind: 'text' },
+            { name: 'facts', value: '{\n  "until": "2026-11-22T10:00:00Z"\n}', kind: 'json' },
+          ],
+        },
+        { value: 'the rest', kind: 'text' },
+      ],
+    },
   ]);
 });
 
