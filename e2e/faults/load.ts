@@ -48,6 +48,9 @@ interface Turn {
 
 let runs = 0;
 
+/** A person may be written to 45 times at once, and then once in six seconds. */
+const mostToOne = 40;
+
 /**
  * Sends messages as careful clients do: one request after the other, each answer on record before the next, the same key
  * again after an error, a time-out or a 503, and now and then a repetition without a reason. Requests and their order
@@ -55,6 +58,9 @@ let runs = 0;
  */
 export async function runLoad(world: World, options: LoadOptions): Promise<LoadResult> {
   const { clients = 8, servers = ['main'], patienceMs = 60_000 } = options;
+  const each = options.messages / clients / Math.max(1, Math.floor(options.people.length / clients));
+  // What waits for that limit would look like what hangs.
+  if (each > mostToOne) throw new Error(`${Math.ceil(each)} messages to one person are more than may go at once.`);
   const run = `run${(runs += 1)}-${options.seed}`;
   const statuses: Record<number, number> = {};
   const accepted: string[] = [];

@@ -13,7 +13,7 @@ export const operations: Scenario[] = [
     guarantee: 'a log that nobody reads stops neither sending nor receiving',
     run: async (run) => {
       const { world } = run;
-      const people = await world.people(8);
+      const people = await world.people(8 * run.size);
       await world.restartServer({ logIsUnread: true, env: { CARILLON_LOG: 'trace' } });
       const load = await runLoad(world, {
         seed: run.random.below(1_000_000),

@@ -214,7 +214,7 @@ export const shutdowns: Scenario[] = [
     guarantee: 'SIGTERM under load finishes what is under way and leaves no doubt behind',
     run: async (run) => {
       const { world } = run;
-      const people = await world.people(8);
+      const people = await world.people(8 * run.size);
       await world.restartServer();
       const before = await countUnknown(world);
       const load = runLoad(world, { seed: run.random.below(1_000_000), people, messages: 150 * run.size, ...every });
@@ -232,7 +232,7 @@ export const shutdowns: Scenario[] = [
     guarantee: 'a rolling restart of two servers loses nothing and doubts nothing',
     run: async (run) => {
       const { world } = run;
-      const people = await world.people(8);
+      const people = await world.people(8 * run.size);
       await world.startServer({ name: 'other' });
       const before = await countUnknown(world);
       const load = runLoad(world, {
