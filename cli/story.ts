@@ -10,7 +10,13 @@ const untold = new Set(['outcome', 'attempt_no', 'late', 'next_action', 'provide
 export function storyOf(trace: Trace): string {
   const lines = trace.events.flatMap(linesOf);
   if (trace.dead_letter) lines.push(style('red', '■ Dead letter'), ...factsOf(trace.dead_letter));
+  if (trace.waits_for) lines.push(...linesOfWait(trace.waits_for));
   return lines.join('\n');
+}
+
+function linesOfWait({ detail, until }: NonNullable<Trace['waits_for']>): string[] {
+  const head = `${style('yellow', '○')} ${style('bold', 'It waits.')} ${plain(detail, 500)}`;
+  return [head, ...(until ? factsOf({ until: clock(until) }) : [])];
 }
 
 function linesOf(event: TraceEvent): string[] {

@@ -301,7 +301,8 @@ describe('with a connection', () => {
     expect(stopped.out).toMatch(/everything\s+a wrong price/);
     const held = await runJson<{ id: string; status: string }>(['messages', 'send', '+15550001114', ...aTemplate]);
     expect(held.status).toBe('held');
-    expect((await run(['messages', 'trace', held.id])).out).toContain('a wrong price');
+    const trace = await run(['messages', 'trace', held.id]);
+    expect(trace.out).toContain('It waits. Everything is stopped: a wrong price.');
     expect((await run(['messages', 'cancel', held.id])).out).toContain('canceled');
     expect((await run(['stops', 'resume', 'everything'])).out).toContain('Nothing is stopped');
     expect(await runJson(['stops', 'list'])).toEqual({ data: [] });

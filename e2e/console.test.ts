@@ -265,12 +265,15 @@ describe('the other pages', () => {
     await page.getByRole('link', { name: 'Held messages' }).click();
     await page.locator('[data-row]').filter({ hasText: phone }).click();
     await page.getByText('Held: lane stopped').waitFor();
+    const waits = page.getByRole('status').filter({ hasText: 'It waits.' });
+    await waits.getByText('Messages for this purpose are stopped: Price check.').waitFor();
     await page.getByRole('link', { name: 'Connections' }).click();
     await page.getByRole('button', { name: 'Resume transactional' }).click();
     await page.getByRole('button', { name: 'Stop transactional' }).waitFor();
     await settled(id);
     await page.goBack();
     await page.getByText('Receipt: delivered').waitFor();
+    await waits.waitFor({ state: 'detached' });
   });
 
   it('stop everything from wherever one is, say so on every page, and let it go on', async () => {

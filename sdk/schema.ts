@@ -804,7 +804,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The whole story of a message */
+        /**
+         * The whole story of a message
+         * @description `events` is what happened; `waits_for` says what keeps a message at this moment that was not handed over yet, or whose outcome is not known.
+         */
         get: operations["traceMessage"];
         put?: never;
         post?: never;
@@ -5764,6 +5767,12 @@ export interface operations {
                         media: {
                             [key: string]: unknown;
                         }[];
+                        waits_for: {
+                            /** @enum {string} */
+                            rule: "scheduled" | "retry" | "held" | "everything_stopped" | "lane_stopped" | "sender_paused" | "sender_gone" | "provider_silent" | "earlier_unknown" | "earlier_to_person" | "person_limit" | "sender_line" | "turn" | "answer" | "receipt";
+                            detail: string;
+                            until: string | null;
+                        } | null;
                     };
                 };
             };

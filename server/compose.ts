@@ -276,6 +276,7 @@ export async function compose(foundations: Foundations): Promise<Carillon> {
     db: request,
     worker,
     acceptor,
+    account: (senderId) => directory.senderById(senderId),
     cursors,
     route: (...asked) => routeMessages(router, ...asked),
     foresee: async (workspaceId, request, now) =>

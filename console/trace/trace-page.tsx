@@ -110,6 +110,7 @@ function TraceView({ trace }: { trace: Trace }) {
       </div>
       <h3 id="story">Story</h3>
       <Story events={trace.events} />
+      <WaitsFor waits={trace.waits_for} />
       <Files files={trace.media} messageId={message.id} />
       <h3>Message</h3>
       <FactsTable detail={factsOfMessage(message)} />
@@ -118,6 +119,24 @@ function TraceView({ trace }: { trace: Trace }) {
         <pre tabIndex={0}>{JSON.stringify(message.content, undefined, 2)}</pre>
       </details>
     </article>
+  );
+}
+
+/** What the story goes on with, and why it has not yet. */
+function WaitsFor({ waits }: { waits: Trace['waits_for'] }) {
+  if (!waits) return null;
+  return (
+    <div className="c-way c-waits" role="status">
+      <p>
+        <strong>It waits.</strong> {waits.detail}
+        {waits.until && (
+          <>
+            {' It goes on at '}
+            <time dateTime={waits.until}>{fullInstant(waits.until)}</time>.
+          </>
+        )}
+      </p>
+    </div>
   );
 }
 

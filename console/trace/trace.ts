@@ -26,7 +26,12 @@ export function useTrace(messageId: string) {
       dataOf(api.GET('/v1/messages/{id}/trace', { params: { path: { id: messageId } }, signal })),
     // What happened while another page was open told this one nothing.
     refetchOnMount: 'always',
-    // Files are fetched by a job that tells nobody.
-    refetchInterval: ({ state }) => (state.data?.media.some((file) => file['state'] === 'pending') ? 2_000 : false),
+    // Files are fetched by a job that tells nobody, and a line moves on in silence.
+    refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? 2_000 : false),
   });
+}
+
+function isMoving({ media, waits_for: waits }: Trace): boolean {
+  const waitsLong = waits === null || ['scheduled', 'held', 'retry'].includes(waits.rule);
+  return !waitsLong || media.some((file) => file['state'] === 'pending');
 }

@@ -3,6 +3,7 @@ import { longestTtlSeconds } from './accept/direct-send.ts';
 import { instant, nullable, oneOf, strictObject, uuid } from '#platform/schema.ts';
 import { routingSchema } from './routing/routing-schemas.ts';
 import { directSendCategories, liveStatuses, marketingPolicies, purposes, settledStatuses } from './message.ts';
+import { waitRules } from './waits-for.ts';
 
 /** What is said, as in the Cloud API: `type`, and an object of the same name. The provider's rules are checked behind it. */
 const contentSchema = Type.Object(
@@ -219,4 +220,5 @@ export const traceSchema = strictObject({
   ),
   dead_letter: nullable(anyObject),
   media: Type.Array(anyObject),
+  waits_for: nullable(strictObject({ rule: oneOf(waitRules), detail: Type.String(), until: nullable(instant()) })),
 });

@@ -25,6 +25,7 @@ import {
 } from './message-schemas.ts';
 import { cancelMessage, getMessage, traceMessage } from './messages.ts';
 import { listMessages } from './messages-store.ts';
+import type { SenderAccount } from './outbox/sender-account.ts';
 import { presentMessage, presentRouting, presentTrace } from './present.ts';
 import type { Foreseen } from './rerouting/foresee.ts';
 import { foreseenSchema, routingSchema } from './routing/routing-schemas.ts';
@@ -35,6 +36,8 @@ export interface MessagesRoutesDeps {
   db: Database;
   worker: Database;
   acceptor: Acceptor;
+  /** As the message path of this process knows it. */
+  account: (senderId: string) => SenderAccount | undefined;
   cursors: CursorCodec;
   /** Gives each message its sender and checks it; what is wrong with it stands in its place as a Fault. */
   route: (
@@ -233,12 +236,15 @@ export function messagesRoutes(server: HttpServer, deps: MessagesRoutesDeps): vo
       schema: {
         operationId: 'traceMessage',
         summary: 'The whole story of a message',
+        description:
+          '`events` is what happened; `waits_for` says what keeps a message at this moment that was not handed over yet, or whose outcome is not known.',
         tags,
         params: messagePath,
         response: { 200: traceSchema },
       },
     },
-    async (request) => presentTrace(await traceMessage(deps.db, callerOf(request).workspaceId, request.params.id)),
+    async (request) =>
+      presentTrace(await traceMessage(deps.db, callerOf(request).workspaceId, request.params.id, deps.account)),
   );
 
   server.post(

@@ -24,6 +24,7 @@ beforeAll(async () => {
     db: nowhere,
     worker: nowhere,
     acceptor: new Reached({ db: nowhere, offer: () => undefined, missed: () => undefined }),
+    account: () => undefined,
     cursors: new CursorCodec(Buffer.alloc(32)),
     route: () => Promise.resolve([]),
     foresee: () => Promise.reject(new Error('unreachable')),

@@ -163,7 +163,8 @@ export interface TimelineRow {
 
 export interface OpenPlace {
   state: string;
-  dueAt: string;
+  /** Null: when somebody releases it. */
+  dueAt: Temporal.Instant | null;
   attemptNo: number;
   dispatchingAt: string | null;
   unknownAt: string | null;
@@ -192,7 +193,7 @@ export async function findStory(
     sql`select id, at, kind, detail, raw_webhook_id as "rawWebhookId" from message_event where ${key} order by at, id`,
   );
   const [place] = await db.query<OpenPlace>(
-    sql`select state, due_at::text as "dueAt", attempt_no as "attemptNo", dispatching_at::text as "dispatchingAt", unknown_at::text as "unknownAt", hold
+    sql`select state, case when isfinite(due_at) then due_at end as "dueAt", attempt_no as "attemptNo", dispatching_at::text as "dispatchingAt", unknown_at::text as "unknownAt", hold
         from outbox where ${key}`,
   );
   const [deadLetter] = await db.query<Record<string, unknown>>(
@@ -202,6 +203,58 @@ export async function findStory(
     sql`select id, kind, state, mime_type, size_bytes, filename, attempts, error from media where ${key} order by id`,
   );
   return { attempts, events, place: place ?? null, deadLetter: deadLetter ?? null, media };
+}
+
+/** What stands before a message that is due. */
+export interface Line {
+  /** Due messages of its sender for its purpose that come first; counted up to `mostCounted`. */
+  before: number;
+  /** Those among them that are to the same person. */
+  beforeToPerson: number;
+  hasEarlierUnknown: boolean;
+  /** Messages of its sender that the provider took for the person, no longer ago than it takes to be allowed as many again. */
+  latelyToPerson: number;
+}
+
+/** How far the line before a message is counted. */
+export const mostCounted = 10_001;
+
+export async function findLine(
+  db: Queryable,
+  {
+    workspaceId,
+    id,
+    senderId,
+    contactId,
+    purpose,
+  }: Pick<Message, 'id' | 'senderId' | 'contactId' | 'purpose'> & { workspaceId: string },
+  limits: { blockedSeconds: number; pair: { burst: number; secondsPerMessage: number } | null },
+): Promise<Line> {
+  const burst = limits.pair?.burst ?? 0;
+  const seconds = burst * (limits.pair?.secondsPerMessage ?? 0);
+  const [line] = await db.query<Line>(
+    sql`with own as (
+          select * from outbox where workspace_id = ${workspaceId}::uuid and message_id = ${id}::uuid
+        ), before as (
+          select o.contact_id from outbox o, own
+          where o.sender_id = ${senderId}::uuid and o.lane = ${purpose} and o.state = 'queued' and o.due_at <= now()
+            and (o.due_at, o.message_id) < (own.due_at, own.message_id)
+          limit ${mostCounted}
+        ), lately as (
+          select from (
+            select m.workspace_id, m.id, m.sender_id from message m
+            where m.workspace_id = ${workspaceId}::uuid and m.contact_id = ${contactId}::uuid order by m.id desc limit ${4 * burst}
+          ) m join message_state s on s.workspace_id = m.workspace_id and s.message_id = m.id
+          where m.sender_id = ${senderId}::uuid and s.accepted_at > now() - make_interval(secs => ${seconds}::float8)
+        )
+        select (select count(*)::int from before) as before,
+               (select count(*)::int from before where contact_id = ${contactId}::uuid) as "beforeToPerson",
+               (select count(*)::int from lately) as "latelyToPerson",
+               exists (select from outbox o where o.unknown_at > now() - make_interval(secs => ${limits.blockedSeconds}::float8)
+                       and o.workspace_id = ${workspaceId}::uuid and o.sender_id = ${senderId}::uuid and o.contact_id = ${contactId}::uuid) as "hasEarlierUnknown"`,
+  );
+  if (!line) throw new Error('The database did not count.');
+  return line;
 }
 
 /** Takes a waiting message out of the outbox; false when it does not wait any more. */

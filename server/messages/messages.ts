@@ -7,6 +7,7 @@ import { findRawWebhook, type RawWebhookRow } from './ingress/ingress-store.ts';
 import { type Message, purposePolicies } from './message.ts';
 import {
   cancelWaiting,
+  findLine,
   findMessage,
   findReceivedId,
   findSentByIds,
@@ -14,6 +15,7 @@ import {
   type SentMessage,
 } from './messages-store.ts';
 import { buildTrace, type TraceEvent } from './trace.ts';
+import { type WaitsFor, waitsFor } from './waits-for.ts';
 
 /** The message of the workspace, or `not_found`. */
 export async function getMessage(db: Database, workspaceId: string, id: string): Promise<Message> {
@@ -52,15 +54,32 @@ export interface Trace {
   events: TraceEvent[];
   deadLetter: Record<string, unknown> | null;
   media: Record<string, unknown>[];
+  /** Null when it is not ours to send any more. */
+  waitsFor: WaitsFor | null;
 }
 
-/** The whole story of one message, in the order of its facts, or `not_found`. */
-export async function traceMessage(db: Database, workspaceId: string, id: string): Promise<Trace> {
+/** The whole story of one message, in the order of its facts, and what it waits for at this moment; or `not_found`. */
+export async function traceMessage(
+  db: Database,
+  workspaceId: string,
+  id: string,
+  accountOf: (senderId: string) => SenderAccount | undefined,
+): Promise<Trace> {
   return withWorkspace(db, workspaceId, async (tx) => {
     const message = await findMessage(tx, workspaceId, id);
     if (!message) throw notFound();
-    const story = await findStory(tx, workspaceId, id);
-    return { message, events: buildTrace(message, story), deadLetter: story.deadLetter, media: story.media };
+    const { place, ...story } = await findStory(tx, workspaceId, id);
+    const { deadLetter, media } = story;
+    const events = buildTrace(message, { ...story, place });
+    if (!place) return { message, events, deadLetter, media, waitsFor: null };
+    const account = accountOf(message.senderId);
+    const line = await findLine(
+      tx,
+      { ...message, workspaceId },
+      { blockedSeconds: purposePolicies[message.purpose].unknownBlocksSeconds, pair: account?.pairLimit ?? null },
+    );
+    const now = { instant: Temporal.Now.instant(), monotonicMs: performance.now() };
+    return { message, events, deadLetter, media, waitsFor: waitsFor(message, place, account, line, now) };
   });
 }
 

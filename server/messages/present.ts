@@ -73,6 +73,7 @@ export function presentTrace(trace: Trace): Static<typeof traceSchema> {
     events: trace.events,
     dead_letter: trace.deadLetter,
     media: trace.media,
+    waits_for: trace.waitsFor && { ...trace.waitsFor, until: iso(trace.waitsFor.until) },
   };
 }
 
