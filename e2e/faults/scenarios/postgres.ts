@@ -11,7 +11,7 @@ const mixed = { purposes: ['transactional' as const, 'marketing' as const], writ
 /** Load, something that happens to the database in the middle of it, and every request answered in the end. */
 async function strike(run: Run, hit: (world: World) => Promise<void>, messages = 120): Promise<Record<number, number>> {
   const { world } = run;
-  const people = await world.people(10);
+  const people = await world.people(10 * run.size);
   const seed = run.random.below(1_000_000);
   const load = runLoad(world, { seed, people, messages: messages * run.size, pauseMs: 20, ...mixed });
   await until('messages reach the provider', async () => {
