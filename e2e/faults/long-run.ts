@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { OneWorld } from './one-world.ts';
 import { Random } from './random.ts';
 import type { Result } from './report.ts';
@@ -30,7 +31,7 @@ export async function runRound(options: RoundOptions): Promise<{ results: Result
       const result = await runGroup(group, worlds, { ...options, random });
       results.push(result);
       for (const [{ id, guarantee }, failure] of result.outcome)
-        note(failure === null ? `held   ${id}: ${guarantee}` : `BROKEN ${id}: ${guarantee}\n${failure.stack}`);
+        note(failure === null ? `held   ${id}: ${guarantee}` : `BROKEN ${id}: ${guarantee}\n${inspect(failure)}`);
     }
   };
   await Promise.all([
@@ -57,7 +58,7 @@ export async function soak(options: RoundOptions): Promise<Result[]> {
     const result = await runGroup(group, worlds, { ...options, random });
     results.push(result);
     const failures = [...result.outcome].filter(([, failure]) => failure !== null);
-    for (const [{ id, guarantee }, failure] of failures) note(`BROKEN ${id}: ${guarantee}\n${failure?.stack}`);
+    for (const [{ id, guarantee }, failure] of failures) note(`BROKEN ${id}: ${guarantee}\n${inspect(failure)}`);
     // What a broken world does afterwards says nothing.
     if (failures.length > 0) break;
   }

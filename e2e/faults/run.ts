@@ -5,6 +5,7 @@ import { catalogue } from './catalogue.ts';
 import { runRound, soak } from './long-run.ts';
 import { makeReport, type Result } from './report.ts';
 import type { Group } from './scenario.ts';
+import { World } from './world.ts';
 
 const help = `Usage: npm run faults -- [options]
 
@@ -29,6 +30,10 @@ const note = (words: string) => void process.stdout.write(`${secondsSoFar().toFi
 
 // A request that a scenario left behind says nothing of the fault; what holds is for the check to say.
 process.on('unhandledRejection', (reason) => note(`a promise was left behind: ${String(reason)}`));
+
+// Whoever ends the run ends its worlds: servers and databases would go on without it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void World.endAll().finally(() => process.exit(130)));
 
 if (values.help) {
   process.stdout.write(help);

@@ -41,6 +41,7 @@ export interface WorldOptions {
  * talk to each.
  */
 export class World implements AsyncDisposable {
+  static readonly #running = new Set<World>();
   readonly folder: string;
   /** As the owner, around the proxy. */
   readonly owner: Database;
@@ -111,6 +112,7 @@ export class World implements AsyncDisposable {
       databaseProxy: await ChaosProxy.start({ port: postgres.port }),
       providerProxy: await ChaosProxy.start({ port: Number(new URL(sandbox.address).port) }),
     });
+    World.#running.add(world);
     await world.#connect();
     return world;
   }
@@ -288,7 +290,13 @@ export class World implements AsyncDisposable {
     });
   }
 
+  /** Ends every world of this process, whatever is going on in them. */
+  static async endAll(): Promise<void> {
+    await Promise.allSettled([...World.#running].map((world) => world[Symbol.asyncDispose]()));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    World.#running.delete(this);
     for (const server of this.#servers.values()) if (!server.hasEnded) await server.terminate();
     await this.#sandboxProcess.terminate();
     await this.owner.close();
