@@ -367,8 +367,28 @@ describe('the instance', () => {
       expect(text).not.toContain(account.token);
       expect(text).not.toContain(key);
     }
-    const wrong = await fetch(instance.settings.webhook_url.replace(key, 'a'.repeat(key.length)), { method: 'POST' });
-    expect(wrong.status).toBe(404);
+  });
+
+  it('B071: takes no webhook at an address with another key, and none of another instance has an effect', async () => {
+    const instance = (await control(under.carillon, 'GET', `/ultramsg/instances/${account.instance_id}`)) as {
+      settings: { webhook_url: string };
+    };
+    const url = instance.settings.webhook_url;
+    const key = url.split('/').at(-1) ?? '';
+    const from = '15557400071';
+    const post = async (to: string, instanceId: string) => {
+      const data = { id: `false_${from}@c.us_3EB071`, from: `${from}@c.us`, to: '15550783881@c.us', type: 'chat' };
+      const body = { event_type: 'message_received', instanceId, data: { ...data, body: 'Forged', time: 1764240000 } };
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(to, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+    };
+    expect(await post(url.replace(key, 'a'.repeat(key.length)), account.instance_id)).toBe(404);
+    expect(await post(url, '99999')).toBe(200);
+    await vi.waitFor(async () => {
+      const { json } = await under.call('GET', '/v1/provider-notices');
+      expect(json.data[0]).toMatchObject({ kind: 'unrouted', reason: expect.stringContaining('instance99999') });
+    }, patience);
+    expect((await under.call('GET', `/v1/messages?contact=%2B${from}`)).json.data).toEqual([]);
   });
 });
 
