@@ -28,10 +28,13 @@ async function countQueued(world: World): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Processes that use all of the processors, until it is disposed. */
+// When the run is gone they have another parent: nobody would end them.
+const busy = 'const parent = process.ppid; while (process.ppid === parent);';
+
+/** Processes that use all of the processors, until it is disposed or the run ends. */
 function busyNeighbours(count: number): Disposable {
   const neighbours: ChildProcess[] = Array.from({ length: count }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+    spawn(process.execPath, ['-e', busy], { stdio: 'ignore' }),
   );
   return { [Symbol.dispose]: () => neighbours.forEach((one) => one.kill('SIGKILL')) };
 }
