@@ -53,6 +53,12 @@ describe('what keeps a message is said by the first reason that does', () => {
     ['sender_paused', place(), account({ paused: { reason: 'The token expired.', until: null } }), line()],
     ['retry', place({ dueAt: later, attemptNo: 2 }), account(), line()],
     ['scheduled', place({ dueAt: later }), account(), line()],
+    [
+      'scheduled',
+      place({ dueAt: later }),
+      account({ paused: { reason: 'The token expired.', until: null } }),
+      line({ before: 3 }),
+    ],
     ['sender_gone', place(), undefined, line()],
     ['provider_silent', place(), account({ breaker: silent }), line({ before: 3 })],
     ['earlier_unknown', place(), account(), line({ hasEarlierUnknown: true, before: 3 })],

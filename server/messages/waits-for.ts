@@ -60,6 +60,10 @@ export function waitsFor(
       `The provider may have it. A receipt tells; without one it is decided after ${minutes} min.`,
     );
   }
+  if (status !== 'held' && place.dueAt !== null && Temporal.Instant.compare(place.dueAt, now.instant) > 0)
+    return place.attemptNo > 0
+      ? because('retry', 'It is tried again.', place.dueAt)
+      : because('scheduled', 'It is scheduled.', place.dueAt);
   if (account?.stopped) return because('everything_stopped', `Everything is stopped: ${ended(account.stopped.reason)}`);
   const lane = account?.stoppedLanes.get(purpose);
   if (lane) return because('lane_stopped', `Messages for this purpose are stopped: ${ended(lane.reason)}`);
@@ -67,10 +71,6 @@ export function waitsFor(
     return because('sender_paused', `Its sender is paused: ${ended(account.paused.reason)}`, account.paused.until);
   if (status === 'held')
     return because('held', 'It is held; the decision says why. It goes on when that is over.', place.dueAt);
-  if (place.dueAt !== null && Temporal.Instant.compare(place.dueAt, now.instant) > 0)
-    return place.attemptNo > 0
-      ? because('retry', 'It is tried again.', place.dueAt)
-      : because('scheduled', 'It is scheduled.', place.dueAt);
   if (!account) return because('sender_gone', 'Its sender is not connected any more.');
   if (account.breaker.state(now.monotonicMs) !== 'closed')
     return because(
