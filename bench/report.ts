@@ -113,18 +113,12 @@ export function rowsOf(results: Results): Row[] {
     costRow(
       'a message from accept to stored',
       of((round) => costInPosts(round, round.sustained.micros)),
-      {
-        must: 16,
-        goal: 10,
-      },
+      { must: 16, goal: 10 },
     ),
     costRow(
       'a webhook, stored and applied',
       of((round) => costInPosts(round, round.webhooks.micros)),
-      {
-        must: 7,
-        goal: 5,
-      },
+      { must: 7, goal: 5 },
     ),
     {
       figure: 'accept → provider at 100/s, p99',
@@ -232,7 +226,7 @@ export function tableOf(results: Results): string {
       row.shown,
       limit(row, row.must),
       limit(row, row.goal),
-      row.givenUpBy !== undefined && verdictOf(row) === 'given up' ? `given up (${row.givenUpBy})` : verdictOf(row),
+      verdictOf(row) === 'given up' ? `given up (${row.givenUpBy})` : verdictOf(row),
     ]),
   );
 }

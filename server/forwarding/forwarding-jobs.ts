@@ -137,7 +137,7 @@ async function endOf(
   messageId: string,
   at: Temporal.Instant,
 ): Promise<Buffer> {
-  const { message, events } = await traceMessage(deps.db, workspaceId, messageId, deps.account);
+  const { message, events } = await traceMessage(deps.db, workspaceId, messageId);
   const sender = deps.account(message.senderId);
   if (!sender) throw new Hopeless('The sender of the message is gone.');
   const rule = events.findLast(({ kind }) => kind === 'blocked')?.detail['rule'];

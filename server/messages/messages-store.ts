@@ -214,6 +214,8 @@ export interface Line {
   hasEarlierUnknown: boolean;
   /** Messages of its sender that the provider took for the person, no longer ago than it takes to be allowed as many again. */
   latelyToPerson: number;
+  /** The database's clock. */
+  now: Temporal.Instant;
 }
 
 /** How far the line before a message is counted. */
@@ -247,7 +249,7 @@ export async function findLine(
           ) m join message_state s on s.workspace_id = m.workspace_id and s.message_id = m.id
           where m.sender_id = ${senderId}::uuid and s.accepted_at > now() - make_interval(secs => ${seconds}::float8)
         )
-        select (select count(*)::int from before) as before,
+        select now() as now, (select count(*)::int from before) as before,
                (select count(*)::int from before where contact_id = ${contactId}::uuid) as "beforeToPerson",
                (select count(*)::int from lately) as "latelyToPerson",
                exists (select from outbox o where o.unknown_at > now() - make_interval(secs => ${limits.blockedSeconds}::float8)

@@ -54,16 +54,17 @@ export interface Trace {
   events: TraceEvent[];
   deadLetter: Record<string, unknown> | null;
   media: Record<string, unknown>[];
-  /** Null when it is not ours to send any more. */
+  /** Null when it is not ours to send any more, or nobody asked. */
   waitsFor: WaitsFor | null;
 }
 
-/** The whole story of one message, in the order of its facts, and what it waits for at this moment; or `not_found`. */
+/** The whole story of one message, in the order of its facts, or `not_found`. Who gives the accounts of senders is told what
+ *  it waits for at this moment. */
 export async function traceMessage(
   db: Database,
   workspaceId: string,
   id: string,
-  accountOf: (senderId: string) => SenderAccount | undefined,
+  accountOf?: (senderId: string) => SenderAccount | undefined,
 ): Promise<Trace> {
   return withWorkspace(db, workspaceId, async (tx) => {
     const message = await findMessage(tx, workspaceId, id);
@@ -71,15 +72,14 @@ export async function traceMessage(
     const { place, ...story } = await findStory(tx, workspaceId, id);
     const { deadLetter, media } = story;
     const events = buildTrace(message, { ...story, place });
-    if (!place) return { message, events, deadLetter, media, waitsFor: null };
+    if (!place || !accountOf) return { message, events, deadLetter, media, waitsFor: null };
     const account = accountOf(message.senderId);
     const line = await findLine(
       tx,
       { ...message, workspaceId },
       { blockedSeconds: purposePolicies[message.purpose].unknownBlocksSeconds, pair: account?.pairLimit ?? null },
     );
-    const now = { instant: Temporal.Now.instant(), monotonicMs: performance.now() };
-    return { message, events, deadLetter, media, waitsFor: waitsFor(message, place, account, line, now) };
+    return { message, events, deadLetter, media, waitsFor: waitsFor(message, place, account, line, performance.now()) };
   });
 }
 

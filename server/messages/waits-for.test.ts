@@ -5,12 +5,13 @@ import { purposes } from './message.ts';
 import { type Line, mostCounted, type OpenPlace } from './messages-store.ts';
 import { waitRules, waitsFor } from './waits-for.ts';
 
-const now = { instant: Temporal.Instant.from('2026-11-22T14:00:00Z'), monotonicMs: 1_000_000 };
-const later = now.instant.add({ seconds: 90 });
+const now = Temporal.Instant.from('2026-11-22T14:00:00Z');
+const monotonicMs = 1_000_000;
+const later = now.add({ seconds: 90 });
 const queued = { purpose: 'transactional', status: 'queued' } as const;
 const place = (changes: Partial<OpenPlace> = {}): OpenPlace => ({
   state: 'queued',
-  dueAt: now.instant.subtract({ seconds: 20 }),
+  dueAt: now.subtract({ seconds: 20 }),
   attemptNo: 0,
   dispatchingAt: null,
   unknownAt: null,
@@ -31,14 +32,15 @@ const line = (changes: Partial<Line> = {}): Line => ({
   beforeToPerson: 0,
   hasEarlierUnknown: false,
   latelyToPerson: 0,
+  now,
   ...changes,
 });
 const said = (...[of, where, by, row]: [typeof queued, OpenPlace, ReturnType<typeof account> | undefined, Line]) =>
-  waitsFor(of, where, by, row, now);
+  waitsFor(of, where, by, row, monotonicMs);
 
 describe('what keeps a message is said by the first reason that does', () => {
   const silent = new AccountBreaker();
-  for (let n = 0; n < 5; n += 1) silent.leave(now.monotonicMs).fail(now.monotonicMs);
+  for (let n = 0; n < 5; n += 1) silent.leave(monotonicMs).fail(monotonicMs);
 
   it.each([
     ['answer', place({ state: 'dispatching' }), account(), line()],
@@ -81,7 +83,7 @@ describe('what keeps a message is said by the first reason that does', () => {
 
   it('a message that is held has its decision beside it', () => {
     const held = { purpose: 'marketing', status: 'held' } as const;
-    expect(waitsFor(held, place({ hold: {}, dueAt: null }), account(), line(), now)).toMatchObject({
+    expect(waitsFor(held, place({ hold: {}, dueAt: null }), account(), line(), monotonicMs)).toMatchObject({
       rule: 'held',
       until: null,
     });
@@ -105,7 +107,7 @@ describe('what keeps a message is said by the first reason that does', () => {
 });
 
 it('every message that has a place has a reason', () => {
-  const instants = fc.option(fc.integer({ min: -1e6, max: 1e6 }).map((seconds) => now.instant.add({ seconds })));
+  const instants = fc.option(fc.integer({ min: -1e6, max: 1e6 }).map((seconds) => now.add({ seconds })));
   const counts = fc.nat(mostCounted);
   fc.assert(
     fc.property(
@@ -122,7 +124,7 @@ it('every message that has a place has a reason', () => {
               ...(by.hasLimit ? {} : { pairLimit: null }),
             })
           : undefined;
-        const reason = waitsFor({ purpose, status }, place(at), sender, row, now);
+        const reason = waitsFor({ purpose, status }, place(at), sender, line(row), monotonicMs);
         expect(waitRules).toContain(reason.rule);
         expect(reason.detail).toMatch(/^[A-Z].*\.$/);
       },

@@ -38,14 +38,14 @@ type Account = Pick<
 
 /**
  * Why a message that has its place in the outbox is not on its way, as far as this process knows: the first reason that keeps
- * it, in the order in which they would. Pure, but for the breaker's clock.
+ * it, in the order in which they would. Pure: `monotonicMs` is the clock of breakers.
  */
 export function waitsFor(
   { purpose, status }: Pick<Message, 'purpose' | 'status'>,
   place: OpenPlace,
   account: Account | undefined,
   line: Line,
-  now: { instant: Temporal.Instant; monotonicMs: number },
+  monotonicMs: number,
 ): WaitsFor {
   const because = (rule: WaitRule, detail: string, until: Temporal.Instant | null = null): WaitsFor => ({
     rule,
@@ -60,7 +60,7 @@ export function waitsFor(
       `The provider may have it. A receipt tells; without one it is decided after ${minutes} min.`,
     );
   }
-  if (status !== 'held' && place.dueAt !== null && Temporal.Instant.compare(place.dueAt, now.instant) > 0)
+  if (status !== 'held' && place.dueAt !== null && Temporal.Instant.compare(place.dueAt, line.now) > 0)
     return place.attemptNo > 0
       ? because('retry', 'It is tried again.', place.dueAt)
       : because('scheduled', 'It is scheduled.', place.dueAt);
@@ -72,10 +72,10 @@ export function waitsFor(
   if (status === 'held')
     return because('held', 'It is held; the decision says why. It goes on when that is over.', place.dueAt);
   if (!account) return because('sender_gone', 'Its sender is not connected any more.');
-  if (account.breaker.state(now.monotonicMs) !== 'closed')
+  if (account.breaker.state(monotonicMs) !== 'closed')
     return because(
       'provider_silent',
-      account.breaker.forced(now.monotonicMs) === null
+      account.breaker.forced(monotonicMs) === null
         ? 'The provider does not answer. One message at a time tries whether it does again.'
         : 'An operator holds everything back from the provider.',
     );

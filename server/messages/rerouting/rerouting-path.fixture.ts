@@ -130,7 +130,7 @@ export async function aReroutingPath() {
   }
 
   async function verdictOn(id: string): Promise<unknown> {
-    const { events } = await traceMessage(path.request, workspaceId, id, () => undefined);
+    const { events } = await traceMessage(path.request, workspaceId, id);
     return events.find(({ kind }) => kind === 'not_rerouted')?.detail['rule'];
   }
 

@@ -29,15 +29,11 @@ it('what the first sender is refused goes by the second: a new message, linked b
     expiresAt: old.expiresAt,
   });
   expect(taken.routing?.reason).toBe('Refused: Undeliverable (131026)');
-  const kinds = (await traceMessage(path.request, workspaceId, id, () => undefined)).events.filter(
-    ({ kind }) => kind === 'rerouted',
-  );
+  const kinds = (await traceMessage(path.request, workspaceId, id)).events.filter(({ kind }) => kind === 'rerouted');
   expect(kinds).toMatchObject([
     { detail: { message_id: next, sender_id: sms.senderId, hop: 1, price, reason: taken.routing?.reason } },
   ]);
-  const hop = (await traceMessage(path.request, workspaceId, next, () => undefined)).events.find(
-    ({ kind }) => kind === 'routed',
-  );
+  const hop = (await traceMessage(path.request, workspaceId, next)).events.find(({ kind }) => kind === 'routed');
   expect(hop).toMatchObject({ title: 'Rerouted by the rule "Orders"', detail: { rerouted_from: id, price } });
 });
 
