@@ -31,7 +31,9 @@ export function useTrace(messageId: string) {
   });
 }
 
+const waitsForLong = new Set(['scheduled', 'held', 'retry']);
+
 function isMoving({ media, waits_for: waits }: Trace): boolean {
-  const waitsLong = waits === null || ['scheduled', 'held', 'retry'].includes(waits.rule);
-  return !waitsLong || media.some((file) => file['state'] === 'pending');
+  const isInLine = waits !== null && !waitsForLong.has(waits.rule);
+  return isInLine || media.some((file) => file['state'] === 'pending');
 }
